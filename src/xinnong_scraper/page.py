@@ -1,12 +1,23 @@
-"""What arrived: the hand-over from fetching to reading."""
+"""What arrived, and the page that is read from it: decoded once, parsed once, walked once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-__all__ = ["FetchedPage"]
+from selectolax.lexbor import LexborHTMLParser
+
+from .blocks import Outline, read_outline
+from .bounds import tame
+from .decode import Decoded, decode_html
+from .normalize.urls import absolute
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+__all__ = ["FetchedPage", "Page", "read_page"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +36,40 @@ class FetchedPage:
     """The body after decompression."""
     fetched_at: datetime
     """When the answer was complete (aware, UTC)."""
+
+
+class Page:
+    """A page ready to be read: text, tree, and the outline that a reader sees."""
+
+    def __init__(self, decoded: Decoded, url: str | None, exclude: Sequence[str] = ()) -> None:
+        self.url = url
+        """Its address, or None where it is not known."""
+        self.decoded = decoded
+        """The text and how it was decoded."""
+        self.html, self.tamed = tame(decoded.text)
+        """The text that was parsed, and whether hostile markup was cut from it first."""
+        self.tree = LexborHTMLParser(self.html)
+        for selector in exclude:
+            for node in self.tree.css(selector):
+                node.decompose()
+        self.outline: Outline = read_outline(self.tree)
+        """The visible lines in their boxes."""
+
+    @cached_property
+    def base_url(self) -> str | None:
+        """The address that relative links start from (``<base href>`` respected)."""
+        return absolute(self.outline.head.base, self.url) or self.url
+
+    def link(self, href: str | None) -> str | None:
+        """Make a link of the page absolute; None for what leads nowhere (``javascript:``, ``#``)."""
+        return absolute(href, self.base_url)
+
+    def without(self, exclude: Sequence[str]) -> Page:
+        """Read the page again without the elements that these CSS selectors name."""
+        return Page(self.decoded, self.url, exclude)
+
+
+def read_page(data: str | bytes, *, url: str | None = None, headers: Mapping[str, str] | None = None) -> Page:
+    """Decode, parse and walk a page."""
+    content_type = next((value for name, value in (headers or {}).items() if name.lower() == "content-type"), None)
+    return Page(decode_html(data, content_type), url)

@@ -1,0 +1,56 @@
+# Every target makes the virtual environment .venv when it is missing or older than pyproject.toml, and reuses it.
+#   make test PYTHON=/opt/python3.13/bin/python3    takes that interpreter (3.11 or newer) for a new .venv
+
+VENV  := .venv
+BIN   := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
+RECENT     := import sys; sys.exit(sys.version_info < (3, 11))
+USABLE     := import sys, pip; sys.exit(sys.version_info < (3, 11))
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench clean
+
+help:  ## Show this list
+	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
+	  || sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1  \2/p' Makefile
+
+demo: $(STAMP)  ## Read one article from a portal served on this machine and show the record
+	@$(BIN)/xinnong demo
+
+test: $(STAMP)  ## Run the tests and the examples in docstrings
+	@$(BIN)/python -m pytest -n auto --maxprocesses 8 --doctest-modules src tests
+
+lint: $(STAMP)  ## Check style, formatting and types
+	@status=0; \
+	$(BIN)/ruff check . || status=1; \
+	$(BIN)/ruff format --check . || status=1; \
+	$(BIN)/mypy || status=1; \
+	exit $$status
+
+bench: $(STAMP)  ## Measure speed against plain parsing
+	@if [ -f benchmarks/run.py ]; then $(BIN)/python benchmarks/run.py; else echo "There is no benchmark yet."; fi
+
+clean:  ## Remove the environment, caches and built files
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	find src tests examples -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(STAMP): pyproject.toml
+	@set -e; \
+	if ! $(BIN)/python -c '$(USABLE)' 2>/dev/null; then \
+	  python=; \
+	  for name in $(if $(PYTHON),"$(PYTHON)",$(CANDIDATES)); do \
+	    if "$$name" -c '$(RECENT)' 2>/dev/null; then python=$$name; break; fi; \
+	  done; \
+	  if [ -z "$$python" ]; then \
+	    echo "xinnong-scraper needs Python 3.11 or newer; $(if $(PYTHON),$(PYTHON) is not,found none under: $(CANDIDATES))." >&2; \
+	    echo "Install one, or name it: make $(or $(firstword $(MAKECMDGOALS)),test) PYTHON=/path/to/python3" >&2; \
+	    exit 1; \
+	  fi; \
+	  "$$python" -m venv --clear $(VENV) || { \
+	    echo "$$python could not make $(VENV); on Debian and Ubuntu install the package python3-venv." >&2; exit 1; }; \
+	fi; \
+	echo "Installing into $(VENV) ..."; \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'; \
+	touch $(STAMP)

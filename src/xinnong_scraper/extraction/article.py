@@ -1,0 +1,283 @@
+"""From a page to the record: every strategy once, one winner a field, normalized."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from ..decode import codec_for
+from ..layouts import GENERAL
+from ..normalize.dates import FoundDate
+from ..normalize.text import han_count, squeeze
+from ..normalize.urls import absolute, canonical
+from ..records import Article, Block, Body, Evidence, ExtractionWarning
+from .body import BodyBuilder
+from .breadcrumb import find_breadcrumb, propose_breadcrumb
+from .byline import find_byline
+from .density import TextArea, find_text_area
+from .disclaimer import find_disclaimer
+from .gate import refuse_before, refuse_without_article
+from .headline import find_headline, find_subtitle, split_site_name
+from .metadata import read_metadata
+from .pager import find_next_page
+from .reading import Candidate, Reading
+from .resolve import Resolved, metadata_authors_contradict, resolve
+from .selectors import body_node, propose_selected
+from .teasers import find_teasers
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ..layouts import Layout
+    from ..page import Page
+
+__all__ = ["read_article"]
+
+_KEYWORD_SEPARATORS = re.compile(r"[,，;；、|\x1f]+|(?<=[\u4e00-\u9fff])\s+|\s+(?=[\u4e00-\u9fff])")
+_MAX_KEYWORDS: Final = 30
+
+
+def read_article(page: Page, layout: Layout, *, now: datetime | None = None) -> Article:
+    """Read the page by the layout.
+
+    Raises NotAnArticleError for a page that is something other than an article.
+    """
+    reading = Reading(page, layout, now, read_metadata(page.outline.head))
+    refuse_before(reading)
+    blocks, area = _read_fields(reading)
+    resolved = resolve(reading)
+    _complete(reading, resolved, blocks, area)
+    return _record(reading, resolved, blocks)
+
+
+def _read_fields(reading: Reading) -> tuple[list[Block], TextArea | None]:
+    """Run the strategies in the order in which they need each other's findings."""
+    area = _selected_area(reading) or find_text_area(reading)
+    stop = area.first_prose if area else len(reading.lines)
+    crumb = find_breadcrumb(reading, stop)
+    headline = find_headline(reading, area, crumb[0] if crumb else None)
+    title = headline.text if headline else split_site_name(reading.outline.head.title)[0] or None
+    if headline is not None:
+        reading.propose(Candidate("title", headline.text, headline.text, "landmarks", "headline", headline.line.node, 0.85))
+    if crumb and headline and crumb[0] > headline.last:
+        crumb = find_breadcrumb(reading, headline.first)
+    propose_breadcrumb(reading, crumb, title)
+    propose_selected(reading)
+    begin, used = find_byline(reading, headline, area)
+    blocks: list[Block] = []
+    end = area.last if area else len(reading.lines)
+    if area is not None:
+        builder = BodyBuilder(reading, area)
+        span = builder.span(begin, used, title)
+        blocks = builder.blocks(span)
+        end = span.last
+        if headline is not None and (subtitle := find_subtitle(reading, headline, span.first)):
+            reading.propose(subtitle)
+            blocks = [block for block in blocks if block.text != subtitle.value]
+    refuse_without_article(reading, area, blocks, headline)
+    find_disclaimer(reading, end)
+    find_teasers(reading, title)
+    find_next_page(reading, area, end)
+    return blocks, area
+
+
+def _selected_area(reading: Reading) -> TextArea | None:
+    """The area of the element that the layout names as the body's."""
+    found = body_node(reading)
+    if found is None:
+        return None
+    from .reading import prose_weight
+
+    node, _ = found
+    for box in reading.outline.boxes:
+        if box.node.mem_id == node.mem_id and box.last > box.first:
+            return TextArea(box, box.first, box.last, [prose_weight(line) for line in reading.lines])
+    return None
+
+
+def _complete(reading: Reading, resolved: Resolved, blocks: list[Block], area: TextArea | None) -> None:
+    """Fill the fields that follow from others, and weigh the body."""
+    outline, page, layout = reading.outline, reading.page, reading.layout
+    _title(reading, resolved)
+    _site_name(reading, resolved)
+    if blocks and area is not None:
+        raw = next((block.text for block in blocks if block.text), "") or ""
+        resolved.set(Candidate("body", Body(blocks=blocks), raw, "density", "best-box", area.box.node, 0.7), confidence=_body_confidence(reading, resolved, blocks, area), agreeing=_body_agreeing(reading, blocks))
+        images = [block.image for block in blocks if block.image]
+        if images:
+            resolved.set(Candidate("images", images, images[0].url, "density", "best-box", area.box.node, 0.8))
+    if crumbs := resolved.get("breadcrumb"):
+        if len(crumbs) > 1 or crumbs[-1].name not in ("首页", "首頁", "主页", "网站首页", resolved.get("site_name")):
+            _derive(resolved, "section", crumbs[-1].name, "breadcrumb", "last-crumb")
+    _keywords(reading, resolved)
+    text = Body(blocks=blocks).text
+    han = han_count(text[:2000])
+    if han * 4 >= len(text[:2000]) and han:
+        resolved.set(Candidate("language", layout.language or "zh", "", "landmarks", "script:Han", None, 0.95))
+    elif language := (outline.head.language or layout.language):
+        resolved.set(Candidate("language", language.split("-")[0].lower(), language, "metadata", "html:lang", None, 0.6))
+    _canonical(page, resolved, reading)
+
+
+def _title(reading: Reading, resolved: Resolved) -> None:
+    if resolved.get("title"):
+        document = reading.outline.head.title
+        evidence = resolved.evidence["title"]
+        if document and squeeze(resolved.get("title")) in squeeze(document) and evidence.strategy != "metadata":
+            doubt = (1 - evidence.confidence) * 0.5
+            resolved.evidence["title"] = evidence.model_copy(
+                update={"confidence": round(1 - doubt, 3), "agreeing": [*evidence.agreeing, "metadata:title"]}
+            )
+        return
+    if name := split_site_name(reading.outline.head.title)[0]:
+        resolved.set(Candidate("title", name, reading.outline.head.title, "metadata", "title", None, 0.6))
+
+
+def _site_name(reading: Reading, resolved: Resolved) -> None:
+    layout, page = reading.layout, reading.page
+    if layout.site_name and layout.name != GENERAL:
+        node = next((line.node for line in reading.lines[:60] if line.text == layout.site_name), None)
+        resolved.set(Candidate("site_name", layout.site_name, layout.site_name, "layout", f"layout:{layout.name}", node, 0.95))
+        return
+    if stated := reading.metadata.first("site_name"):
+        resolved.set(Candidate("site_name", stated.value, stated.value, "metadata", stated.rule, stated.node, 0.8))
+        return
+    title = squeeze(resolved.get("title") or "")
+    document = page.outline.head.title
+    first, rest = split_site_name(document)
+    if rest and title and squeeze(first)[:6] == title[:6] and 2 <= len(rest[-1]) <= 20 and squeeze(rest[-1]) not in title:
+        resolved.set(Candidate("site_name", rest[-1], document, "metadata", "title-suffix", None, 0.7))
+
+
+def _derive(resolved: Resolved, field: str, value: object, source: str, rule: str) -> None:
+    base = resolved.evidence[source]
+    resolved.values[field] = value
+    resolved.evidence[field] = Evidence(
+        strategy=base.strategy, rule=rule, path=base.path, raw=base.raw, confidence=base.confidence, agreeing=[]
+    )
+
+
+def _keywords(reading: Reading, resolved: Resolved) -> None:
+    value = resolved.get("keywords")
+    if value is None:
+        stated = reading.metadata.first("keywords")
+        if stated is None:
+            return
+        value = stated.value
+        resolved.set(Candidate("keywords", value, value, "metadata", stated.rule, stated.node, 0.8))
+    if isinstance(value, str):
+        words = [word for part in _KEYWORD_SEPARATORS.split(value) if (word := part.strip(" \x1f"))]
+        resolved.values["keywords"] = list(dict.fromkeys(words))[:_MAX_KEYWORDS]
+
+
+def _canonical(page: Page, resolved: Resolved, reading: Reading) -> None:
+    for node in page.outline.head.links:
+        attributes = node.attributes
+        if (attributes.get("rel") or "").lower() == "canonical" and (url := absolute(attributes.get("href"), page.base_url)):
+            resolved.set(Candidate("canonical_url", url, attributes.get("href") or "", "metadata", "link:canonical", node, 0.9))
+            return
+    if (stated := reading.metadata.first("url")) and (url := absolute(stated.value, page.base_url)):
+        resolved.set(Candidate("canonical_url", url, stated.value, "metadata", stated.rule, stated.node, 0.8))
+        return
+    if page.url:
+        resolved.set(Candidate("canonical_url", canonical(page.url), page.url, "url", "without-tracking", None, 0.7))
+
+
+def _body_agreeing(reading: Reading, blocks: list[Block]) -> list[str]:
+    text = squeeze("".join(block.text or "" for block in blocks)[:4000])
+    agreeing = []
+    for stated in [*reading.metadata.all("body")[:1], *reading.metadata.all("summary")[:2]]:
+        start = squeeze(stated.value)[:30]
+        if len(start) >= 15 and start in text:
+            agreeing.append(f"metadata:{stated.rule}")
+    return agreeing
+
+
+def _body_confidence(reading: Reading, resolved: Resolved, blocks: list[Block], area: TextArea) -> float:
+    """Weigh the body: how much of the page's prose it holds, and whether headline and byline stand right above it."""
+    inside = sum(len(block.text) for block in blocks if block.text)
+    total = sum(weight for weight in area.weights) or 1
+    share = area.weight / total
+    doubt = 0.35 if inside >= 120 else 0.5
+    if share > 0.6:
+        doubt *= 0.6
+    if resolved.get("title") and resolved.evidence["title"].strategy in ("landmarks", "layout"):
+        doubt *= 0.7
+    if resolved.get("published_at") and resolved.evidence["published_at"].strategy in ("landmarks", "layout"):
+        doubt *= 0.7
+    doubt *= 0.5 ** len(_body_agreeing(reading, blocks))
+    return max(0.05, min(0.99, 1 - doubt))
+
+
+def _published(resolved: Resolved, reading: Reading, values: dict[str, Any]) -> None:
+    for field in ("published_at", "modified_at"):
+        found = values.pop(field, None)
+        if found is None and field == "published_at" and isinstance(values.get("modified_at"), FoundDate):
+            found = values["modified_at"]
+            _derive(resolved, "published_at", found, "modified_at", resolved.evidence["modified_at"].rule)
+        if not isinstance(found, FoundDate):
+            continue
+        if found.value is None:
+            stated = next((c.value for c in reading.candidates if c.field == field and c.strategy == "metadata" and c.value.value), None)
+            if stated is None:
+                if field == "published_at":
+                    values["published_raw"] = found.raw
+                    reading.note("unresolved_date", field, f"{found.raw!r} needs a clock or a year; give now=…")
+                resolved.evidence.pop(field, None)
+                continue
+            found = stated._replace(raw=found.raw)
+        values[field] = found.value
+        if field == "published_at":
+            values["published_precision"] = found.precision
+            values["published_raw"] = found.raw
+            base = resolved.evidence[field]
+            for name in ("published_precision", "published_raw"):
+                resolved.evidence[name] = base
+
+
+def _warnings(reading: Reading, values: dict[str, Any]) -> list[ExtractionWarning]:
+    known = {squeeze(name) for name in (*reading.layout.site_names, values.get("site_name"), values.get("source")) if name}
+    if values.get("authors") and (other := metadata_authors_contradict(reading, values["authors"], known)):
+        reading.note("metadata_disagrees", "authors", f"the byline names {', '.join(values['authors'])}, but {other.rule} says {other.raw!r}")
+    noted = {(code, field) for code, field, _ in reading.notes}
+    for field in reading.layout.expected:
+        value = values.get(field)
+        if value is None or (field == "body" and not value.text):
+            if field == "source" and any(c.field == "source" and c.value is None for c in reading.candidates):
+                reading.note("empty_label", "source", "the page shows the label of a source and nothing behind it")
+            elif (("unresolved_date", field)) not in noted:
+                reading.note("missing_field", field, f"no {field} was found; look at the page or give a layout with a selector for it")
+    decoded = reading.page.decoded
+    if decoded.replaced:
+        reading.note("undecodable_bytes", None, f"{decoded.replaced} places could not be decoded as {decoded.encoding} and became U+FFFD")
+    if decoded.encoding and (codec := codec_for(decoded.declared)) and codec != decoded.encoding:
+        reading.note("wrong_charset", None, f"the page is declared as {decoded.declared}, but its bytes are {decoded.encoding}")
+    if reading.page.tamed or reading.outline.truncated:
+        reading.note("truncated", None, "the markup exceeds what pages for readers have; part of it was left out")
+    unique = {(code, field): message for code, field, message in reversed(reading.notes)}
+    ordered = sorted(unique.items(), key=lambda item: (item[0][0], item[0][1] or ""))
+    return [ExtractionWarning(code=code, field=field, message=message) for (code, field), message in ordered]  # type: ignore[arg-type]
+
+
+def _record(reading: Reading, resolved: Resolved, blocks: list[Block]) -> Article:
+    values = dict(resolved.values)
+    _published(resolved, reading, values)
+    values.setdefault("body", Body())
+    warnings = _warnings(reading, values)
+    if encoding := reading.page.decoded.encoding:
+        resolved.evidence["encoding"] = Evidence(strategy="decode", rule=reading.page.decoded.how, raw=reading.page.decoded.declared, confidence=0.95)
+    text = values["body"].text
+    title = values.get("title")
+    digest = hashlib.sha256(f"{title or ''}\n{text}".encode()).hexdigest() if title or text else None
+    sure = [resolved.evidence[field].confidence if field in resolved.evidence else 0.0 for field in reading.layout.expected]
+    return Article(
+        url=reading.page.url,
+        encoding=encoding,
+        layout=reading.layout.name,
+        confidence=round(sum(sure) / len(sure), 3) if sure else 0.0,
+        evidence={name: resolved.evidence[name] for name in sorted(resolved.evidence)},
+        warnings=warnings,
+        content_hash=digest,
+        **values,
+    )

@@ -1,0 +1,281 @@
+"""From the lines of the text area to the blocks of the body."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from ..normalize.text import squeeze
+from ..normalize.urls import host
+from ..records import Block, Image
+from .pictures import alternative_text, is_decoration, picture_url
+from .reading import END_PUNCTUATION
+from .tables import data_tables
+
+if TYPE_CHECKING:
+    from ..blocks import Box, Line, Picture
+    from .density import TextArea
+    from .reading import Reading
+    from .tables import DataTable
+
+__all__ = ["BodyBuilder", "BodySpan"]
+
+_LONG: Final = 45  # characters of a paragraph that makes a short line beside it a sub-heading
+_SHORT: Final = 34  # characters of a sub-heading without markup
+_CAPTION: Final = 80
+_ASIDE_HINT = re.compile(r"share|comment|recommend|relat|advert|\bads?\b|pager|paging|page-?num|copyright|toolbar|qr-?code|footer|hot-?news|like|reward|subscribe|tags?\b|breadcrumb|author-?info|editor")
+_CAPTION_HINT = re.compile(r"caption|pic-?(?:text|desc|info|tit)|img-?(?:text|desc|info|tit|note)|tu-?shuo|photo-?(?:desc|text)|figcaption|tuzhu|\bnote\b|image-?desc")
+_CREDIT = re.compile(r"[（(【\[](?:\S{0,12}(?:记者|通讯员|作者|编辑|文|图|摄影|摄|供稿|责编|完|来源)\S{0,40}|完)[)）】\]]$|(?:本报|本网)?(?:记者|通讯员|作者)[:： ]?\S{2,20}$")
+_DATE_LINE = re.compile(r"[\d〇零一二三四五六七八九十]{2,4}\s?年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日?$|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
+_NUMBERED = re.compile(r"(?:[一二三四五六七八九十]{1,3}|\d{1,2}|[（(](?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）])\s?[、.．:： ]|第[一二三四五六七八九十]{1,3}[章节部分条]")
+_CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
+
+
+class BodySpan:
+    """The lines of the body: a range, and the lines in it that are something else."""
+
+    __slots__ = ("dropped", "first", "last")
+
+    def __init__(self, first: int, last: int, dropped: set[int]) -> None:
+        self.first = first
+        self.last = last
+        self.dropped = dropped
+
+
+class BodyBuilder:
+    """Cuts the area to the article's own lines and makes blocks of them."""
+
+    def __init__(self, reading: Reading, area: TextArea) -> None:
+        self.reading = reading
+        self.area = area
+        self.lines = reading.lines
+        self.caption_of: dict[int, str] = {}
+
+    def span(self, begin: int, used: set[int], title: str | None) -> BodySpan:
+        """Find where the body begins and ends and what inside it is no text of the article."""
+        first = max(self.area.first, begin)
+        last = self.area.last
+        dropped = {index for index in used if first <= index < last}
+        for region in self.reading.regions:
+            if first < region.head < last or (region.head == first and region.kind != "disclaimer"):
+                after = sum(self.area.weights[region.last : last])
+                before = sum(self.area.weights[first : region.head])
+                if before >= after:
+                    last = region.head
+                else:
+                    dropped.update(range(region.head, region.last))
+        last = self._end(first, last)
+        dropped |= self._noise(first, last, squeeze(title or ""))
+        while first < last and first in dropped:
+            first += 1
+        while last > first and last - 1 in dropped:
+            last -= 1
+        return BodySpan(first, last, dropped)
+
+    def _end(self, first: int, last: int) -> int:
+        """Cut at the first line that ends articles, unless most of the text comes behind it."""
+        lexicon = self.reading.lexicon
+        total = sum(self.area.weights[first:last]) or 1
+        seen = 0
+        for index in range(first, last):
+            text = self.lines[index].text
+            if index > first and len(text) <= 200 and lexicon.end.match(text) and seen * 3 >= total:
+                return index
+            seen += self.area.weights[index]
+        return last
+
+    def _noise(self, first: int, last: int, title: str) -> set[int]:
+        lexicon, noise = self.reading.lexicon, set()
+        for index in range(first, last):
+            line = self.lines[index]
+            text = line.text
+            if len(text) <= 120 and (lexicon.noise.match(text) or lexicon.end.match(text)):
+                noise.add(index)
+            elif title and index < first + 3 and len(text) < 120 and squeeze(text) == title:
+                noise.add(index)
+            elif line.links and line.all_link and self._promotes(line):
+                noise.add(index)
+            elif self._aside(line):
+                noise.add(index)
+        return noise
+
+    def _promotes(self, line: Line) -> bool:
+        """Tell a line that is nothing but a link to another article from a linked name or a heading in the text."""
+        return len(line.text) >= 10 and not line.box.heading and line.text[-1] not in "。"
+
+    def _aside(self, line: Line) -> bool:
+        """Tell whether the line stands in a box inside the area that calls itself something else and holds little prose."""
+        box: Box | None = line.box
+        while box is not None and box.depth > self.area.box.depth:
+            if box.tag in ("aside", "footer", "nav", "form") or _ASIDE_HINT.search(box.ident):
+                weight = sum(self.area.weights[box.first : box.last])
+                if weight * 5 < self.area.weight:
+                    return True
+            box = box.parent
+        return False
+
+    def blocks(self, span: BodySpan) -> list[Block]:
+        """Make the blocks in reading order."""
+        tables = data_tables(self.reading, span.first, span.last)
+        pictures = self._pictures(span)
+        blocks: list[Block] = []
+        index = span.first
+        while index <= span.last:
+            for picture in pictures.get(index, ()):
+                self._image(picture, span, blocks)
+            if index == span.last:
+                break
+            table = tables.get(index)
+            if table is not None:
+                blocks.append(Block(kind="table", rows=table.rows))
+                index = max(table.last, index + 1)
+                continue
+            if index not in span.dropped and index not in self.caption_of:
+                index = self._text(index, span, blocks, tables)
+            else:
+                index += 1
+        return blocks
+
+    def _pictures(self, span: BodySpan) -> dict[int, list[Picture]]:
+        """The pictures of the body by the line they stand before; those among dropped lines at its edges go."""
+        found: dict[int, list[Picture]] = {}
+        for picture in self.reading.outline.pictures:
+            if not span.first <= picture.at <= span.last or is_decoration(picture):
+                continue
+            if not picture.box.within(self.area.box) and self.area.box.tag != "html":
+                continue
+            if self._leads_away(picture) or self._aside_box(picture.box):
+                continue
+            found.setdefault(picture.at, []).append(picture)
+        return found
+
+    def _aside_box(self, box: Box | None) -> bool:
+        while box is not None and box.depth > self.area.box.depth:
+            if box.tag in ("aside", "footer", "nav", "form") or (_ASIDE_HINT.search(box.ident) and box.last - box.first < 8):
+                return True
+            box = box.parent
+        return False
+
+    def _leads_away(self, picture: Picture) -> bool:
+        """Tell a picture that links to another host: an advert."""
+        if picture.link is None:
+            return False
+        target = host(self.reading.page.link(picture.link.attributes.get("href")))
+        own = host(self.reading.page.url)
+        return bool(target and own and target.split(".")[-2:] != own.split(".")[-2:])
+
+    def _image(self, picture: Picture, span: BodySpan, blocks: list[Block]) -> None:
+        url = picture_url(self.reading.page, picture)
+        if url is None:
+            return
+        alt = alternative_text(picture)
+        caption = self._caption(picture, span, alt)
+        blocks.append(Block(kind="image", image=Image(url=url, alt=alt, caption=caption)))
+
+    def _caption(self, picture: Picture, span: BodySpan, alt: str | None) -> str | None:
+        figure: Box | None = picture.box
+        while figure is not None and figure.tag != "figure" and figure.depth > self.area.box.depth:
+            figure = figure.parent
+        if figure is not None and figure.tag == "figure":
+            texts = [line for line in self.lines[figure.first : figure.last] if line.index not in self.caption_of]
+            for line in texts:
+                self.caption_of[line.index] = line.text
+            return " ".join(line.text for line in texts) or None
+        index = picture.at
+        if index >= span.last or index in self.caption_of or index in span.dropped:
+            return None
+        line = self.lines[index]
+        if self._is_caption(line, picture, alt):
+            self.caption_of[index] = line.text
+            return line.text
+        return None
+
+    def _is_caption(self, line: Line, picture: Picture, alt: str | None) -> bool:
+        text = line.text
+        if len(text) > _CAPTION:
+            return False
+        if (alt and squeeze(alt) == squeeze(text)) or _CAPTION_HINT.search(line.box.ident) or line.box.tag == "figcaption":
+            return True
+        if self.reading.lexicon.caption.match(text):
+            return True
+        if text[-1] in "。！？；，：" and line.box is not picture.box:
+            return False
+        if line.box is picture.box and len(text) <= 60 and line.box.last - line.box.first <= 2:
+            return True
+        return len(text) <= 50 and not line.bold_chars and is_centred(line)
+
+    def _text(self, index: int, span: BodySpan, blocks: list[Block], tables: dict[int, DataTable]) -> int:
+        """Make the block that starts at the line; return the index behind it."""
+        line = self.lines[index]
+        kind, box = self._container(line)
+        if kind == "list_item" and box is not None:
+            last = index + 1
+            texts = [line.text]
+            while last < min(box.last, span.last) and self._container(self.lines[last])[1] is box and last not in tables:
+                if last not in span.dropped:
+                    texts.append(self.lines[last].text)
+                last += 1
+            blocks.append(Block(kind="list_item", text=" ".join(texts)))
+            return last
+        if kind in ("quote", "code"):
+            blocks.append(Block(kind=kind, text=line.text))  # type: ignore[arg-type]
+        elif (heading := line.box.heading) and len(line.text) <= 100:
+            blocks.append(Block(kind="subheading", text=line.text, level=heading))
+        elif self._is_subheading(line, span):
+            blocks.append(Block(kind="subheading", text=line.text))
+        else:
+            blocks.append(Block(kind="paragraph", text=line.text))
+        return index + 1
+
+    def _container(self, line: Line) -> tuple[str, Box | None]:
+        box: Box | None = line.box
+        while box is not None and box.depth > self.area.box.depth:
+            if box.tag == "li":
+                return "list_item", box
+            if box.tag == "blockquote" and sum(self.area.weights[box.first : box.last]) * 2 < self.area.weight:
+                return "quote", box
+            if box.tag == "pre" and sum(self.area.weights[box.first : box.last]) * 2 < self.area.weight:
+                return "code", box
+            box = box.parent
+        return "paragraph", None
+
+    def _is_subheading(self, line: Line, span: BodySpan) -> bool:
+        text = line.text
+        if _CREDIT.match(text) or self.reading.lexicon.caption.match(text) or len(text) < 2:
+            return False
+        if _DATE_LINE.match(text):
+            return False
+        before, after = self._neighbour(line.index, -1, span), self._neighbour(line.index, 1, span)
+        if after is None:
+            return False
+        marked = line.bold_chars >= 0.9 * len(text) or (is_centred(line) and not is_centred(after))
+        if marked and len(text) <= 60 and text[-1] not in "。；，;,":
+            return before is not None or len(text) <= _SHORT
+        if before is None or len(text) > _SHORT or line.link_chars:
+            return False
+        if _NUMBERED.match(text) and text[-1] not in "。；，：;,:":
+            return len(after.text) >= _LONG
+        if text[-1] in END_PUNCTUATION or text[-1] in "）)】":
+            return False
+        return len(before.text) >= _LONG and len(after.text) >= _LONG and before.text[-1] not in "：:，,、"
+
+    def _neighbour(self, index: int, step: int, span: BodySpan) -> Line | None:
+        index += step
+        while span.first <= index < span.last:
+            if index not in span.dropped and index not in self.caption_of:
+                return self.lines[index]
+            index += step
+        return None
+
+
+def is_centred(line: Line) -> bool:
+    """Tell whether the line's own box centres it."""
+    box: Box | None = line.box
+    for _ in range(2):
+        if box is None or box.last - box.first > 1:
+            return False
+        attributes = box.node.attributes
+        if box.tag == "center" or (attributes.get("align") or "").lower() == "center" or _CENTRED.search(attributes.get("style") or ""):
+            return True
+        box = box.parent
+    return False

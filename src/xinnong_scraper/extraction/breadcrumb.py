@@ -1,0 +1,168 @@
+"""The breadcrumb: where in the site the article stands."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from ..normalize.text import clean, squeeze
+from ..records import Crumb
+from .reading import Candidate
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+    from ..blocks import Box, Line
+    from .reading import Reading
+
+__all__ = ["find_breadcrumb", "propose_breadcrumb"]
+
+_LOOK_BACK: Final = 60  # lines above the headline
+_MAX_CRUMBS: Final = 8
+_MAX_NAME: Final = 30
+_ARROW = re.compile(r"\s*(?:-+>+|=>|>+|＞+|»+|›+|→|/|／|\\|\||｜|·|•|::|－|—+|\s-\s|-$|^-)\s*")
+_STRONG_ARROW = re.compile(r"->|>|＞|»|›|→")
+_HINT = re.compile(r"crumb|position|location|\bpath\b|weizhi|place|navpath|sitepath|curr?ent[-_]?pos|wz\b|mbx|dqwz")
+_HOME: Final = frozenset({"首页", "首頁", "主页", "网站首页", "本站首页", "home", "返回首页"})
+_LAST_WORDS: Final = frozenset(
+    {"正文", "新闻正文", "文章正文", "内容", "正文内容", "详情", "文章详情", "新闻详情", "当前页", "阅读正文", "浏览文章", "文章", "查看", "内容页", "信息详情", "详细内容", "文章内容", "资讯详情", "浏览", "新闻内容", "详细页", "内文", "阅读", "列表正文"}
+)
+
+
+def find_breadcrumb(reading: Reading, stop: int) -> tuple[int, int, list[Crumb], Line, str] | None:
+    """Find the breadcrumb above line ``stop``: its lines, its steps, the line to point to and the rule."""
+    lines = reading.lines
+    best: tuple[float, int, int, list[Crumb], Line, str] | None = None
+    index = max(0, stop - _LOOK_BACK)
+    while index < min(stop, len(lines)):
+        line = lines[index]
+        last = index + 1
+        rule, score = _signs(reading, line)
+        if not rule and (last := _list_of_steps(reading, index, stop)) > index + 1:
+            rule, score = "list", 1.0
+        if rule:
+            if rule != "list" and last == index + 1:
+                last = _same_box(line, lines, stop) if rule in ("hint", "label") else last
+            steps = _steps(reading, lines[index:last])
+            if steps and (len(steps) > 1 or rule == "label" or rule == "hint"):
+                score += 0.02 * (index - stop) / 10
+                if best is None or score >= best[0]:
+                    best = (score, index, last, steps, line, rule)
+        index = max(last, index + 1)
+    return best[1:] if best else None
+
+
+def _signs(reading: Reading, line: Line) -> tuple[str, float]:
+    """Name the sign that makes a line a breadcrumb, and weigh it."""
+    text = line.text
+    if len(text) > 160:
+        return "", 0.0
+    match = reading.lexicon.label_start.match(text)
+    if match and reading.lexicon.label_field(match["label"]) == "breadcrumb":
+        return "label", 3.0
+    if line.links and _STRONG_ARROW.search(text) and line.link_chars >= 0.25 * len(text):
+        return "arrow", 2.0 + (0.5 if squeeze(line.parts[0][0]) in _HOME or "首页" in text[:12] else 0.0)
+    if _STRONG_ARROW.search(text) and _ARROW.split(text)[0].strip().casefold() in _HOME and len(text) <= 60:
+        return "arrow", 2.0
+    box: Box | None = line.box
+    for _ in range(3):
+        if box is None or box.last - box.first > 10:
+            break
+        if _HINT.search(box.ident) or box.node.attributes.get("aria-label", "") in ("breadcrumb", "Breadcrumb", "面包屑", "breadcrumbs"):
+            return "hint", 1.8
+        box = box.parent
+    return "", 0.0
+
+
+def _same_box(line: Line, lines: list[Line], stop: int) -> int:
+    """End of the run of short lines that stand in the breadcrumb's own box."""
+    box: Box = line.box
+    while box.parent is not None and box.parent.last - box.parent.first <= _MAX_CRUMBS * 2 and box.parent.first <= line.index:
+        if box.last - box.first > 1 and not (_HINT.search(box.parent.ident) or box.parent.tag in ("ol", "ul", "nav")):
+            break
+        if box.parent.last > stop:
+            break
+        box = box.parent
+    last = line.index + 1
+    while last < min(box.last, stop) and len(lines[last].text) <= _MAX_NAME and (lines[last].links or len(lines[last].text) <= 12):
+        last += 1
+    return last
+
+
+def _list_of_steps(reading: Reading, index: int, stop: int) -> int:
+    """End of a short list that starts with the home page, one step a line."""
+    lines = reading.lines
+    line = lines[index]
+    if squeeze(line.text).strip(">»›/-") not in _HOME and line.text not in reading.layout.site_names:
+        return index
+    box: Box | None = line.box
+    while box is not None and box.last <= index + 1:
+        box = box.parent
+    if box is None or box.first != index or box.last - box.first > _MAX_CRUMBS * 2 or box.last > stop:
+        return index
+    return box.last if all(len(item.text) <= _MAX_NAME for item in lines[index : box.last]) else index
+
+
+def _steps(reading: Reading, lines: list[Line]) -> list[Crumb]:
+    """Split the lines into steps: link by link, and at the arrows between."""
+    steps: list[Crumb] = []
+    for line in lines:
+        links = {link.mem_id: link for link in line.links}
+        run: list[str] = []
+        current: LexborNode | None = None
+        for text, element in line.parts:
+            link = _link_of(element, links)
+            if link is not current and run:
+                _add_step(reading, steps, "".join(run), current)
+                run = []
+            current = link
+            run.append(text)
+        if run:
+            _add_step(reading, steps, "".join(run), current)
+    return steps[:_MAX_CRUMBS]
+
+
+def _link_of(element: LexborNode, links: dict[int, LexborNode]) -> LexborNode | None:
+    node: LexborNode | None = element
+    for _ in range(4):
+        if node is None:
+            return None
+        if node.mem_id in links:
+            return links[node.mem_id]
+        node = node.parent
+    return None
+
+
+def _add_step(reading: Reading, steps: list[Crumb], text: str, link: LexborNode | None) -> None:
+    text = clean(text)
+    match = reading.lexicon.label_start.match(text)
+    if match and reading.lexicon.label_field(match["label"]) == "breadcrumb":
+        text = text[match.end() :]
+    elif not steps and link is None and reading.lexicon.is_label(text.strip("：: ")):
+        return
+    if link is not None:
+        name = text.strip(" >＞»›→/|-·:：[]【】")
+        if name:
+            steps.append(Crumb(name=name, url=reading.page.link(link.attributes.get("href"))))
+        return
+    for part in _ARROW.split(text):
+        name = part.strip(" :：·|[]【】()（）")
+        if name:
+            steps.append(Crumb(name=name))
+
+
+def propose_breadcrumb(reading: Reading, found: tuple[int, int, list[Crumb], Line, str] | None, title: str | None) -> None:
+    """Propose the breadcrumb without 正文 and the title at its end."""
+    if found is None:
+        return
+    _, _, steps, line, rule = found
+    own = squeeze(title or "")
+    while steps and (squeeze(steps[-1].name) in _LAST_WORDS or _is_title(squeeze(steps[-1].name), own) or len(steps[-1].name) > _MAX_NAME):
+        steps = steps[:-1]
+    if steps:
+        reading.propose(Candidate("breadcrumb", steps, line.text, "landmarks", f"breadcrumb:{rule}", line.node, 0.9 if rule != "list" else 0.7))
+
+
+def _is_title(name: str, title: str) -> bool:
+    cut = name.rstrip(".…")
+    return bool(title) and (name == title or (len(cut) > 5 and title.startswith(cut)))

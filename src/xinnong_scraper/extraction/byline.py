@@ -1,0 +1,281 @@
+"""The lines around the headline and at the end of the text: source, date, authors, editors."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, time
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from ..normalize.dates import FoundDate, find_dates
+from ..normalize.names import split_names
+from ..normalize.text import clean
+from ..normalize.urls import date_in_url
+from .reading import Candidate
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+    from ..blocks import Line
+    from .density import TextArea
+    from .headline import Headline
+    from .reading import Reading
+
+__all__ = ["find_byline"]
+
+_AFTER_TITLE: Final = 18  # lines below the headline that may belong to the byline
+_BEFORE_TITLE: Final = 6
+_AFTER_TEXT: Final = 10
+_LONGEST: Final = 160  # characters of a byline
+_PIECE: Final = "\x1f"  # stands where two elements meet
+_EDGES: Final = " \x1f\t\n|｜丨·•-—–/,，、;；:：[]【】()（）〔〕<>《》「」\"'“”"
+_PIECES = re.compile(r"[\x1f|｜丨\n]|\s{2,}|\s/\s")
+_LATIN = re.compile(r"[A-Za-z0-9 .&'-]+$")
+_MEDIA = re.compile(r"(?:报|網|网|社|台|刊|新闻|在线|客户端|频道|政府|发布|传媒|时报|通讯|杂志|广播|电视|APP|News|Times|号|中心|财经|观察|研究院|之声)$", re.IGNORECASE)
+_NOT_A_SOURCE = re.compile(r"[。！？；]|^\d+$|^[(（]?\d|评论|阅读|分享|字号|浏览|点击|关注|收藏|打印|小$|大$|中$|^https?:|登录|注册|首页|正文|投稿|举报|原创$")
+_TIME_TAIL = re.compile(r"\d{1,2}:\d{2}")
+
+
+class _Label(NamedTuple):
+    field: str
+    word: str
+    value: str
+    line: Line
+    start: int
+    """Index of the value in its line's pieces."""
+
+
+def pieces(line: Line) -> str:
+    """The line's text with a mark where two elements meet."""
+    if len(line.parts) == 1:
+        return line.text
+    texts = (clean(text) for text, _ in line.parts)
+    return _PIECE.join(text for text in texts if text)
+
+
+def find_byline(reading: Reading, headline: Headline | None, area: TextArea | None) -> tuple[int, set[int]]:
+    """Propose source, date, authors and editors; return where the text may begin and which lines are byline."""
+    header = _header(reading, headline, area)
+    used = {line.index for line in header if _read(reading, [line], probe=True)}
+    _read(reading, header)
+    if not any(c.field == "published_at" for c in reading.candidates) and headline:
+        used |= _read_above(reading, headline)
+    _read_below(reading, area)
+    begin = max((index for index in used if headline is None or index >= headline.last), default=-1) + 1
+    if headline is not None:
+        begin = max(begin, headline.last)
+    return begin, used
+
+
+def _header(reading: Reading, headline: Headline | None, area: TextArea | None) -> list[Line]:
+    lines = reading.lines
+    if headline is None:
+        stop = area.first_prose if area else 0
+        return [line for line in lines[max(0, stop - 8) : stop + 1] if len(line.text) <= _LONGEST]
+    header: list[Line] = []
+    for line in lines[headline.last : headline.last + _AFTER_TITLE]:
+        if area is not None and area.weights[line.index] and not _like_byline(reading, line):
+            break
+        if area is not None and line.index >= area.last:
+            break
+        if len(line.text) <= _LONGEST:
+            header.append(line)
+    return header
+
+
+def _like_byline(reading: Reading, line: Line) -> bool:
+    """Tell a byline from a paragraph that begins with a date or with 记者："""
+    if len(line.text) > _LONGEST:
+        return bool(reading.lexicon.label_start.match(line.text)) and reading.lexicon.label_field(
+            reading.lexicon.label_start.match(line.text)["label"]  # type: ignore[index]
+        ) in ("summary", "keywords")
+    labels = [reading.lexicon.label_field(m["label"]) for m in reading.lexicon.label.finditer(line.text)]
+    known = [label for label in labels if label not in ("other",)]
+    if "summary" in known[:1]:
+        return True
+    if len(labels) >= 2:
+        return True
+    dated = bool(find_dates(line.text, zone=reading.layout.tzinfo, limit=1))
+    return (bool(known) and (len(line.text) <= 60 or dated)) or (dated and len(line.text) <= 40 and "，" not in line.text and "。" not in line.text)
+
+
+def _hint(reading: Reading) -> datetime | None:
+    """The date that the page's context names, for dates without a year."""
+    if reading.page.url and (day := date_in_url(reading.page.url)):
+        return datetime.combine(day, time(), reading.layout.tzinfo)
+    return None
+
+
+def _read(reading: Reading, lines: list[Line], *, probe: bool = False, labelled_only: bool = False) -> bool:
+    """Read labels and dates from lines that belong together; with ``probe`` only tell whether there are any."""
+    texts, owners = [], []
+    for line in lines:
+        text = pieces(line)
+        if reading.lexicon.is_label(text):
+            text += "："
+        texts.append(text)
+        owners.append(line)
+    labels = _labels(reading, texts, owners)
+    dates = _dates(reading, texts, owners)
+    if probe:
+        return bool(labels or dates)
+    for label in labels:
+        _propose_label(reading, label)
+    _propose_dates(reading, dates, labels, labelled_only=labelled_only)
+    if not labelled_only:
+        _propose_unlabelled(reading, texts, owners, labels, dates)
+    return bool(labels or dates)
+
+
+def _labels(reading: Reading, texts: list[str], owners: list[Line]) -> list[_Label]:
+    lexicon, found = reading.lexicon, []
+    for position, text in enumerate(texts):
+        matches = list(lexicon.label.finditer(text))
+        for number, match in enumerate(matches):
+            end = matches[number + 1].start() if number + 1 < len(matches) else len(text)
+            field = lexicon.label_field(match["label"] or match["role"])
+            value, owner = text[match.end() : end].strip(" \x1f"), owners[position]
+            start = match.end()
+            if not value and end == len(text) and position + 1 < len(texts):
+                following = texts[position + 1]
+                if len(following) <= 40 and not lexicon.label_start.match(following) and not lexicon.noise.match(following):
+                    value, owner, start = following, owners[position + 1], 0
+            found.append(_Label(field, match["label"] or match["role"], value, owner, start))
+    return found
+
+
+def _dates(reading: Reading, texts: list[str], owners: list[Line]) -> list[tuple[FoundDate, Line, str]]:
+    """Find the dates with their line and the text before them on it."""
+    joined = "\n".join(texts)
+    offsets, at = [], 0
+    for text in texts:
+        offsets.append(at)
+        at += len(text) + 1
+    found = []
+    for date in find_dates(joined.replace(_PIECE, " "), zone=reading.layout.tzinfo, now=reading.now, year_hint=_hint(reading)):
+        position = max(i for i, offset in enumerate(offsets) if offset <= date.start)
+        found.append((date, owners[position], joined[offsets[position] : date.start]))
+    return found
+
+
+def _propose_label(reading: Reading, label: _Label) -> None:
+    rule = f"label:{label.word}"
+    raw, node = label.line.text, label.line.node
+    if label.field == "source":
+        name, link = _source(reading, label)
+        if name:
+            reading.propose(Candidate("source", name, raw, "landmarks", rule, link or node, 0.9))
+            if link is not None and (url := reading.page.link(link.attributes.get("href"))):
+                reading.propose(Candidate("source_url", url, url, "landmarks", rule, link, 0.9))
+        else:
+            reading.propose(Candidate("source", None, raw, "landmarks", rule, node, 0.9))
+    elif label.field in ("author", "editor"):
+        value = _before_date(reading, label.value).strip(_EDGES.replace("(", "").replace(")", "").replace("（", "").replace("）", ""))
+        names = split_names(_PIECES.split(value)[0] if label.field == "editor" else value.replace(_PIECE, " "))
+        names = [name for name in names if len(name) <= 20 and not _NOT_A_SOURCE.search(name)]
+        if names:
+            reading.propose(Candidate(f"{label.field}s", names, raw, "landmarks", rule, node, 0.9))
+    elif label.field == "summary" and label.value:
+        reading.propose(Candidate("summary", clean(label.value), raw, "landmarks", rule, node, 0.9))
+    elif label.field == "keywords" and label.value:
+        reading.propose(Candidate("keywords", label.value, raw, "landmarks", rule, node, 0.9))
+
+
+def _before_date(reading: Reading, value: str) -> str:
+    dates = find_dates(value.replace(_PIECE, " "), zone=reading.layout.tzinfo, now=reading.now, limit=1)
+    return value[: dates[0].start] if dates else value
+
+
+def _source(reading: Reading, label: _Label) -> tuple[str | None, LexborNode | None]:
+    value = _before_date(reading, label.value)
+    if clock := _TIME_TAIL.search(value):
+        value = value[: clock.start()]
+    parts = [part for part in (piece.strip(_EDGES) for piece in _PIECES.split(value)) if part]
+    if not parts:
+        return None, None
+    name = parts[0]
+    for link in label.line.links:
+        text = clean(link.text())
+        if text and (text.strip(_EDGES) == name or name.startswith(text.strip(_EDGES))):
+            return text.strip(_EDGES) or None, link
+    words = name.split(" ")
+    if len(words) > 1 and not _LATIN.match(name):
+        name = words[0]
+    if not name or len(name) > 60 or _NOT_A_SOURCE.search(name):
+        return None, None
+    return name, None
+
+
+def _propose_dates(reading: Reading, dates: list[tuple[FoundDate, Line, str]], labels: list[_Label], *, labelled_only: bool) -> None:
+    for date, line, before in dates:
+        match = None
+        for match in reading.lexicon.label.finditer(before):
+            pass
+        field, word = "", ""
+        if match is not None and not before[match.end() :].strip(" \x1f"):
+            word = match["label"] or match["role"]
+            field = reading.lexicon.label_field(word)
+        else:
+            for label in labels:
+                if label.line is line and label.start == 0 and label.field in ("published", "modified") and date.raw[:4] in label.value:
+                    field, word = label.field, label.word
+        if field == "modified":
+            reading.propose(Candidate("modified_at", date, date.raw, "landmarks", f"label:{word}", line.node, 0.9))
+        elif field == "published":
+            reading.propose(Candidate("published_at", date, date.raw, "landmarks", f"label:{word}", line.node, 0.93))
+        elif not labelled_only and field != "other":
+            reading.propose(Candidate("published_at", date, date.raw, "landmarks", "byline-date", line.node, 0.85))
+
+
+def _propose_unlabelled(
+    reading: Reading, texts: list[str], owners: list[Line], labels: list[_Label], dates: list[tuple[FoundDate, Line, str]]
+) -> None:
+    """Propose a source that stands without a label beside the date."""
+    if any(label.field == "source" for label in labels) or not dates:
+        return
+    labelled = {label.line.index for label in labels}
+    dated = {line.index for _, line, _ in dates}
+    for text, line in zip(texts, owners, strict=True):
+        if line.index in labelled or not any(abs(line.index - index) <= 1 for index in dated):
+            continue
+        rest = text
+        for date, owner, _ in dates:
+            if owner is line:
+                rest = rest.replace(_PIECE, " ").replace(date.raw, _PIECE)
+        for piece in _PIECES.split(rest):
+            name = piece.strip(_EDGES)
+            linked = any(clean(link.text()).strip(_EDGES) == name for link in line.links)
+            if 2 <= len(name) <= 20 and not _NOT_A_SOURCE.search(name) and (_MEDIA.search(name) or linked and line.index in dated):
+                reading.propose(Candidate("source", name, line.text, "landmarks", "beside-date", line.node, 0.6))
+                return
+
+
+def _read_above(reading: Reading, headline: Headline) -> set[int]:
+    """Read a byline that stands above the headline, in the headline's own part of the page."""
+    outer = headline.line.box.parent or headline.line.box
+    outer = outer.parent or outer
+    above = [
+        line for line in reading.lines[max(0, headline.first - _BEFORE_TITLE) : headline.first]
+        if line.box.within(outer) and len(line.text) <= 80 and not line.all_link and reading.lexicon.label.search(line.text)
+    ]  # fmt: skip
+    _read(reading, above, labelled_only=True)
+    return {line.index for line in above}
+
+
+def _read_below(reading: Reading, area: TextArea | None) -> None:
+    """Read labelled values at the end of the text: editors, source, authors."""
+    if area is None:
+        return
+    lines = reading.lines
+    last_prose = max((i for i in range(area.first, area.last) if area.weights[i]), default=area.last)
+    regions = reading.regions
+    stop = min((region.head for region in regions if region.head > last_prose), default=len(lines))
+    have = {candidate.field for candidate in reading.candidates if candidate.value}
+    for line in lines[max(area.first, last_prose - 2) : min(stop, last_prose + _AFTER_TEXT)]:
+        if len(line.text) > _LONGEST or line.all_link:
+            continue
+        for label in _labels(reading, [pieces(line)], [line]):
+            field = {"author": "authors", "editor": "editors"}.get(label.field, label.field)
+            if field in ("authors", "editors", "source", "keywords") and (field == "editors" or field not in have):
+                _propose_label(reading, label)
+        if "published_at" not in have:
+            _propose_dates(reading, _dates(reading, [pieces(line)], [line]), [], labelled_only=True)

@@ -1,0 +1,115 @@
+"""Where the text is: the box with the densest prose, whatever it is called.
+
+Every line has a weight as prose. A paragraph gives its weight to the box around it, half of it to the next box that
+holds more than that, a quarter to the one after, and so on. Boxes that hold the same lines count once. The best box is
+the one with the most weight times its share of text that is no link. This is the idea of Arc90's Readability (2009),
+carried to lines, so that paragraphs of bare text between ``<br>`` and in table cells count like ``<p>``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from .reading import prose_weight
+
+if TYPE_CHECKING:
+    from ..blocks import Box
+    from .reading import Reading
+
+__all__ = ["TextArea", "find_text_area"]
+
+_DECAY: Final = 0.5
+_LEVELS: Final = 6
+_SIBLING_SHARE: Final = 0.25
+
+
+class TextArea:
+    """The lines that hold the article's text, still with what stands between and around it."""
+
+    __slots__ = ("box", "first", "last", "weight", "weights")
+
+    def __init__(self, box: Box, first: int, last: int, weights: list[int]) -> None:
+        self.box = box
+        self.first = first
+        self.last = last
+        self.weights = weights
+        """The weight as prose of each line of the page."""
+        self.weight = sum(weights[first:last])
+
+    @property
+    def first_prose(self) -> int:
+        """Index of the first line of running text."""
+        return next((i for i in range(self.first, self.last) if self.weights[i]), self.first)
+
+
+def find_text_area(reading: Reading) -> TextArea | None:
+    """Find the box that holds the article's text; None where there is no running text at all."""
+    weights = [prose_weight(line) for line in reading.lines]
+    total = sum(weights)
+    outside = list(weights)
+    for region in reading.regions:
+        for index in range(region.first, region.last):
+            outside[index] = 0
+    if sum(outside) * 8 < total:
+        outside = list(weights)
+        for region in reading.regions:
+            if region.kind != "other":
+                for index in range(region.first, region.last):
+                    outside[index] = 0
+    if not any(outside):
+        outside = weights if total else [len(line.text) * (not line.all_link) for line in reading.lines]
+    box = _best_box(reading, outside)
+    if box is None:
+        return None
+    first, last = _with_siblings(box, reading, outside)
+    return TextArea(box, first, last, outside)
+
+
+def _best_box(reading: Reading, weights: list[int]) -> Box | None:
+    scores: dict[Box, float] = {}
+    for line in reading.lines:
+        weight = float(weights[line.index])
+        if not weight:
+            continue
+        box: Box | None = line.box
+        size = box.last - box.first if box else 0
+        if size == 1 and box is not None:  # a paragraph's own box says nothing of where the text is
+            while box is not None and box.last - box.first == 1:
+                box = box.parent
+        for _ in range(_LEVELS):
+            if box is None:
+                break
+            scores[box] = scores.get(box, 0.0) + weight
+            size = box.last - box.first
+            outer = box.parent
+            while outer is not None and outer.last - outer.first == size:
+                outer = outer.parent
+            box = outer
+            weight *= _DECAY
+    if not scores:
+        single = max(reading.lines, key=lambda line: weights[line.index], default=None)
+        return single.box if single is not None and weights[single.index] else None
+    lines = reading.lines
+    best, best_score = None, -1.0
+    for box, score in scores.items():
+        inside = lines[box.first : box.last]
+        characters = sum(len(line.text) for line in inside)
+        linked = sum(line.link_chars for line in inside)
+        score *= 1 - min(1.0, linked / max(1, characters))
+        if score > best_score:
+            best, best_score = box, score
+    return best
+
+
+def _with_siblings(box: Box, reading: Reading, weights: list[int]) -> tuple[int, int]:
+    """Widen the box's lines by neighbours of the same make that hold text too (an article in several sections)."""
+    first, last = box.first, box.last
+    own = sum(weights[first:last])
+    siblings = [
+        other for other in reading.outline.boxes
+        if other.parent is box.parent and other is not box and other.tag == box.tag and other.ident == box.ident
+    ] if box.tag not in ("html", "td") else []  # fmt: skip
+    for other in siblings:
+        if sum(weights[other.first : other.last]) >= _SIBLING_SHARE * own:
+            first, last = min(first, other.first), max(last, other.last)
+    return first, last

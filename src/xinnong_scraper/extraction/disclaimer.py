@@ -1,0 +1,102 @@
+"""The legal notice below an article: its heading and its clauses."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from ..layouts import Lexicon
+from ..records import Disclaimer
+from .reading import Candidate
+
+if TYPE_CHECKING:
+    from ..blocks import Line
+    from .reading import Reading, Region
+
+__all__ = ["find_disclaimer"]
+
+_NUMBER = re.compile(
+    r"[（(\[]?(?:\d{1,2}|[一二三四五六七八九十]{1,3}|[①②③④⑤⑥⑦⑧⑨⑩])[)）\]]?(?:\s?[、.．:：)）]\s?|(?<=[①②③④⑤⑥⑦⑧⑨⑩])\s?|(?<=[)）\]])\s?)|第[一二三四五六七八九十\d]{1,3}条[：:、，\s]\s?|[·•◆■●*-]\s?"
+)
+_INNER_NUMBER = re.compile(r"(?<=[。；;！])\s?(?=[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})[)）]?\s?[、.．]|[①②③④⑤⑥⑦⑧⑨⑩]|[（(]\d{1,2}[)）])")
+_MAX_CLAUSES: Final = 20
+_LONGEST: Final = 800
+
+
+def find_disclaimer(reading: Reading, text_end: int) -> tuple[int, int] | None:
+    """Propose the disclaimer; return the lines that it takes, heading included."""
+    for region in reading.regions:
+        if region.kind == "disclaimer" and (found := _from_region(reading, region)):
+            return found
+    return _without_heading(reading, text_end)
+
+
+def _from_region(reading: Reading, region: Region) -> tuple[int, int] | None:
+    lines = reading.lines
+    in_flow = region.box.first < region.head - 1
+    clauses: list[Line] = []
+    for line in lines[region.first : region.last][: _MAX_CLAUSES * 2]:
+        if not _is_clause(reading, line, numbered=bool(clauses and _NUMBER.match(clauses[0].text)), in_flow=in_flow):
+            break
+        clauses.append(line)
+    if not clauses:
+        return None
+    heading = Lexicon.bare_heading(lines[region.head].text)
+    _propose(reading, heading, clauses, lines[region.head], "heading")
+    return region.head, clauses[-1].index + 1
+
+
+def _is_clause(reading: Reading, line: Line, *, numbered: bool, in_flow: bool) -> bool:
+    text = line.text
+    if len(text) > _LONGEST or line.link_chars * 2 > len(text) or reading.lexicon.heading(text):
+        return False
+    if reading.lexicon.noise.match(text):
+        return False
+    if _NUMBER.match(text) and len(text) > 6:
+        return True
+    if reading.lexicon.end.match(text) and not reading.lexicon.legal_words.search(text):
+        return False
+    if numbered and in_flow:
+        return bool(reading.lexicon.legal_words.search(text))
+    return len(text) >= 12 if not in_flow else bool(reading.lexicon.legal_words.search(text))
+
+
+def _without_heading(reading: Reading, text_end: int) -> tuple[int, int] | None:
+    """Find a notice that starts with 免责声明：… on its first line, or with the words such notices start with."""
+    lexicon, lines = reading.lexicon, reading.lines
+    for line in lines[max(0, text_end - 12) :]:
+        text = line.text
+        if not 14 <= len(text) <= _LONGEST or line.link_chars * 2 > len(text):
+            continue
+        match = lexicon.disclaimer_start.match(text)
+        if match and len(text) - match.end() >= 8 and (match[0][-1] in "：:】] ）)" or lexicon.legal.match(text[match.end() :])):
+            clauses = _following(reading, line.index)
+            _propose(reading, match["heading"], clauses, line, "heading-inline", cut=match.end())
+            return line.index, clauses[-1].index + 1
+        if lexicon.legal.match(text) and len(lexicon.legal_words.findall(text)) >= 2:
+            clauses = _following(reading, line.index)
+            _propose(reading, None, clauses, line, "legal-words")
+            return line.index, clauses[-1].index + 1
+    return None
+
+
+def _following(reading: Reading, first: int) -> list[Line]:
+    lines = reading.lines
+    clauses = [lines[first]]
+    for line in lines[first + 1 : first + _MAX_CLAUSES]:
+        if not (_NUMBER.match(line.text) and reading.lexicon.legal_words.search(line.text)):
+            break
+        if not _is_clause(reading, line, numbered=True, in_flow=True):
+            break
+        clauses.append(line)
+    return clauses
+
+
+def _propose(reading: Reading, heading: str | None, lines: list[Line], at: Line, rule: str, *, cut: int = 0) -> None:
+    texts = [lines[0].text[cut:], *(line.text for line in lines[1:])]
+    if len(texts) == 1:
+        texts = _INNER_NUMBER.split(texts[0])
+    clauses = [clause for clause in (_NUMBER.sub("", text, count=1).strip() if _NUMBER.match(text) else text.strip() for text in texts) if clause]
+    if clauses:
+        value = Disclaimer(heading=heading, clauses=clauses)
+        reading.propose(Candidate("disclaimer", value, at.text, "landmarks", rule, at.node, 0.9 if heading else 0.6))

@@ -1,0 +1,144 @@
+"""The headline and the subtitle, as a reader sees them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from ..normalize.text import clean, squeeze
+from .reading import END_PUNCTUATION, Candidate, Similarity
+
+if TYPE_CHECKING:
+    from ..blocks import Line
+    from .density import TextArea
+    from .reading import Reading
+
+__all__ = ["Headline", "find_headline", "split_site_name"]
+
+_LOOK_BACK: Final = 120  # lines above the text in which a headline may stand
+_TITLE_HINT = re.compile(r"title|headline|\bbt\b|\btit\b|biaoti|subject")
+_SUBTITLE_HINT = re.compile(r"sub[-_]?title|subhead|sub[-_]?tit|futi|fubiao|yinti|kicker|deck\b")
+_SUBTITLE_DASH = re.compile(r"[—–－-]{1,2}\s?\S")
+_DATE_LIKE = re.compile(r"\d{4}\s?[-/.年]\s?\d{1,2}|\d{1,2}:\d{2}")
+_SEPARATOR = re.compile(r"\s+[-|–—_·丨｜»>]+\s+|[_|丨｜]+|--+|\s?——\s?|(?<=[\u4e00-\u9fff”？！])-(?=[\u4e00-\u9fff])|\s-|-\s")
+
+
+class Headline:
+    """The lines of the headline."""
+
+    __slots__ = ("first", "last", "line", "text")
+
+    def __init__(self, line: Line, first: int, last: int, text: str) -> None:
+        self.line = line
+        self.first = first
+        self.last = last
+        """Index after the last line of the headline."""
+        self.text = text
+
+
+def split_site_name(title: str) -> tuple[str, list[str]]:
+    """Split a document title into its first part and what follows it.
+
+    >>> split_site_name("聊城掀起热潮_招商_中国新农网")
+    ('聊城掀起热潮', ['招商', '中国新农网'])
+    """
+    parts = [part for part in (clean(part) for part in _SEPARATOR.split(title)) if part]
+    return (parts[0], parts[1:]) if parts else ("", [])
+
+
+def find_headline(reading: Reading, area: TextArea | None, crumb_line: int | None) -> Headline | None:
+    """Find the visible headline: the line that the metadata repeats, a heading, or the line above the byline."""
+    lines = reading.lines
+    limit = min(area.first_prose if area else len(lines), len(lines))
+    scorer = _Scorer(reading, limit)
+    best, best_score = None, 1.2
+    start = max(0, limit - _LOOK_BACK)
+    for line in lines[start : limit + 1]:
+        if line.index == crumb_line:
+            continue
+        score = scorer(line)
+        if score > best_score:
+            best, best_score = line, score
+    if best is None:
+        return None
+    return _whole(reading, best, limit)
+
+
+class _Scorer:
+    def __init__(self, reading: Reading, limit: int) -> None:
+        self.reading = reading
+        self.limit = limit
+        self.document = Similarity(reading.outline.head.title)
+        self.stated = [Similarity(stated.value) for stated in reading.metadata.all("title")[:4]]
+        self.names = {squeeze(name) for name in reading.layout.site_names}
+        if site := reading.metadata.first("site_name"):
+            self.names.add(squeeze(site.value))
+
+    def __call__(self, line: Line) -> float:
+        text, length = line.text, len(line.text)
+        if not 2 <= length <= 150:
+            return 0.0
+        lexicon = self.reading.lexicon
+        if lexicon.label_start.match(text) and not line.box.heading:
+            return 0.0
+        if squeeze(text) in self.names or lexicon.heading(text):
+            return 0.0
+        heading = line.box.heading
+        score = {0: 0.0, 1: 2.4, 2: 1.7, 3: 1.2}.get(heading, 0.6)
+        if length >= 4:
+            similar = self.document(text)
+            score += 3.0 * similar * (1.0 if length >= 8 or similar == 1.0 and heading else 0.6)
+            score += 1.5 * max((stated(text) for stated in self.stated), default=0.0)
+        if _TITLE_HINT.search(line.box.ident):
+            score += 0.6
+        if line.bold_chars >= 0.9 * length:
+            score += 0.3
+        if line.index >= self.limit and not heading:
+            score -= 1.0
+        if text[-1] in "。；，、：;,:" and not heading:
+            score -= 1.0
+        if _DATE_LIKE.search(text) and not heading:
+            score -= 0.8
+        if line.all_link and not heading:
+            score -= 1.2
+        if length < 6:
+            score -= 0.5
+        return score - 0.008 * max(0, self.limit - line.index)
+
+
+def _whole(reading: Reading, line: Line, limit: int) -> Headline:
+    """Take in the lines that a ``<br>`` cut off the headline, but no byline inside the heading."""
+    lines = reading.lines
+    first, last = line.index, line.index + 1
+    if line.box.heading and line.box.last - line.box.first > 1:
+        while last < min(line.box.last, limit + 4) and _goes_on(reading, lines[last]):
+            last += 1
+    text = clean("\n".join(line.text for line in lines[first:last]))
+    return Headline(line, first, last, text)
+
+
+def _goes_on(reading: Reading, line: Line) -> bool:
+    text = line.text
+    return not (
+        reading.lexicon.label.search(text) or _DATE_LIKE.search(text) or _SUBTITLE_DASH.match(text) or line.box.tag == "small"
+    )
+
+
+def find_subtitle(reading: Reading, headline: Headline, body_first: int) -> Candidate | None:
+    """Find a second headline right below or above the first: a dash line, or one marked up as a heading beside it."""
+    lines = reading.lines
+    for index in (headline.last, headline.last + 1, headline.first - 1):
+        if not 0 <= index < len(lines) or index >= body_first:
+            continue
+        line = lines[index]
+        text = line.text
+        if not 4 <= len(text) <= 80 or line.link_chars or text[-1] in "。；，、：;,:" or text == headline.text:
+            continue
+        if reading.lexicon.label.search(text) or _DATE_LIKE.search(text) or reading.lexicon.heading(text):
+            continue
+        below = index >= headline.last
+        beside = line.box.parent is not None and headline.line.box.within(line.box.parent) and line.box.depth >= headline.line.box.depth
+        hinted = _SUBTITLE_HINT.search(line.box.ident) or (line.box.parent is not None and _SUBTITLE_HINT.search(line.box.parent.ident))
+        if (below and _SUBTITLE_DASH.match(text)) or hinted or (line.box.heading and beside and text[-1] not in END_PUNCTUATION):
+            return Candidate("subtitle", text, text, "landmarks", "beside-title", line.node, 0.7)
+    return None

@@ -1,0 +1,86 @@
+"""The next page of the same article."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from ..normalize.text import clean
+from ..normalize.urls import same_page
+from .reading import Candidate
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+    from ..blocks import Line
+    from .density import TextArea
+    from .reading import Reading
+
+__all__ = ["find_next_page"]
+
+_NUMBER = re.compile(r"[\[【(（]?(\d{1,3})[\]】)）]?$")
+_LOOK_AHEAD: Final = 40
+
+
+def find_next_page(reading: Reading, area: TextArea | None, text_end: int) -> None:
+    """Propose the address behind 下一页, or behind the number after the current one, in the pager nearest to the text."""
+    if area is None:
+        return
+    lines = reading.lines
+    stop = min((r.head for r in reading.regions if r.kind != "disclaimer" and r.head >= text_end), default=len(lines))
+    window = lines[max(area.first, text_end - 6) : min(stop, text_end + _LOOK_AHEAD)]
+    pieces = [piece for line in window if len(line.text) <= 200 for piece in _pieces(line)]
+    numbers = [(number, link, line) for text, link, line in pieces if (number := _number(text))]
+    paged = len({number for number, _, _ in numbers}) >= 2
+    for text, link, line in pieces:
+        word = text.strip("[]【】()（） ").casefold()
+        if word not in reading.lexicon.next_page:
+            continue
+        if not paged and word in ("›", "»", ">", ">>", "→", "next", "next >"):
+            continue
+        if link is None or not _propose(reading, link, line, f"pager:{text}"):
+            return
+        return
+    if paged:
+        current = next((number for number, link, _ in numbers if link is None or _is_current(reading, link)), None)
+        for number, link, line in numbers:
+            if current is not None and number == current + 1 and link is not None:
+                _propose(reading, link, line, "pager:number")
+                return
+
+
+def _number(text: str) -> int | None:
+    match = _NUMBER.match(text.strip())
+    return int(match[1]) if match else None
+
+
+def _is_current(reading: Reading, link: LexborNode) -> bool:
+    url = reading.page.link(link.attributes.get("href"))
+    return url is None or bool(reading.page.url and same_page(url, reading.page.url))
+
+
+def _pieces(line: Line) -> list[tuple[str, LexborNode | None, Line]]:
+    """The line's text nodes, each with its link."""
+    links = {link.mem_id: link for link in line.links}
+    found = []
+    for text, element in line.parts:
+        node: LexborNode | None = element
+        link = None
+        for _ in range(3):
+            if node is None or link is not None:
+                break
+            link = links.get(node.mem_id)
+            node = node.parent
+        for part in [clean(text)] if link is not None else clean(text).split():
+            if part:
+                found.append((part, link, line))
+    return found
+
+
+def _propose(reading: Reading, link: LexborNode, line: Line, rule: str) -> bool:
+    href = link.attributes.get("href") or ""
+    url = reading.page.link(href)
+    if url is None or (reading.page.url and same_page(url, reading.page.url)):
+        return False
+    reading.propose(Candidate("next_page_url", url, line.text, "landmarks", rule, link, 0.9))
+    return True

@@ -1,0 +1,58 @@
+"""The address of a picture: the real one, however it is loaded."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from ..normalize.text import clean
+from ..normalize.urls import is_placeholder_image
+
+if TYPE_CHECKING:
+    from ..blocks import Picture
+    from ..page import Page
+
+__all__ = ["alternative_text", "is_decoration", "picture_url"]
+
+_LAZY: Final = ("data-src", "data-original", "data-lazy-src", "data-lazyload", "data-lazy", "data-url", "data-echo", "data-actualsrc", "data-original-src", "original", "_src", "file", "zoomfile")
+_SMALL: Final = 50  # pixels: an icon, not a picture
+_ICON = re.compile(r"(?:^|[/_.-])(?:icons?|logo|qr-?code|ewm|erweima|weixin|wechat|emoji|face|avatar|share|btn|button|arrow|dot|spacer|line)(?:[/_.\d-]|$)", re.IGNORECASE)
+_ICON_ALT = re.compile(r"二维码|logo|图标|头像|icon|广告", re.IGNORECASE)
+
+
+def picture_url(page: Page, picture: Picture) -> str | None:
+    """Give the address of the picture that a reader sees in the end, absolute.
+
+    ``src``, unless that is a placeholder; then the attributes that lazy loaders use, then the first of ``srcset``.
+    """
+    attributes = picture.attributes
+    src = (attributes.get("src") or "").strip()
+    if src and not is_placeholder_image(src):
+        return page.link(src)
+    for name in _LAZY:
+        value = (attributes.get(name) or "").strip()
+        if value and not is_placeholder_image(value):
+            return page.link(value)
+    for name in ("srcset", "data-srcset"):
+        value = (attributes.get(name) or "").strip()
+        if value:
+            first = value.split(",")[0].split()
+            if first and not is_placeholder_image(first[0]):
+                return page.link(first[0])
+    return None
+
+
+def alternative_text(picture: Picture) -> str | None:
+    """Give the picture's ``alt``, cleaned; None where it is empty."""
+    return clean(picture.attributes.get("alt") or "") or None
+
+
+def is_decoration(picture: Picture) -> bool:
+    """Tell an icon, a logo, a QR code or a counting pixel from a picture of the article."""
+    attributes = picture.attributes
+    for side in ("width", "height"):
+        value = (attributes.get(side) or "").removesuffix("px")
+        if value.isdecimal() and int(value[:6]) < _SMALL:
+            return True
+    name = (attributes.get("src") or attributes.get("data-src") or "").split("?")[0][-120:]
+    return bool(_ICON.search(name) or _ICON_ALT.search(attributes.get("alt") or ""))

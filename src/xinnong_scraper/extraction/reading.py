@@ -1,0 +1,172 @@
+"""What the strategies share while one page is read: the page, the layout, the clock, and the marks on its lines."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from ..normalize.text import squeeze
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from selectolax.lexbor import LexborNode
+
+    from ..blocks import Box, Line, Outline
+    from ..layouts import Layout, Lexicon
+    from ..page import Page
+    from .metadata import Metadata
+
+__all__ = ["Candidate", "Reading", "Region"]
+
+END_PUNCTUATION: Final = "。！？；，、：…!?;,:"
+_SENTENCE = re.compile("[。！？；，、：]|[,.!?;:](?=\\s|$)")
+
+
+@dataclass(slots=True)
+class Candidate:
+    """One strategy's proposal for one field."""
+
+    field: str
+    value: Any
+    """The value in the record's type, or text still to be normalized."""
+    raw: str
+    """The text as found."""
+    strategy: str
+    rule: str
+    node: LexborNode | None = None
+    trust: float = 0.6
+    """How often a lone statement of this kind is right, from 0 to 1."""
+
+
+@dataclass(slots=True)
+class Region:
+    """A part of the page that a heading opens."""
+
+    kind: str
+    """``disclaimer``, ``teasers`` or ``other``."""
+    rank: int
+    head: int
+    """Index of the heading's line."""
+    first: int
+    last: int
+    """The lines behind the heading: ``first`` up to, not including, ``last``."""
+    box: Box
+
+
+@dataclass(slots=True)
+class Reading:
+    """One page under one layout."""
+
+    page: Page
+    layout: Layout
+    now: datetime | None
+    metadata: Metadata
+    candidates: list[Candidate] = field(default_factory=list)
+    notes: list[tuple[str, str | None, str]] = field(default_factory=list)
+    """Warnings found on the way: code, field, message."""
+    _regions: list[Region] | None = None
+
+    @property
+    def outline(self) -> Outline:
+        """The visible lines in their boxes."""
+        return self.page.outline
+
+    @property
+    def lines(self) -> list[Line]:
+        """The visible lines."""
+        return self.page.outline.lines
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The layout's words."""
+        return self.layout.lexicon
+
+    @property
+    def regions(self) -> list[Region]:
+        """The parts of the page that known headings open, in order."""
+        if self._regions is None:
+            self._regions = _find_regions(self)
+        return self._regions
+
+    def propose(self, candidate: Candidate) -> None:
+        """Add a candidate."""
+        self.candidates.append(candidate)
+
+    def note(self, code: str, field: str | None, message: str) -> None:
+        """Add a warning."""
+        self.notes.append((code, field, message))
+
+
+def prose_weight(line: Line) -> int:
+    """Weigh a line as running text: its unlinked characters, more with punctuation; 0 for a link or a label."""
+    length = len(line.text)
+    if length < 9 or line.link_chars * 2 > length:
+        return 0
+    punctuation = len(_SENTENCE.findall(line.text))
+    if punctuation == 0 and length < 40:
+        return 0
+    return length - line.link_chars + 8 * min(punctuation, length // 5)
+
+
+def _find_regions(reading: Reading) -> list[Region]:
+    lexicon, lines = reading.lexicon, reading.lines
+    heads: list[tuple[int, str, int]] = []
+    for line in lines:
+        if len(line.text) <= 24 and (found := lexicon.heading(line.text)):
+            heads.append((line.index, *found))
+    regions = []
+    for position, (index, kind, rank) in enumerate(heads):
+        box = _opened_box(lines[index], kind)
+        if box is None:
+            continue
+        last = box.last
+        if position + 1 < len(heads):
+            last = min(last, heads[position + 1][0])
+        last = _before_greater_heading(lines, index, last)
+        if last > index + 1:
+            regions.append(Region(kind, rank, index, index + 1, last, box))
+    return regions
+
+
+def _opened_box(line: Line, kind: str) -> Box | None:
+    """The innermost box that goes on behind the heading; None where the heading ends a list of other things."""
+    box: Box | None = line.box
+    while box is not None and box.last <= line.index + 1:
+        if box.first != line.index and kind == "other":
+            return None
+        box = box.parent
+    return box
+
+
+def _before_greater_heading(lines: list[Line], index: int, last: int) -> int:
+    level = lines[index].box.heading or 1
+    for line in lines[index + 1 : last]:
+        if 0 < line.box.heading <= level and line.box.heading < 3:
+            return line.index
+    return last
+
+
+class Similarity:
+    """Compares lines with a text that may hold them: the document's title with the site's name at its end."""
+
+    def __init__(self, text: str | None) -> None:
+        self._text = squeeze(text) if text else ""
+
+    @cached_property
+    def _length(self) -> int:
+        return max(1, len(self._text))
+
+    def __call__(self, text: str) -> float:
+        """1 where one begins with the other, 0.8 where one holds the other, else 0."""
+        own = squeeze(text)
+        if len(own) < 3 or not self._text:
+            return 0.0
+        if own == self._text or self._text.startswith(own):
+            return 1.0
+        if own in self._text or (len(self._text) > 5 and self._text in own):
+            return 0.8
+        cut = own.rstrip(".…")
+        return 0.9 if len(cut) > 8 and (self._text.startswith(cut) or own.startswith(self._text.rstrip(".…"))) and len(self._text) > 8 else 0.0

@@ -1,0 +1,196 @@
+"""The pointers to related articles, one each, however often their titles are shown."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from ..normalize.dates import find_dates
+from ..normalize.text import clean, squeeze
+from ..records import Teaser
+from .pictures import alternative_text, picture_url
+from .reading import Candidate
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ..blocks import Line, Picture
+    from .reading import Reading, Region
+
+__all__ = ["find_teasers"]
+
+_MAX_TEASERS: Final = 40
+_MORE = re.compile(r"(?:更多|more|查看更多|换一[批换组]|全部|详细|\[?详情\]?|阅读全文|查看全文|查看详情|点击查看|>>|»)[>»\]…. ]{0,4}$", re.IGNORECASE)
+_SHORTEST_TITLE: Final = 4
+
+
+@dataclass(slots=True)
+class _Item:
+    title: str
+    key: str
+    href: str | None
+    summary: str | None = None
+    published_at: datetime | None = None
+    image_url: str | None = None
+
+    def record(self) -> Teaser:
+        return Teaser(title=self.title, url=self.href, summary=self.summary, published_at=self.published_at, image_url=self.image_url)
+
+
+def find_teasers(reading: Reading, title: str | None) -> Region | None:
+    """Propose the teasers of the best related-articles region; return that region."""
+    regions = sorted((r for r in reading.regions if r.kind == "teasers"), key=lambda region: (region.rank, region.head))
+    for region in regions:
+        items = _Items(reading, region, title).read()
+        if items:
+            head = reading.lines[region.head]
+            teasers = [item.record() for item in items]
+            reading.propose(Candidate("teasers", teasers, head.text, "landmarks", f"heading:{head.text[:20]}", region.box.node, 0.9))
+            return region
+    return None
+
+
+class _Items:
+    """Reads a region line by line: a new link or a new title opens an item, other lines belong to the open one."""
+
+    def __init__(self, reading: Reading, region: Region, title: str | None) -> None:
+        self.reading = reading
+        self.region = region
+        self.own = squeeze(title or "")
+        self.items: list[_Item] = []
+        self.early_date: datetime | None = None
+        self.early_image: tuple[str | None, str | None] | None = None
+        pictures = reading.outline.pictures
+        self.pictures: dict[int, list[Picture]] = {}
+        for picture in pictures:
+            if region.first <= picture.at <= region.last and picture.box.within(region.box):
+                self.pictures.setdefault(picture.at, []).append(picture)
+
+    def read(self) -> list[_Item]:
+        region = self.region
+        for index in range(region.first, region.last):
+            for picture in self.pictures.get(index, ()):
+                self._picture(picture)
+            self._line(self.reading.lines[index])
+            if len(self.items) >= _MAX_TEASERS:
+                break
+        for picture in self.pictures.get(region.last, ()):
+            self._picture(picture)
+        return [item for item in self.items if item.key != self.own]
+
+    def _picture(self, picture: Picture) -> None:
+        url = picture_url(self.reading.page, picture)
+        if url is None:
+            return
+        href = self._href(picture.link)
+        alt = alternative_text(picture)
+        last = self.items[-1] if self.items else None
+        if last and last.image_url is None and ((href and href == last.href) or (alt and squeeze(alt) == last.key)):
+            last.image_url = url
+            return
+        if href and any(item.href == href for item in self.items):
+            return
+        self.early_image = (href, url)
+
+    def _href(self, link: object) -> str | None:
+        return self.reading.page.link(link.attributes.get("href")) if link is not None else None  # type: ignore[attr-defined]
+
+    def _line(self, line: Line) -> None:
+        for text, href in _runs(self.reading, line):
+            dates = find_dates(text, zone=self.reading.layout.tzinfo, now=self.reading.now, limit=2)
+            rest = text
+            for date in dates:
+                rest = rest.replace(date.raw, " ") if date.raw in rest else rest
+            rest = rest.strip(" []()（）【】·•|-")
+            value = dates[-1].value if dates else None
+            if dates and len(rest) < 3:
+                self._date(value)
+                continue
+            if _MORE.match(text) or len(rest) < 2:
+                continue
+            if href is not None:
+                bare = rest if dates and len(dates[-1].raw) >= 8 and text.endswith(dates[-1].raw) else text
+                self._title(bare.strip(" ·•"), href)
+                if dates and bare is rest:
+                    self._date(value)
+            else:
+                self._plain(text, rest, value)
+
+    def _title(self, text: str, href: str | None) -> None:
+        key = squeeze(text)
+        for item in self.items[-8:]:
+            if (href and item.href == href) or item.key == key:
+                self._again(item, text, key)
+                return
+        if len(text) < _SHORTEST_TITLE:
+            return
+        item = _Item(text, key, href, published_at=self.early_date)
+        self.early_date = None
+        if self.early_image and self.early_image[0] in (href, None):
+            item.image_url = self.early_image[1]
+        self.early_image = None
+        self.items.append(item)
+
+    @staticmethod
+    def _again(item: _Item, text: str, key: str) -> None:
+        """The same link once more: the title repeated, a fuller title, or the summary as a link."""
+        if key == item.key or item.key.startswith(key.rstrip(".…")):
+            return
+        if item.title.endswith(("..", "…")) and key.startswith(item.key.rstrip(".…")):
+            item.title, item.key = text, key
+        elif item.summary is None:
+            item.summary = text
+
+    def _date(self, value: datetime | None) -> None:
+        if self.items and self.items[-1].published_at is None and self.early_image is None:
+            self.items[-1].published_at = value
+        else:
+            self.early_date = value
+
+    def _plain(self, text: str, rest: str, value: datetime | None) -> None:
+        """Text that is no link: a title shown again, a title of a list without links, or a summary."""
+        last = self.items[-1] if self.items else None
+        if last and squeeze(text) == last.key:
+            return
+        if last and last.href is None and self._repeats_next(text):
+            self._title(text, None)
+        elif last and last.summary is None and len(rest) >= 8:
+            last.summary = rest if value else text
+            if value:
+                self._date(value)
+        elif last is None and self._repeats_next(text):
+            self._title(text, None)
+
+    def _repeats_next(self, text: str) -> bool:
+        lines, key = self.reading.lines, squeeze(text)
+        return sum(squeeze(line.text) == key for line in lines[self.region.first : self.region.last]) > 1
+
+
+def _runs(reading: Reading, line: Line) -> list[tuple[str, str | None]]:
+    """The line's text split where a link begins or ends, each run with where it leads."""
+    if not line.links:
+        return [(line.text, None)]
+    if line.all_link and len(line.links) == 1:
+        return [(line.text, reading.page.link(line.links[0].attributes.get("href")))]
+    links = {link.mem_id: link for link in line.links}
+    runs: list[tuple[list[str], object]] = []
+    for text, element in line.parts:
+        node, link = element, None
+        for _ in range(6):
+            if node is None or node.mem_id == line.box.node.mem_id:
+                break
+            if node.mem_id in links:
+                link = links[node.mem_id]
+                break
+            node = node.parent
+        if runs and runs[-1][1] is link:
+            runs[-1][0].append(text)
+        else:
+            runs.append(([text], link))
+    found = []
+    for texts, link in runs:
+        text = clean("".join(texts))
+        if text:
+            found.append((text, reading.page.link(link.attributes.get("href")) if link is not None else None))  # type: ignore[attr-defined]
+    return found

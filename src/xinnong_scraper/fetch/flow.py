@@ -1,0 +1,263 @@
+"""The course of a fetch as a generator of steps, the same for threads and for asyncio.
+
+A flow yields what it needs done (open a request, receive a piece, pause, take a place at a host) and is sent the
+result; the drivers in ``client`` do nothing but these steps. A place that is entered and a response that is opened
+belong to the driver, which gives them back even when the flow is abandoned half way.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ..errors import AddressBlockedError, ConnectionFailedError, FetchError, FetchTimeoutError, RobotsDisallowedError
+from ..page import FetchedPage
+from .address import Address, parse_address
+from .body import BodyReader, BodyTooLargeError, CorruptBodyError
+from .machine import Budget, Done, Failure, Headers, Machine, Read, RobotsMachine, Send, Stop
+from .robots import RobotsCache, RobotsRules
+
+if TYPE_CHECKING:
+    from .policy import FetchPolicy
+
+__all__ = ["Close", "Effect", "Enter", "Flow", "Head", "Leave", "Open", "Pause", "Receive", "Steps"]
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """Take one of ``width`` places; result None."""
+
+    lane: str
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Give the place back; result None."""
+
+    lane: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Let time pass; result None."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Send a request; result :class:`Head`, :class:`Failure`, or :class:`Stop` where the guard objects."""
+
+    address: Address
+    headers: tuple[tuple[str, str], ...]
+    connect_timeout: float
+    ends: float
+    """Until when (monotonic seconds) the head may come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receive:
+    """Read the next piece of the body; result bytes, None at its end, or :class:`Failure`."""
+
+    ends: float
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Finish with the response; result None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a response begins with."""
+
+    status: int
+    headers: Headers
+
+
+Effect = Enter | Leave | Pause | Open | Receive | Close
+T = TypeVar("T")
+Steps = Generator[Effect, Any, T]
+
+_MAX_HOSTS = 2_000
+
+
+class HostClock:
+    """When the next request to each host may start."""
+
+    def __init__(self) -> None:
+        self._next: dict[str, float] = {}
+
+    def reserve(self, origin: str, now: float, gap: float) -> float:
+        """Take the next free moment, keep ``gap`` seconds after it free, and return the seconds until it."""
+        start = max(now, self._next.get(origin, now))
+        self.hold(origin, start + gap, now)
+        return start - now
+
+    def hold(self, origin: str, until: float, now: float) -> None:
+        """Let nothing start before ``until``."""
+        if until > now:
+            self._next[origin] = max(until, self._next.get(origin, until))
+        if len(self._next) > _MAX_HOSTS:
+            self._next = {host: moment for host, moment in self._next.items() if moment > now}
+
+
+class Flow:
+    """What one fetcher knows beyond a single fetch: rules of hosts and their clocks."""
+
+    def __init__(self, policy: FetchPolicy, *, clock: Callable[[], float], random: Callable[[], float]) -> None:
+        self._policy = policy
+        self._clock = clock
+        self._random = random
+        self._robots = RobotsCache()
+        self._turns = HostClock()
+
+    def fetch(self, url: str) -> Steps[FetchedPage]:
+        """Fetch a page; the generator returns it or raises a :class:`FetchError`."""
+        address = parse_address(url)
+        budget = Budget(self._clock(), self._policy.timeout)
+        machine = Machine(address, self._policy, budget=budget, random=self._random)
+        done = yield from self._drive(machine)
+        headers: dict[str, str] = {}
+        for name, value in done.headers:
+            known = headers.get(name)
+            single = known is None or name in _SINGLE
+            headers[name] = (known or value) if single else f"{known}, {value}"
+        return FetchedPage(url, done.address.url, done.status, headers, done.body, datetime.now(UTC))
+
+    def _drive(self, machine: Machine) -> Steps[Done]:
+        action: Send | Stop | Done = machine.start()
+        while True:
+            if isinstance(action, Stop):
+                raise action.error from action.cause
+            if isinstance(action, Done):
+                return action
+            yield from self._pause(action)
+            if self._policy.respect_robots and not isinstance(machine, RobotsMachine):
+                yield from self._check_robots(machine, action.address)
+            action = yield from self._exchange(machine, action)
+
+    def _pause(self, send: Send) -> Steps[None]:
+        if send.after > 0:
+            if send.held:
+                now = self._clock()
+                self._turns.hold(send.address.origin, now + send.after, now)
+            yield Pause(send.after)
+
+    def _exchange(self, machine: Machine, send: Send) -> Steps[Send | Stop | Done]:
+        """One request and its response."""
+        origin = send.address.origin
+        yield from self._take_turn(machine, origin)
+        result = yield Open(send.address, send.headers, self._policy.connect_timeout, machine.budget.ends)
+        action: Send | Stop | Done | Read
+        if isinstance(result, Stop):
+            action = result
+        elif isinstance(result, Failure):
+            action = machine.on_failure(result, self._clock())
+        else:
+            action = machine.on_head(result.status, result.headers, self._clock())
+        if isinstance(action, Read):
+            action = yield from self._read(machine, action)
+        yield Close()
+        yield Leave(origin)
+        return action
+
+    def _take_turn(self, machine: Machine, origin: str) -> Steps[None]:
+        asked = self._clock()
+        yield Enter(origin, self._policy.concurrency_per_host)
+        rules = self._robots.get(origin, asked) if self._policy.respect_robots else None
+        gap = max(self._policy.delay, rules.crawl_delay if rules else 0.0)
+        wait = self._turns.reserve(origin, self._clock(), gap)
+        if wait > 0:
+            yield Pause(wait)
+        machine.budget.extend(self._clock() - asked)
+
+    def _read(self, machine: Machine, read: Read) -> Steps[Send | Stop | Done]:
+        reader = BodyReader(read.codings, read.limit)
+        looked_at = False
+        while True:
+            if self._clock() >= machine.budget.ends:
+                return machine.on_failure(Failure("timeout", "the body came too slowly"), self._clock())
+            piece = yield Receive(machine.budget.ends)
+            if isinstance(piece, Failure):
+                return machine.on_failure(piece, self._clock())
+            try:
+                if piece is None:
+                    return machine.on_body(reader.finish())
+                reader.feed(piece)
+            except CorruptBodyError as error:
+                return machine.on_failure(Failure("corrupt", str(error), error), self._clock())
+            except BodyTooLargeError:
+                return machine.on_prefix(reader.head()) or machine.on_too_large(reader.kept(), reader.seen)
+            if not looked_at and reader.seen >= 1024:
+                looked_at = True
+                stop = machine.on_prefix(reader.head())
+                if stop is not None:
+                    return stop
+
+    def _check_robots(self, machine: Machine, address: Address) -> Steps[None]:
+        if address.target.partition("?")[0] == "/robots.txt":
+            return
+        origin = address.origin
+        rules = self._robots.get(origin, self._clock())
+        if rules is None:
+            rules = yield from self._ask_robots(machine, address)
+        if not rules.allows(address.url):
+            reason = (
+                "is out of order, so nothing may be fetched for now" if rules.unavailable else "forbids the address"
+            )
+            message = f"robots.txt of {origin} {reason}; FetchPolicy(respect_robots=False) overrides it"
+            raise RobotsDisallowedError(message, url=address.url)
+
+    def _ask_robots(self, machine: Machine, address: Address) -> Steps[RobotsRules]:
+        """Fetch the rules, one flow at a time for each host; the others wait for its outcome."""
+        origin, asked = address.origin, self._clock()
+        lane = f"robots.txt of {origin}"
+        yield Enter(lane, 1)
+        waited = self._clock()
+        machine.budget.extend(waited - asked)
+        outcome: RobotsRules | FetchError | None = self._robots.get(origin, waited)
+        outcome = outcome or self._robots.failure(origin, asked)
+        if outcome is None:
+            outcome = yield from self._fetch_robots(machine, address)
+            self._robots.put(origin, outcome, self._clock())
+        yield Leave(lane)
+        if isinstance(outcome, FetchError):
+            raise _about_robots(outcome, address.url) from outcome.__cause__
+        return outcome
+
+    def _fetch_robots(self, machine: Machine, address: Address) -> Steps[RobotsRules | FetchError]:
+        robots = RobotsMachine(
+            address.with_target("/robots.txt"),
+            self._policy,
+            budget=machine.budget,
+            random=self._random,
+            home=machine.home,
+        )
+        try:
+            done = yield from self._drive(robots)
+        except (ConnectionFailedError, FetchTimeoutError) as error:
+            yield Close()
+            return error
+        except FetchError as error:
+            yield Close()
+            if isinstance(error, AddressBlockedError) and robots.redirects == 0:
+                return error
+            return RobotsRules.after_error(error)
+        return RobotsRules.parse(done.body, self._policy.user_agent)
+
+
+_SINGLE = frozenset({"content-type", "content-length", "location", "etag", "last-modified"})
+"""Headers of which the first one counts; others of the same name are joined (RFC 9110, 5.3)."""
+
+
+def _about_robots(error: FetchError, url: str) -> FetchError:
+    """Tell the same failure about the page that was asked for."""
+    told = copy.copy(error)
+    told.args = (f"while asking for robots.txt: {error.message}",)
+    told.url = url
+    return told

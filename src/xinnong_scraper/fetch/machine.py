@@ -1,0 +1,359 @@
+"""What to do next in a fetch: a machine without input, output or clock of its own.
+
+The driver reports what happened (a response's head, a failure, the end of the body) with the time it happened at, and
+the machine answers with the next action: send a request (now or after a pause), read the body, stop with an error, or
+done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Literal
+
+from ..errors import (
+    AddressBlockedError,
+    ConnectionFailedError,
+    FetchError,
+    FetchTimeoutError,
+    HTTPStatusError,
+    ResponseTooLargeError,
+    TooManyRedirectsError,
+    UnsupportedContentError,
+)
+from .body import ACCEPT_ENCODING, codings_of, is_page, sniff
+from .guard import check_address
+
+if TYPE_CHECKING:
+    from .address import Address
+    from .policy import FetchPolicy
+
+__all__ = ["Budget", "Done", "Failure", "Headers", "Machine", "Read", "RobotsMachine", "Send", "Stop", "retry_after"]
+
+Headers = Sequence[tuple[str, str]]
+"""Response headers in the order of arrival, names in lower case."""
+
+FailureKind = Literal[
+    "timeout",  # nothing came in the time that was left
+    "connect_timeout",  # no connection within the policy's time for one
+    "connect",  # refused, unreachable
+    "name",  # the name has no address
+    "tls",  # the certificate or the handshake is wrong
+    "broken",  # the connection ended before the response was complete
+    "stale",  # a connection kept from an earlier request turned out to be closed
+    "protocol",  # what came is no HTTP
+    "corrupt",  # the body is not what its coding or length says
+]
+_RETRIED_FAILURES = frozenset({"connect_timeout", "connect", "broken", "stale", "corrupt"})
+_RETRIED_STATUS = frozenset({429, 502, 503, 504})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_WITHOUT_PAGE = frozenset({204, 205, 206, 304})
+
+_FREE_REPEATS = 4
+"""Requests repeated at once and uncounted because a kept connection was closed meanwhile (RFC 9112, 9.3.1)."""
+
+_FIRST_PAUSE = 0.3
+_LONGEST_PAUSE = 8.0
+_LONGEST_RETRY_AFTER = 60.0
+"""Seconds that a fetch waits because a server asks it to; who is told more comes back later with ``retry_after``."""
+
+_MAX_COOKIES = 50
+_MAX_COOKIE_LENGTH = 4096
+_CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A request that gave no complete response."""
+
+    kind: FailureKind
+    detail: str
+    cause: BaseException | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Request this address."""
+
+    address: Address
+    headers: tuple[tuple[str, str], ...]
+    after: float = 0.0
+    """Seconds to wait before."""
+    held: bool = False
+    """The server asked for the wait, so other requests to it wait too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Read the body."""
+
+    codings: tuple[str, ...]
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Give up."""
+
+    error: FetchError
+    cause: BaseException | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The response is complete."""
+
+    address: Address
+    status: int
+    headers: Headers
+    body: bytes
+
+
+class Budget:
+    """The time of one fetch, shared by its page and the robots.txt it asks for."""
+
+    def __init__(self, now: float, seconds: float) -> None:
+        self.ends = now + seconds
+
+    def extend(self, seconds: float) -> None:
+        """Give back time that was spent waiting for a turn."""
+        self.ends += max(0.0, seconds)
+
+
+class Machine:
+    """The decisions of one fetch, from its first request to its result."""
+
+    def __init__(
+        self,
+        address: Address,
+        policy: FetchPolicy,
+        *,
+        budget: Budget,
+        random: Callable[[], float],
+        home: Address | None = None,
+    ) -> None:
+        self.budget = budget
+        self.redirects = 0
+        self._policy = policy
+        self._random = random
+        self._address = address
+        self._home = home or address
+        self._retries = 0
+        self._repeats = 0
+        self._cookies: dict[str, dict[str, str]] = {}
+        self._seen = {(address.url, "")}
+        self._status = 0
+        self._headers: Headers = ()
+
+    @property
+    def home(self) -> Address:
+        """The address that the caller named: the only host that sees the caller's credentials."""
+        return self._home
+
+    def start(self) -> Send | Stop:
+        """Begin."""
+        return self._send()
+
+    def on_head(self, status: int, headers: Headers, now: float) -> Send | Read | Stop:
+        """Decide on a response's status and headers."""
+        self._status, self._headers = status, headers
+        self._keep_cookies(headers)
+        location = _first(headers, "location")
+        if status in _REDIRECTS and location:
+            return self._follow(location)
+        if status in _RETRIED_STATUS:
+            return self._retry(self._status_error(), now, asked=retry_after(_first(headers, "retry-after")))
+        if not 200 <= status < 300 or status in _WITHOUT_PAGE:
+            return Stop(self._status_error())
+        return self._accept(headers)
+
+    def on_failure(self, failure: Failure, now: float) -> Send | Stop:
+        """Decide after a request that broke."""
+        if failure.kind == "timeout" or now >= self.budget.ends:
+            limit = self._policy.timeout
+            message = f"no complete page within {limit:g} seconds ({failure.detail}); FetchPolicy(timeout=…) sets more"
+            return Stop(FetchTimeoutError(message, url=self._address.url, timeout=limit), failure.cause)
+        if failure.kind == "stale" and self._repeats < _FREE_REPEATS:
+            self._repeats += 1
+            return self._send()
+        error: FetchError
+        if failure.kind == "connect_timeout":
+            limit = self._policy.connect_timeout
+            error = FetchTimeoutError(f"no connection within {limit:g} seconds", url=self._address.url, timeout=limit)
+        else:
+            error = ConnectionFailedError(f"{_MEANING[failure.kind]}: {failure.detail}", url=self._address.url)
+        if failure.kind not in _RETRIED_FAILURES:
+            return Stop(error, failure.cause)
+        return self._retry(error, now, cause=failure.cause)
+
+    def on_prefix(self, head: bytes) -> Stop | None:
+        """Look at the first kilobyte of the body; None is to go on."""
+        media_type = sniff(head)
+        return Stop(self._content_error(media_type, "the server sent")) if media_type else None
+
+    def on_too_large(self, kept: bytes, seen: int) -> Stop | Done:
+        """Decide when the body passes the limit."""
+        del kept
+        limit = self._policy.max_bytes
+        message = f"the page is larger than {limit} bytes; FetchPolicy(max_bytes=…) allows more"
+        return Stop(ResponseTooLargeError(message, url=self._address.url, limit=limit, seen=seen))
+
+    def on_body(self, body: bytes) -> Stop | Done:
+        """Decide when the body is complete."""
+        return self.on_prefix(body[:1024]) or Done(self._address, self._status, self._headers, body)
+
+    def _accept(self, headers: Headers) -> Read | Stop:
+        content_type = _first(headers, "content-type")
+        if not is_page(content_type):
+            return Stop(self._content_error(content_type, "the server announced"))
+        return self._read(headers, self._policy.max_bytes)
+
+    def _read(self, headers: Headers, limit: int) -> Read | Stop:
+        coding = ", ".join(value for name, value in headers if name == "content-encoding")
+        codings = codings_of(coding)
+        if codings is None:
+            message = f"the Content-Encoding {coding[:80]!r} cannot be undone here"
+            return Stop(UnsupportedContentError(message, url=self._address.url, content_type=None))
+        return Read(codings, limit)
+
+    def _follow(self, location: str) -> Send | Stop:
+        limit = self._policy.max_redirects
+        try:
+            target = self._address.join(location)
+        except AddressBlockedError as error:
+            return Stop(error)
+        if self._address.scheme == "https" and target.scheme == "http" and not self._policy.allow_downgrade:
+            message = "redirected from https to http; FetchPolicy(allow_downgrade=True) allows it"
+            return Stop(AddressBlockedError(message, url=target.url))
+        self.redirects += 1
+        step = (target.url, self._cookie_header(target))
+        if step in self._seen:
+            return Stop(TooManyRedirectsError("the redirects form a loop", url=target.url, limit=limit))
+        if self.redirects > limit:
+            message = f"more than {limit} redirects; FetchPolicy(max_redirects=…) allows more"
+            return Stop(TooManyRedirectsError(message, url=target.url, limit=limit))
+        self._seen.add(step)
+        self._address = target
+        return self._send()
+
+    def _retry(
+        self, error: FetchError, now: float, *, asked: float | None = None, cause: BaseException | None = None
+    ) -> Send | Stop:
+        pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**self._retries) * (0.5 + self._random() / 2)
+        if asked is not None:
+            pause = max(asked, pause if asked == 0 else 0.0)
+        held = asked is not None
+        if self._retries >= self._policy.retries or now + pause >= self.budget.ends or pause > _LONGEST_RETRY_AFTER:
+            return Stop(error, cause)
+        self._retries += 1
+        return self._send(after=pause, held=held)
+
+    def _send(self, *, after: float = 0.0, held: bool = False) -> Send | Stop:
+        try:
+            check_address(self._address, self._policy)
+        except AddressBlockedError as error:
+            return Stop(error)
+        return Send(self._address, self._request_headers(), after, held)
+
+    def _request_headers(self) -> tuple[tuple[str, str], ...]:
+        headers = {
+            "user-agent": self._policy.user_agent,
+            "accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5",
+            "accept-language": "zh-CN,zh;q=0.9,en;q=0.5",
+            "accept-encoding": ACCEPT_ENCODING,
+        }
+        trusted = _may_see_credentials(self._home, self._address)
+        for name, value in self._policy.headers.items():
+            if trusted or name.lower() not in _CREDENTIALS:
+                headers[name.lower()] = value
+        own = headers.get("cookie", "")
+        cookies = "; ".join(part for part in (own, self._cookie_header(self._address)) if part)
+        if cookies:
+            headers["cookie"] = cookies
+        return (("host", self._address.host_header), *headers.items())
+
+    def _keep_cookies(self, headers: Headers) -> None:
+        """Keep cookies for this fetch and this origin only: some sites set one and redirect to see it come back."""
+        jar = self._cookies.setdefault(self._address.origin, {})
+        for name, value in headers:
+            pair = value.partition(";")[0].strip()
+            key, equals, _ = pair.partition("=")
+            if name == "set-cookie" and equals and len(pair) <= _MAX_COOKIE_LENGTH and len(jar) < _MAX_COOKIES:
+                jar[key] = pair
+
+    def _cookie_header(self, address: Address) -> str:
+        return "; ".join(self._cookies.get(address.origin, {}).values())
+
+    def _status_error(self) -> HTTPStatusError:
+        asked = retry_after(_first(self._headers, "retry-after"))
+        later = f"; it asks to come back in {asked:g} seconds" if asked is not None else ""
+        message = f"the server answered with status {self._status}, which carries no page{later}"
+        return HTTPStatusError(message, url=self._address.url, status=self._status, retry_after=asked)
+
+    def _content_error(self, media_type: str | None, who: str) -> UnsupportedContentError:
+        declared = _first(self._headers, "content-type")
+        message = f"{who} {(media_type or '')[:80]!r}, which is no HTML page"
+        return UnsupportedContentError(message, url=self._address.url, content_type=declared)
+
+
+class RobotsMachine(Machine):
+    """The same decisions for robots.txt: any type of content, and only its first 500 kB (RFC 9309, 2.5)."""
+
+    LIMIT = 500_000
+
+    def _accept(self, headers: Headers) -> Read | Stop:
+        return self._read(headers, self.LIMIT)
+
+    def on_prefix(self, head: bytes) -> Stop | None:
+        """Every content will do: what is no rule is no rule."""
+        del head
+        return None
+
+    def on_too_large(self, kept: bytes, seen: int) -> Stop | Done:
+        """Keep to the whole lines within the limit."""
+        del seen
+        return self.on_body(kept[: kept.rfind(b"\n") + 1])
+
+
+_MEANING: Mapping[FailureKind, str] = {
+    "timeout": "the server was too slow",
+    "connect_timeout": "no connection in time",
+    "connect": "no connection could be made",
+    "name": "the host's name could not be resolved",
+    "tls": "no secure connection could be made",
+    "stale": "the connection was closed",
+    "broken": "the connection broke before the page was complete",
+    "protocol": "the server's answer is no valid HTTP",
+    "corrupt": "the body is damaged or incomplete",
+}
+
+
+def _may_see_credentials(home: Address, address: Address) -> bool:
+    """Allow the host that the caller named, and its step up from http to https."""
+    upgraded = (home.scheme, home.port, address.scheme, address.port) == ("http", 80, "https", 443)
+    return home.host == address.host and (home.origin == address.origin or upgraded)
+
+
+def _first(headers: Headers, wanted: str) -> str | None:
+    return next((value for name, value in headers if name == wanted), None)
+
+
+def retry_after(value: str | None, *, now: datetime | None = None) -> float | None:
+    """Read a Retry-After header, seconds or an HTTP date, as seconds from now; at most a day (RFC 9110, 10.2.3).
+
+    >>> retry_after("120"), retry_after("soon"), retry_after("99999999999")
+    (120.0, None, 86400.0)
+    >>> retry_after("Wed, 21 Oct 2026 07:28:00 GMT", now=datetime(2026, 10, 21, 7, 27, tzinfo=UTC))
+    60.0
+    """
+    text = (value or "").strip()[:100]
+    if text.isascii() and text.isdigit():
+        return min(float(text), 86_400.0)
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, IndexError, OverflowError):
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return min(max(0.0, (moment - (now or datetime.now(UTC))).total_seconds()), 86_400.0)

@@ -1,0 +1,17 @@
+"""Layouts: what pages look like to a reader, as data."""
+
+from .lexicon import Lexicon
+from .loading import GENERAL, builtin_layouts, layout_source, load_layout, resolve_layout
+from .matching import choose_layout
+from .model import Layout
+
+__all__ = [
+    "GENERAL",
+    "Layout",
+    "Lexicon",
+    "builtin_layouts",
+    "choose_layout",
+    "layout_source",
+    "load_layout",
+    "resolve_layout",
+]

@@ -1,0 +1,94 @@
+"""A layout's words, compiled once so that matching a line costs a dictionary look-up or one regular expression."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .model import Layout
+
+__all__ = ["Lexicon"]
+
+_DECORATION: Final = " \u3000【】[]［］（）()「」『』〔〕《》<>＜＞:：·•|｜/-—_*#★☆▌▍▎■□●◆◇▶►»›…."
+_HAN: Final = r"\u4e00-\u9fff"
+
+
+def _union(words: Iterable[str]) -> str:
+    """Alternatives, the longest first, with optional spaces inside the words of two characters (来 源)."""
+    ordered = sorted(set(words), key=len, reverse=True)
+    return "|".join(r"[\s\u3000]{0,4}".join(map(re.escape, word)) if len(word) == 2 else re.escape(word) for word in ordered)
+
+
+def _patterns(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in dict.fromkeys(patterns)) or r"(?!)")
+
+
+class Lexicon:
+    """Matchers for one layout's labels, headings and lines."""
+
+    def __init__(self, layout: Layout) -> None:
+        labels, headings, lines = layout.labels, layout.headings, layout.lines
+        self._label_fields: dict[str, str] = {}
+        for field in ("other", "original_title", "breadcrumb", "keywords", "summary", "modified", "published", "editor", "author", "source"):
+            for word in getattr(labels, field):
+                self._label_fields[word.casefold()] = field
+        names = _union(self._label_fields)
+        self.label = re.compile(
+            rf"(?:(?<![{_HAN}\w])|(?<=[\d年月日时分秒]))(?:(?P<label>{names})[\s\u3000]{{0,4}}[:：]|(?P<role>{_union(labels.author)})\s?[/／｜丨|](?=\s?[{_HAN}]))",
+            re.IGNORECASE,
+        )
+        """A label with its colon, or a role with its stroke (文/张三), anywhere in a line."""
+        self.label_start = re.compile(rf"[【\[（(\s\u3000]{{0,3}}(?P<label>{names})[】\]]?[\s\u3000]{{0,4}}[:：]", re.IGNORECASE)
+        """The same at a line's start."""
+        self._headings: dict[str, tuple[str, int]] = {}
+        for kind, words in (("other", headings.other), ("disclaimer", headings.disclaimer), ("teasers", headings.teasers)):
+            for rank, word in enumerate(words):
+                self._headings.setdefault(word.casefold(), (kind, rank))
+        self._other_parts = re.compile("|".join(map(re.escape, headings.other_parts)) or r"(?!)")
+        self.disclaimer_start = re.compile(
+            rf"[【\[（(]?(?P<heading>{_union(headings.disclaimer)})[】\]）)]?[\s\u3000]{{0,4}}[:：]?[\s\u3000]{{0,4}}"
+        )
+        """A disclaimer's heading with the first clause on the same line."""
+        self.end = _patterns(lines.end)
+        self.noise = _patterns(lines.noise)
+        self.legal = _patterns(lines.legal)
+        self.legal_words = re.compile("|".join(map(re.escape, lines.legal_words)) or r"(?!)")
+        self.caption = _patterns(lines.caption)
+        self.not_article = {reason: _patterns(patterns) for reason, patterns in lines.not_article.items()}
+        self.next_page = frozenset(word.casefold() for word in layout.pager.next)
+        self.previous_page = frozenset(word.casefold() for word in layout.pager.previous)
+        self.other_article = re.compile("|".join(map(re.escape, layout.pager.other_article)) or r"(?!)")
+
+    def label_field(self, label: str) -> str:
+        """Name the field that a matched label stands for: ``source``, ``author``, …, ``other``."""
+        return self._label_fields[re.sub(r"[\s\u3000]+", "", label).casefold()]
+
+    def is_label(self, text: str) -> bool:
+        """Tell whether the text is a label and nothing else, as in a definition list."""
+        return len(text) <= 12 and text.replace(" ", "").casefold() in self._label_fields
+
+    def heading(self, text: str) -> tuple[str, int] | None:
+        """Tell what part of the page a heading opens and its rank among such headings, or None.
+
+        The kinds are ``disclaimer``, ``teasers`` and ``other``; the lower the rank, the surer the heading.
+        """
+        if len(text) > 24:
+            return None
+        bare = text.strip(_DECORATION).casefold().replace(" ", "")
+        if found := self._headings.get(bare):
+            return found
+        if 2 <= len(bare) <= 12 and self._other_parts.search(bare):
+            return ("other", 99)
+        return None
+
+    @staticmethod
+    def bare_heading(text: str) -> str:
+        """Strip a heading of its brackets, bullets and colon.
+
+        >>> Lexicon.bare_heading("【免责声明】")
+        '免责声明'
+        """
+        return text.strip(_DECORATION)

@@ -1,0 +1,178 @@
+"""The layout: what a portal's pages look like to a reader, as validated data.
+
+A layout is one TOML file. It says how the portal is recognised, which words it uses as labels and headings, which
+lines are no text of the article, and, where a portal needs it, selectors for fields. ``extends`` names another layout:
+tables are merged, lists are put in front of the inherited ones, single values replace them.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import Annotated, Literal, get_args
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from .lexicon import Lexicon
+
+__all__ = ["Headings", "Labels", "Layout", "LineRules", "Pager", "Recognition", "Selector", "SelectorField"]
+
+SelectorField = Literal[
+    "title", "subtitle", "source", "authors", "editors", "published_at", "modified_at", "breadcrumb", "summary",
+    "keywords", "body", "disclaimer", "teasers", "next_page_url", "site_name",
+]  # fmt: skip
+"""Fields that a layout may name a selector for."""
+
+_FIELDS = frozenset(get_args(SelectorField))
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError) as error:
+        raise ValueError("must be a zone of the IANA database, such as Asia/Shanghai") from error
+    return name
+
+
+def _regex(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"must be a regular expression of Python's re: {error}") from error
+    return pattern
+
+
+Words = tuple[Annotated[str, Field(min_length=1, max_length=60)], ...]
+Patterns = tuple[Annotated[str, Field(min_length=1, max_length=400), AfterValidator(_regex)], ...]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Recognition(_Part):
+    """Signs that a page is this portal's, as a reader sees them."""
+
+    names: Words = ()
+    """The portal's names. Without one the layout is never chosen by itself."""
+    hosts: Words = ()
+    """Host names, or their endings (``.example.cn``); enough by themselves."""
+    arrows: Words = ()
+    """Separators of the breadcrumb that few other sites use."""
+    headings: Words = ()
+    """Headings that few other sites use."""
+
+
+class Labels(_Part):
+    """Words before a colon that say what the value behind is."""
+
+    source: Words = ()
+    author: Words = ()
+    editor: Words = ()
+    published: Words = ()
+    modified: Words = ()
+    summary: Words = ()
+    keywords: Words = ()
+    breadcrumb: Words = ()
+    original_title: Words = ()
+    other: Words = ()
+    """Labels of values that are none of the record: they end the value before them."""
+
+
+class Headings(_Part):
+    """Headings of the parts around the text, without brackets and colon."""
+
+    disclaimer: Words = ()
+    teasers: Words = ()
+    """Of related articles; the first in the list wins where a page has several such parts."""
+    other: Words = ()
+    """Of parts that are neither text nor teasers: hot lists, comments, friend links."""
+    other_parts: Words = ()
+    """The same, recognised anywhere in a heading of up to twelve characters: 排行."""
+
+
+class LineRules(_Part):
+    """Which lines are not the article's text. Regular expressions, matched at a line's start."""
+
+    end: Patterns = ()
+    """Lines that end the article's text: 上一篇, 责任编辑."""
+    noise: Patterns = ()
+    """Lines inside the text that are left out: 分享到, 扫一扫."""
+    legal: Patterns = ()
+    """Lines that start a disclaimer without a heading."""
+    legal_words: Words = ()
+    """Words that a disclaimer's clauses use."""
+    caption: Patterns = ()
+    """Lines that are captions or picture credits."""
+    not_article: dict[Literal["error_page", "login_wall", "challenge"], Patterns] = Field(default_factory=dict)
+    """Lines or titles of pages that are something else, by reason."""
+
+
+class Pager(_Part):
+    """Link texts of an article's pager."""
+
+    next: Words = ()
+    previous: Words = ()
+    other_article: Words = ()
+    """Links to other articles that look like a pager: 下一篇."""
+
+
+class Selector(_Part):
+    """One place to read a field from; a field has an ordered list of them, and the first that gives a value wins."""
+
+    css: str | None = Field(default=None, min_length=1, max_length=400)
+    """A CSS selector (selectolax, Lexbor)."""
+    attribute: str | None = None
+    """Take this attribute of the element, not its text."""
+    regex: Annotated[str, AfterValidator(_regex)] | None = None
+    """Take what this finds in the text: its first group, or the whole match."""
+    meta: str | None = None
+    """Or: the content of the ``<meta>`` with this name, property or itemprop."""
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Selector:
+        if (self.css is None) == (self.meta is None):
+            raise ValueError("needs either css or meta")
+        return self
+
+
+class Layout(_Part):
+    """How to read the pages of one portal, or of a language in general."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")
+    """The layout's name: lower-case ASCII letters, digits, ``-``, ``_`` and ``.``."""
+    extends: str | None = None
+    """The layout that this one builds on."""
+    site_name: str | None = None
+    """The portal's name as records give it."""
+    language: str | None = None
+    """ISO 639-1 code of the pages' language."""
+    zone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
+    """IANA time zone of dates that name none."""
+    recognise: Recognition = Recognition()
+    labels: Labels = Labels()
+    headings: Headings = Headings()
+    lines: LineRules = LineRules()
+    pager: Pager = Pager()
+    selectors: dict[SelectorField, tuple[Selector, ...]] = Field(default_factory=dict)
+    """Per field, where to read it, best first. A field without a hit is read by landmarks all the same."""
+    exclude: tuple[str, ...] = ()
+    """CSS selectors of elements that are never read."""
+    expected: tuple[SelectorField, ...] = ("title", "published_at", "body")
+    """Fields that every page of the portal has: a missing one is a warning."""
+
+    @property
+    def site_names(self) -> tuple[str, ...]:
+        """The names that the portal is recognised by."""
+        return self.recognise.names
+
+    @cached_property
+    def tzinfo(self) -> ZoneInfo:
+        """The zone of dates that name none."""
+        return ZoneInfo(self.zone)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The words, compiled for matching."""
+        return Lexicon(self)

@@ -1,0 +1,1 @@
+"""Pure functions on strings: white space, dates, addresses, names of persons."""

@@ -1,0 +1,95 @@
+"""White space, invisible characters and comparison of Chinese text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+__all__ = ["clean", "cut", "han_count", "is_han", "squeeze"]
+
+_HAN_RANGES = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_HAN = re.compile(f"[{_HAN_RANGES}]")
+_HAN_RUNS = re.compile(f"[{_HAN_RANGES}]+")
+_WIDE = re.compile(f"[{_HAN_RANGES}\u3001-\u303f\u3040-\u30ff\uff01-\uff9f\u2014\u2018-\u201d\u2026\u00b7]")
+"""Han, kana, CJK and full-width punctuation, and the quotes, dashes and dots that Chinese shares with Latin scripts."""
+
+_BREAK = re.compile("[\n\r\v\f\x85\u2028\u2029]")
+_SPACE = re.compile(r"\s+")
+_INVISIBLE = dict.fromkeys(
+    [
+        *(n for n in (*range(0x20), *range(0x7F, 0xA0)) if n not in {0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x85}),
+        *(0xAD, 0x034F, 0x061C, 0x180E, 0xFEFF),
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2070),
+        *range(0xFFF9, 0xFFFC),
+    ]
+)
+"""Controls, zero-width characters, soft hyphen, marks of writing direction: nothing that a reader sees."""
+
+_FOLD = str.maketrans(
+    {
+        **dict.fromkeys("“”„‟〝〞「」﹁﹂«»", '"'),
+        **dict.fromkeys("‘’‚‛『』﹃﹄`´′", "'"),
+        **dict.fromkeys("‐‑‒–—―−─━~～〜", "-"),
+        **dict.fromkeys("•・‧∙⋅●", "·"),
+    }
+)
+_DASHES = re.compile("--+")
+
+
+def clean(text: str) -> str:
+    r"""Return text as one line as a reader sees it: NFC, single spaces, nothing invisible; punctuation stays.
+
+    White space with a line break in it between two Han characters comes from wrapping in the source and goes.
+
+    >>> clean(" 春拂联峰山 \u3000花开\n  北戴河\u200b ")
+    '春拂联峰山 花开北戴河'
+    """
+    if text.isprintable():  # false for every control, invisible and white-space character but the plain space
+        if "  " in text or text[:1] == " " or text[-1:] == " ":
+            text = " ".join(text.split())
+    else:
+        text = text.translate(_INVISIBLE)
+        text = _SPACE.sub(_gap, text).strip() if _BREAK.search(text) else " ".join(text.split())
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+def _gap(run: re.Match[str]) -> str:
+    """Return what a run of white space stands for."""
+    if not _BREAK.search(run[0]):
+        return " "
+    text, start, end = run.string, run.start(), run.end()
+    wrapped = start and end < len(text) and _WIDE.match(text, start - 1) and _WIDE.match(text, end)
+    return "" if wrapped else " "
+
+
+def squeeze(text: str) -> str:
+    """Return a form for comparison only: NFKC, case folded, no white space, one kind of quote, dash and dot.
+
+    >>> squeeze("“Ａbc” — 新农 网") == squeeze('"ABC"－新农网')
+    True
+    """
+    text = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).casefold()
+    return _DASHES.sub("-", "".join(text.split()).translate(_FOLD))
+
+
+def is_han(char: str) -> bool:
+    """Tell whether one character is a Han character (々 and 〇 included)."""
+    return _HAN.fullmatch(char) is not None
+
+
+def han_count(text: str) -> int:
+    """Count the Han characters of a text."""
+    return 0 if text.isascii() else sum(map(len, _HAN_RUNS.findall(text)))
+
+
+def cut(text: str, limit: int) -> str:
+    """Shorten a text to at most ``limit`` characters, the ellipsis included; ``ValueError`` for a limit below 1.
+
+    >>> cut("春拂联峰山，花开北戴河", 6)
+    '春拂联峰山…'
+    """
+    if limit < 1:
+        raise ValueError("limit must be at least 1")
+    return text if len(text) <= limit else text[: limit - 1].rstrip(" ，、,") + "…"

@@ -1,0 +1,101 @@
+"""The examples run as a reader of the documentation would run them, and print what they promise."""
+
+from __future__ import annotations
+
+import doctest
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from xinnong_scraper import errors
+from xinnong_scraper.records import Article
+
+ROOT = Path(__file__).resolve().parents[1]
+EXAMPLES = ROOT / "examples"
+PRINTED = {
+    "extract_one.py": ["title:", "source:", "聊城日报", "2018-04-28 13:44:24+08:00", "The source was read by "],
+    "saved_pages.py": ["article.html: 聊城", "home.html: "],
+    "batch_to_jsonl.py": ["failed: ", "no-such-page.html", "20 of 21 pages gave a record"],
+    "own_layout.py": [
+        "zh | ",
+        "cunbao | 村报网 | 柳林镇广播站 | ['东河村修通致富路', '西岭村办起豆腐坊']",
+    ],
+}
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "error", *arguments],
+        capture_output=True,
+        encoding="utf-8",
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+        timeout=120,
+        check=False,
+    )
+
+
+def test_every_example_is_run() -> None:
+    assert {path.name for path in EXAMPLES.glob("*.py")} == set(PRINTED)
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_an_example_prints_what_it_promises(name: str) -> None:
+    done = run(str(EXAMPLES / name))
+    assert (done.returncode, done.stderr) == (0, "")
+    for expected in PRINTED[name]:
+        assert expected in done.stdout
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_an_example_is_short(name: str) -> None:
+    assert len((EXAMPLES / name).read_text("utf-8").splitlines()) < 40
+
+
+def test_saved_pages_takes_files(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_bytes(b"%PDF-1.4 no page at all")
+    done = run(str(EXAMPLES / "saved_pages.py"), str(page))
+    assert done.stdout.startswith("page.html: ")
+    assert not page.with_suffix(".md").exists()
+
+
+def test_the_batch_writes_a_record_a_line(tmp_path: Path) -> None:
+    out = tmp_path / "articles.jsonl"
+    run(str(EXAMPLES / "batch_to_jsonl.py"), str(out))
+    records = [json.loads(line) for line in out.read_text("utf-8").split("\n") if line]
+    assert len({record["url"] for record in records}) == 20
+    assert all(record["title"] and record["body"]["blocks"] for record in records)
+
+
+READMES = ["README.md", "README.zh-CN.md"]
+DOCUMENTS = [*READMES, "CONTRIBUTING.md", "CHANGELOG.md"]
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_code_in_a_readme_prints_what_it_shows(name: str) -> None:
+    results = doctest.testfile(str(ROOT / name), module_relative=False, encoding="utf-8")
+    assert results.attempted > 5
+    assert results.failed == 0
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_a_readme_lists_every_field_of_the_record_in_order(name: str) -> None:
+    fields = re.findall(r"^\| `(\w+)` \| \S", (ROOT / name).read_text("utf-8"), re.MULTILINE)
+    assert fields == list(Article.model_fields)
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_a_readme_names_every_error(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    assert not [error for error in errors.__all__ if error.endswith("Error") and f"`{error}`" not in text]
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_links_between_documents_lead_somewhere(name: str) -> None:
+    links = re.findall(r"\]\(([^)#]+)", (ROOT / name).read_text("utf-8"))
+    assert [link for link in links if "://" not in link and not (ROOT / link).exists()] == []
