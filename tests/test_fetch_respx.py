@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 
@@ -13,7 +14,7 @@ from xinnong_scraper.errors import AddressBlockedError, ConnectionFailedError, F
 from xinnong_scraper.fetch import AsyncFetcher, Fetcher, FetchPolicy
 from xinnong_scraper.page import FetchedPage
 
-from .faults import fetch_in_turn
+from .faults import Asked, Connection, FaultServer, fetch_in_turn, policy, response, says
 
 DRIVERS = pytest.mark.parametrize("driver", ["sync", "async"])
 URL = "http://news.example/a/1.html"
@@ -139,6 +140,29 @@ def test_closed_fetcher_says_so() -> None:
     fetcher.close()
     with pytest.raises(RuntimeError, match="closed"):
         fetcher.fetch(URL)
+
+
+def test_cancelled_task_gives_everything_back() -> None:
+    async def run(server: FaultServer) -> FetchedPage:
+        async with AsyncFetcher(policy(concurrency_per_host=1)) as fetcher:
+            hanging = asyncio.create_task(fetcher.fetch(server.url("/hang")))
+            waiting = asyncio.create_task(fetcher.fetch(server.url("/hang")))
+            while not server.asked:
+                await asyncio.sleep(0.01)
+            for task in (waiting, hanging):
+                task.cancel()
+            results = await asyncio.gather(hanging, waiting, return_exceptions=True)
+            assert [type(result) for result in results] == [asyncio.CancelledError] * 2
+            return await fetcher.fetch(server.url("/page"))
+
+    def half_a_page(connection: Connection, _asked: Asked) -> None:
+        connection.send(response(length=10_000))
+        connection.hang()
+
+    with FaultServer(hang=half_a_page, page=says(response())) as server:
+        page = asyncio.run(asyncio.wait_for(run(server), 5))
+    assert page.status == 200
+    assert server.paths() == ["/hang", "/page"]
 
 
 def test_fetchers_have_the_default_policy() -> None:

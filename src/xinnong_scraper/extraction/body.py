@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from ..normalize.text import squeeze
-from ..normalize.urls import host
+from ..normalize.urls import site
 from ..records import Block, Image
 from .pictures import alternative_text, is_decoration, picture_url
 from .reading import END_PUNCTUATION
@@ -160,9 +160,9 @@ class BodyBuilder:
         """Tell a picture that links to another host: an advert."""
         if picture.link is None:
             return False
-        target = host(self.reading.page.link(picture.link.attributes.get("href")))
-        own = host(self.reading.page.url)
-        return bool(target and own and target.split(".")[-2:] != own.split(".")[-2:])
+        target = site(self.reading.page.link(picture.link.attributes.get("href")))
+        own = site(self.reading.page.url)
+        return bool(target and own and target != own)
 
     def _image(self, picture: Picture, span: BodySpan, blocks: list[Block]) -> None:
         url = picture_url(self.reading.page, picture)

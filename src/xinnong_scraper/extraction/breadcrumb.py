@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from ..normalize.text import clean, squeeze
@@ -60,7 +61,7 @@ def _signs(reading: Reading, line: Line) -> tuple[str, float]:
     match = reading.lexicon.label_start.match(text)
     if match and reading.lexicon.label_field(match["label"]) == "breadcrumb":
         return "label", 3.0
-    if line.links and _STRONG_ARROW.search(text) and line.link_chars >= 0.25 * len(text):
+    if line.links and _STRONG_ARROW.search(text) and len(text) <= 120:
         return "arrow", 2.0 + (0.5 if squeeze(line.parts[0][0]) in _HOME or "首页" in text[:12] else 0.0)
     if _STRONG_ARROW.search(text) and _ARROW.split(text)[0].strip().casefold() in _HOME and len(text) <= 60:
         return "arrow", 2.0
@@ -100,7 +101,12 @@ def _list_of_steps(reading: Reading, index: int, stop: int) -> int:
         box = box.parent
     if box is None or box.first != index or box.last - box.first > _MAX_CRUMBS * 2 or box.last > stop:
         return index
-    return box.last if all(len(item.text) <= _MAX_NAME for item in lines[index : box.last]) else index
+    steps = lines[index : box.last]
+    if len(steps) > 5 or any(len(item.text) > _MAX_NAME for item in steps):
+        return index
+    addresses = [reading.page.link(item.links[0].attributes.get("href")) for item in steps if item.links]
+    nested = all(b and a and b.startswith(a.rpartition("/")[0]) for a, b in pairwise(addresses[1:]))
+    return box.last if nested and len(addresses) <= 3 else index
 
 
 def _steps(reading: Reading, lines: list[Line]) -> list[Crumb]:
@@ -142,8 +148,10 @@ def _add_step(reading: Reading, steps: list[Crumb], text: str, link: LexborNode 
         return
     if link is not None:
         name = text.strip(" >＞»›→/|-·:：[]【】")
-        if name:
+        if name and len(steps) < _MAX_CRUMBS:
             steps.append(Crumb(name=name, url=reading.page.link(link.attributes.get("href"))))
+        return
+    if not steps and text.endswith(("：", ":")):
         return
     for part in _ARROW.split(text):
         name = part.strip(" :：·|[]【】()（）")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ..normalize.dates import FoundDate, find_dates
+from ..normalize.dates import FoundDate, find_dates, parse_stamp
 from ..normalize.names import split_names
 from ..normalize.text import clean
 from ..normalize.urls import date_in_url
@@ -32,6 +33,7 @@ _PIECES = re.compile(r"[\x1f|｜丨\n]|\s{2,}|\s/\s")
 _LATIN = re.compile(r"[A-Za-z0-9 .&'-]+$")
 _MEDIA = re.compile(r"(?:报|網|网|社|台|刊|新闻|在线|客户端|频道|政府|发布|传媒|时报|通讯|杂志|广播|电视|APP|News|Times|号|中心|财经|观察|研究院|之声)$", re.IGNORECASE)
 _NOT_A_SOURCE = re.compile(r"[。！？；]|^\d+$|^[(（]?\d|评论|阅读|分享|字号|浏览|点击|关注|收藏|打印|小$|大$|中$|^https?:|登录|注册|首页|正文|投稿|举报|原创$")
+_URL_MONTH = re.compile(r"/(20\d\d)[-/]?(0[1-9]|1[0-2])(?=[/-])")
 _TIME_TAIL = re.compile(r"\d{1,2}:\d{2}")
 
 
@@ -100,8 +102,15 @@ def _like_byline(reading: Reading, line: Line) -> bool:
 
 def _hint(reading: Reading) -> datetime | None:
     """The date that the page's context names, for dates without a year."""
-    if reading.page.url and (day := date_in_url(reading.page.url)):
-        return datetime.combine(day, time(), reading.layout.tzinfo)
+    zone = reading.layout.tzinfo
+    if reading.page.url:
+        if day := date_in_url(reading.page.url):
+            return datetime.combine(day, time(), zone)
+        if month := _URL_MONTH.search(reading.page.url):
+            return datetime(int(month[1]), int(month[2]), monthrange(int(month[1]), int(month[2]))[1], tzinfo=zone)
+    for stated in reading.metadata.all("published_at")[:2]:
+        if found := parse_stamp(stated.value, zone):
+            return found.value
     return None
 
 
@@ -143,6 +152,11 @@ def _labels(reading: Reading, texts: list[str], owners: list[Line]) -> list[_Lab
     return found
 
 
+def _is_entry(line: Line) -> bool:
+    """Tell an entry of a list, a headline link with its date, from a byline with a linked source."""
+    return line.link_chars * 2 > len(line.text) and line.link_chars >= 9
+
+
 def _dates(reading: Reading, texts: list[str], owners: list[Line]) -> list[tuple[FoundDate, Line, str]]:
     """Find the dates with their line and the text before them on it."""
     joined = "\n".join(texts)
@@ -153,7 +167,8 @@ def _dates(reading: Reading, texts: list[str], owners: list[Line]) -> list[tuple
     found = []
     for date in find_dates(joined.replace(_PIECE, " "), zone=reading.layout.tzinfo, now=reading.now, year_hint=_hint(reading)):
         position = max(i for i, offset in enumerate(offsets) if offset <= date.start)
-        found.append((date, owners[position], joined[offsets[position] : date.start]))
+        if not _is_entry(owners[position]):
+            found.append((date, owners[position], joined[offsets[position] : date.start]))
     return found
 
 
@@ -171,7 +186,10 @@ def _propose_label(reading: Reading, label: _Label) -> None:
     elif label.field in ("author", "editor"):
         value = _before_date(reading, label.value).strip(_EDGES.replace("(", "").replace(")", "").replace("（", "").replace("）", ""))
         names = split_names(_PIECES.split(value)[0] if label.field == "editor" else value.replace(_PIECE, " "))
-        names = [name for name in names if len(name) <= 20 and not _NOT_A_SOURCE.search(name)]
+        names = [
+            name for name in names
+            if len(name) <= 20 and not _NOT_A_SOURCE.search(name) and not reading.lexicon.is_label(name)
+        ]  # fmt: skip
         if names:
             reading.propose(Candidate(f"{label.field}s", names, raw, "landmarks", rule, node, 0.9))
     elif label.field == "summary" and label.value:

@@ -48,6 +48,8 @@ def refuse_before(reading: Reading) -> None:
         return
     first = [reading.outline.head.title, *(line.text for line in own[:40] if len(line.text) <= 120)]
     for reason, pattern in reading.lexicon.not_article.items():
+        if reason != "error_page" and characters > _SHORT * 5:
+            continue
         for text in first:
             if text and pattern.match(text):
                 if reason == "error_page" or prose <= _SHORT:
@@ -70,7 +72,7 @@ def refuse_without_article(reading: Reading, area: TextArea | None, blocks: list
     pictures = sum(block.kind == "image" for block in blocks)
     dated = any(c.field == "published_at" for c in reading.candidates)
     headlines = sum(line.all_link and len(line.text) >= 9 for line in reading.lines)
-    article = reading.metadata.article is not None or any(s.value.lower() == "article" for s in reading.metadata.all("type"))
+    article = reading.metadata.article is not None
     if area is None or (not text and not pictures):
         if headlines >= _HEADLINES:
             raise refuse("list_page", url, f"{headlines} headline links")
@@ -78,7 +80,5 @@ def refuse_without_article(reading: Reading, area: TextArea | None, blocks: list
             raise refuse("script_shell" if _is_shell(reading) else "no_article", url)
     if article or (dated and headline is not None and text >= 30):
         return
-    inside = reading.lines[area.first : area.last] if area else []
-    linked = sum(line.all_link and len(line.text) >= 9 for line in inside)
-    if headlines >= _HEADLINES and (text < 120 or linked >= 8 and linked * 2 > len(inside) or text * 3 < headlines * 18 and headline is None):
+    if headlines >= _HEADLINES and text < headlines * 15:
         raise refuse("list_page", url, f"{headlines} headline links")

@@ -110,8 +110,15 @@ def _whole(reading: Reading, line: Line, limit: int) -> Headline:
     """Take in the lines that a ``<br>`` cut off the headline, but no byline inside the heading."""
     lines = reading.lines
     first, last = line.index, line.index + 1
-    if line.box.heading and line.box.last - line.box.first > 1:
+    if line.box.heading:
         while last < min(line.box.last, limit + 4) and _goes_on(reading, lines[last]):
+            last += 1
+    else:
+        document = squeeze(reading.outline.head.title)
+        while last < min(line.box.last, limit + 1) and last - first < 4:
+            joined = squeeze("".join(item.text for item in lines[first : last + 1]))
+            if joined not in document:
+                break
             last += 1
     text = clean("\n".join(line.text for line in lines[first:last]))
     return Headline(line, first, last, text)
@@ -139,6 +146,8 @@ def find_subtitle(reading: Reading, headline: Headline, body_first: int) -> Cand
         below = index >= headline.last
         beside = line.box.parent is not None and headline.line.box.within(line.box.parent) and line.box.depth >= headline.line.box.depth
         hinted = _SUBTITLE_HINT.search(line.box.ident) or (line.box.parent is not None and _SUBTITLE_HINT.search(line.box.parent.ident))
+        if not below and len(text) >= 5 and line.box.parent is headline.line.box.parent and text[-1] not in END_PUNCTUATION:
+            hinted = hinted or line.box.parent is not None and line.box is not headline.line.box
         if (below and _SUBTITLE_DASH.match(text)) or hinted or (line.box.heading and beside and text[-1] not in END_PUNCTUATION):
             return Candidate("subtitle", text, text, "landmarks", "beside-title", line.node, 0.7)
     return None

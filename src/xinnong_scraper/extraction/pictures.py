@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ..blocks import Picture
     from ..page import Page
 
-__all__ = ["alternative_text", "is_decoration", "picture_url"]
+__all__ = ["alternative_text", "is_decoration", "picture_source", "picture_url"]
 
 _LAZY: Final = ("data-src", "data-original", "data-lazy-src", "data-lazyload", "data-lazy", "data-url", "data-echo", "data-actualsrc", "data-original-src", "original", "_src", "file", "zoomfile")
 _SMALL: Final = 50  # pixels: an icon, not a picture
@@ -25,20 +25,19 @@ def picture_url(page: Page, picture: Picture) -> str | None:
 
     ``src``, unless that is a placeholder; then the attributes that lazy loaders use, then the first of ``srcset``.
     """
-    attributes = picture.attributes
-    src = (attributes.get("src") or "").strip()
-    if src and not is_placeholder_image(src):
-        return page.link(src)
-    for name in _LAZY:
+    return page.link(picture_source(picture.attributes))
+
+
+def picture_source(attributes: dict[str, str | None]) -> str | None:
+    """Choose the attribute that holds the picture, as written."""
+    for name in ("src", *_LAZY):
         value = (attributes.get(name) or "").strip()
         if value and not is_placeholder_image(value):
-            return page.link(value)
+            return value
     for name in ("srcset", "data-srcset"):
-        value = (attributes.get(name) or "").strip()
-        if value:
-            first = value.split(",")[0].split()
-            if first and not is_placeholder_image(first[0]):
-                return page.link(first[0])
+        first = (attributes.get(name) or "").split(",")[0].split()
+        if first and not is_placeholder_image(first[0]):
+            return first[0]
     return None
 
 
@@ -50,6 +49,8 @@ def alternative_text(picture: Picture) -> str | None:
 def is_decoration(picture: Picture) -> bool:
     """Tell an icon, a logo, a QR code or a counting pixel from a picture of the article."""
     attributes = picture.attributes
+    if is_placeholder_image(attributes.get("src")) and picture_source(attributes) is not None:
+        return False  # the size is the placeholder's
     for side in ("width", "height"):
         value = (attributes.get(side) or "").removesuffix("px")
         if value.isdecimal() and int(value[:6]) < _SMALL:

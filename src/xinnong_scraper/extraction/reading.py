@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from ..normalize.text import squeeze
+from ..normalize.text import clean, squeeze
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -115,7 +115,7 @@ def _find_regions(reading: Reading) -> list[Region]:
     lexicon, lines = reading.lexicon, reading.lines
     heads: list[tuple[int, str, int]] = []
     for line in lines:
-        if len(line.text) <= 24 and (found := lexicon.heading(line.text)):
+        if len(line.text) <= 40 and (found := lexicon.heading(line.text) or _leading_heading(lexicon, line)):
             heads.append((line.index, *found))
     regions = []
     for position, (index, kind, rank) in enumerate(heads):
@@ -131,9 +131,19 @@ def _find_regions(reading: Reading) -> list[Region]:
     return regions
 
 
+def _leading_heading(lexicon: Lexicon, line: Line) -> tuple[str, int] | None:
+    """Read a heading that shares its line with a link to more of the same (阅读延展 更多>>)."""
+    if len(line.parts) < 2 or line.all_link:
+        return None
+    rest = clean("".join(text for text, _ in line.parts[1:]))
+    return lexicon.heading(clean(line.parts[0][0])) if lexicon.more.match(rest) else None
+
+
 def _opened_box(line: Line, kind: str) -> Box | None:
     """The innermost box that goes on behind the heading; None where the heading ends a list of other things."""
     box: Box | None = line.box
+    if line.all_link and not box.heading and box.first == line.index and box.parent and box.parent.first < line.index:
+        return None  # an entry of a menu
     while box is not None and box.last <= line.index + 1:
         if box.first != line.index and kind == "other":
             return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..normalize.dates import find_dates
 from ..normalize.text import clean, squeeze
+from ..normalize.urls import site
 from ..records import Teaser
 from .pictures import alternative_text, picture_url
 from .reading import Candidate
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
 __all__ = ["find_teasers"]
 
 _MAX_TEASERS: Final = 40
-_MORE = re.compile(r"(?:更多|more|查看更多|换一[批换组]|全部|详细|\[?详情\]?|阅读全文|查看全文|查看详情|点击查看|>>|»)[>»\]…. ]{0,4}$", re.IGNORECASE)
 _SHORTEST_TITLE: Final = 4
+_EDGES: Final = " []()（）【】·•|-\u3000:："
+_CLOSING: Final = tuple("])）】")
+_WORDS_BESIDE_DATE = re.compile(r"(?:来源|发布|更新|阅读|浏览|评论|点击|时间)")
 
 
 @dataclass(slots=True)
@@ -43,12 +46,18 @@ def find_teasers(reading: Reading, title: str | None) -> Region | None:
     regions = sorted((r for r in reading.regions if r.kind == "teasers"), key=lambda region: (region.rank, region.head))
     for region in regions:
         items = _Items(reading, region, title).read()
-        if items:
+        if items and not _all_lead_away(reading, items):
             head = reading.lines[region.head]
             teasers = [item.record() for item in items]
             reading.propose(Candidate("teasers", teasers, head.text, "landmarks", f"heading:{head.text[:20]}", region.box.node, 0.9))
             return region
     return None
+
+
+def _all_lead_away(reading: Reading, items: list[_Item]) -> bool:
+    """Tell a box of adverts by its links: all of them to other sites."""
+    own = site(reading.page.url)
+    return own is not None and all(item.href is not None and site(item.href) not in (own, None) for item in items)
 
 
 class _Items:
@@ -98,36 +107,39 @@ class _Items:
 
     def _line(self, line: Line) -> None:
         for text, href in _runs(self.reading, line):
-            dates = find_dates(text, zone=self.reading.layout.tzinfo, now=self.reading.now, limit=2)
-            rest = text
-            for date in dates:
-                rest = rest.replace(date.raw, " ") if date.raw in rest else rest
-            rest = rest.strip(" []()（）【】·•|-")
-            value = dates[-1].value if dates else None
-            if dates and len(rest) < 3:
+            rest, value = self._without_date(text)
+            if len(rest) < 2:
                 self._date(value)
-                continue
-            if _MORE.match(text) or len(rest) < 2:
-                continue
-            if href is not None:
-                bare = rest if dates and len(dates[-1].raw) >= 8 and text.endswith(dates[-1].raw) else text
-                self._title(bare.strip(" ·•"), href)
-                if dates and bare is rest:
+            elif not self.reading.lexicon.more.match(rest):
+                if href is not None:
+                    self._title(rest, href)
+                else:
+                    self._plain(rest)
+                if value is not None:
                     self._date(value)
-            else:
-                self._plain(text, rest, value)
+
+    def _without_date(self, text: str) -> tuple[str, datetime | None]:
+        """Take the date off the text's end, or off its front where brackets set it apart; 4月27日 in a sentence stays."""
+        for date in find_dates(text, zone=self.reading.layout.tzinfo, now=self.reading.now, limit=4):
+            before, after = text[: date.start].rstrip(_EDGES), text[date.end :].lstrip(_EDGES)
+            if not after or (not before and text[: date.start] and text[date.end : date.end + 1] in _CLOSING):
+                return (before or after), date.value
+            if not before and len(after) < 12 and _WORDS_BESIDE_DATE.match(after):
+                return "", date.value
+        return text.strip(_EDGES), None
 
     def _title(self, text: str, href: str | None) -> None:
         key = squeeze(text)
         for item in self.items[-8:]:
             if (href and item.href == href) or item.key == key:
+                item.href = item.href or href
                 self._again(item, text, key)
                 return
         if len(text) < _SHORTEST_TITLE:
             return
         item = _Item(text, key, href, published_at=self.early_date)
         self.early_date = None
-        if self.early_image and self.early_image[0] in (href, None):
+        if self.early_image and (href is None or self.early_image[0] in (href, None)):
             item.image_url = self.early_image[1]
         self.early_image = None
         self.items.append(item)
@@ -137,28 +149,31 @@ class _Items:
         """The same link once more: the title repeated, a fuller title, or the summary as a link."""
         if key == item.key or item.key.startswith(key.rstrip(".…")):
             return
+        if text.startswith(item.title) and len(text) > len(item.title) + 8:
+            item.summary = item.summary or text[len(item.title) :].strip()
+            return
         if item.title.endswith(("..", "…")) and key.startswith(item.key.rstrip(".…")):
             item.title, item.key = text, key
         elif item.summary is None:
             item.summary = text
 
     def _date(self, value: datetime | None) -> None:
+        if value is None:
+            return
         if self.items and self.items[-1].published_at is None and self.early_image is None:
             self.items[-1].published_at = value
         else:
             self.early_date = value
 
-    def _plain(self, text: str, rest: str, value: datetime | None) -> None:
+    def _plain(self, text: str) -> None:
         """Text that is no link: a title shown again, a title of a list without links, or a summary."""
         last = self.items[-1] if self.items else None
         if last and squeeze(text) == last.key:
             return
         if last and last.href is None and self._repeats_next(text):
             self._title(text, None)
-        elif last and last.summary is None and len(rest) >= 8:
-            last.summary = rest if value else text
-            if value:
-                self._date(value)
+        elif last and last.summary is None and len(text) >= 8:
+            last.summary = text
         elif last is None and self._repeats_next(text):
             self._title(text, None)
 
@@ -167,12 +182,18 @@ class _Items:
         return sum(squeeze(line.text) == key for line in lines[self.region.first : self.region.last]) > 1
 
 
+def _once(line: Line) -> str:
+    """The text of a link, once where it is written twice in a row."""
+    texts = [text for part, _ in line.parts if (text := clean(part))]
+    return texts[0] if len(texts) == 2 and texts[0] == texts[1] else line.text
+
+
 def _runs(reading: Reading, line: Line) -> list[tuple[str, str | None]]:
     """The line's text split where a link begins or ends, each run with where it leads."""
     if not line.links:
         return [(line.text, None)]
     if line.all_link and len(line.links) == 1:
-        return [(line.text, reading.page.link(line.links[0].attributes.get("href")))]
+        return [(_once(line), reading.page.link(line.links[0].attributes.get("href")))]
     links = {link.mem_id: link for link in line.links}
     runs: list[tuple[list[str], object]] = []
     for text, element in line.parts:

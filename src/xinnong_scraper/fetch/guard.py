@@ -32,6 +32,7 @@ _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052
 _DOCUMENTATION = IPv6Network("3fff::/20")  # RFC 9637
 _REFUSED_V4 = (
     IPv4Network("168.63.129.16/32"),  # Azure's metadata and DNS service, on a public-looking address
+    IPv4Network("192.0.0.0/24"),  # protocol assignments, RFC 6890, with a metadata service among them
     IPv4Network("192.88.99.0/24"),  # 6to4 relays, RFC 7526
 )
 

@@ -56,6 +56,7 @@ class Lexicon:
         self.noise = _patterns(lines.noise)
         self.legal = _patterns(lines.legal)
         self.legal_words = re.compile("|".join(map(re.escape, lines.legal_words)) or r"(?!)")
+        self.more = _patterns(lines.more)
         self.caption = _patterns(lines.caption)
         self.not_article = {reason: _patterns(patterns) for reason, patterns in lines.not_article.items()}
         self.next_page = frozenset(word.casefold() for word in layout.pager.next)

@@ -103,6 +103,8 @@ class LineRules(_Part):
     """Lines that start a disclaimer without a heading."""
     legal_words: Words = ()
     """Words that a disclaimer's clauses use."""
+    more: Patterns = ()
+    """Links beside a heading that lead to more of the same: 更多>>."""
     caption: Patterns = ()
     """Lines that are captions or picture credits."""
     not_article: dict[Literal["error_page", "login_wall", "challenge"], Patterns] = Field(default_factory=dict)

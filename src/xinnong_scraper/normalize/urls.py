@@ -163,7 +163,8 @@ def _join(link: str, base: str | None, *, scheme: bool) -> str:
         return _tidy(f"{prefix[1].lower()}://{link[prefix.end() :]}")
     if not base:
         return link
-    if link[0] == "/" and link[1:2] != "/" and "/." not in link and (origin := _ORIGIN.match(base)):
+    plain = link[0] == "/" and link[1:2] != "/" and "/." not in link and "?" not in link and "#" not in link
+    if plain and (origin := _ORIGIN.match(base)):
         return origin[0] + link  # what urljoin returns, in a fifth of its time
     try:
         return _tidy(urljoin(base, link)) if link.startswith("//") else urljoin(base, link)
@@ -196,6 +197,24 @@ def host(url: str | None) -> str | None:
     """
     parts = _split(url) if url else None
     return (parts.hostname or None) if parts else None
+
+
+_SECOND_LEVEL = frozenset({"com", "net", "org", "gov", "edu", "ac", "co", "or", "ne", "go", "idv", "mil"})
+
+
+def site(url: str | None) -> str | None:
+    """Return the registrable part of an address's host, or None: what one owner's hosts have in common.
+
+    By rule of thumb, without the public suffix list: two labels, three under ``com.cn`` and the like.
+
+    >>> site("http://news.example.com.cn/a"), site("http://img.example.cn/b")
+    ('example.com.cn', 'example.cn')
+    """
+    name = host(url)
+    if name is None or name.replace(".", "").isdigit():
+        return name
+    labels = name.split(".")
+    return ".".join(labels[-3:] if len(labels) > 2 and labels[-2] in _SECOND_LEVEL else labels[-2:])
 
 
 def canonical(url: str) -> str:

@@ -1,0 +1,85 @@
+"""robots.txt, delays and places at a host, over real sockets and with both drivers."""
+
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+
+import pytest
+
+from xinnong_scraper.errors import RobotsDisallowedError
+from xinnong_scraper.page import FetchedPage
+
+from .faults import PAGE, Asked, Connection, FaultServer, fetch_in_turn, fetch_together, policy, response, says
+
+pytestmark = pytest.mark.parametrize("driver", ["sync", "async"])
+
+
+def test_robots_is_asked_once_and_obeyed(driver: str) -> None:
+    rules = response(b"User-agent: *\nDisallow: /private", content_type="text/plain")
+    with FaultServer(robots__txt=says(rules), page=says(response()), private=says(response())) as server:
+        urls = [server.url(path) for path in ("/page", "/private", "/page")]
+        first, second, third = fetch_in_turn(driver, urls, policy(respect_robots=True))
+    assert isinstance(first, FetchedPage)
+    assert isinstance(second, RobotsDisallowedError)
+    assert isinstance(third, FetchedPage)
+    assert server.paths() == ["/robots.txt", "/page", "/page"]
+
+
+def test_robots_is_asked_once_by_many_at_once(driver: str) -> None:
+    with FaultServer(page=says(response())) as server:
+        outcomes = fetch_together(driver, [server.url()] * 8, policy(respect_robots=True))
+    assert [type(outcome) for outcome in outcomes] == [FetchedPage] * 8
+    assert server.paths().count("/robots.txt") == 1
+
+
+def test_robots_counts_for_redirects_too(driver: str) -> None:
+    rules = response(b"User-agent: *\nDisallow: /private", content_type="text/plain")
+    with FaultServer(
+        robots__txt=says(rules), page=says(response(b"", status=302, location="/private")), private=says(response())
+    ) as server:
+        (error,) = fetch_in_turn(driver, [server.url()], policy(respect_robots=True))
+    assert isinstance(error, RobotsDisallowedError)
+    assert "/private" not in server.paths()
+
+
+@pytest.mark.parametrize(
+    ("answer", "allowed"),
+    [
+        (response(b"", status=404), True),
+        (response(b"", status=403), True),
+        (response(b"", status=500), False),
+        (response(PAGE), True),
+        (response(b"", status=302, location="/robots.txt"), True),
+        (response(b"\xff\xfe\0\x01" * 100, content_type="image/png"), True),
+        (response(b"#" * 499_978 + b"\nUser-agent: *\n" + b"\nDisallow: /page\n" * 9), True),
+    ],
+)
+def test_robots_that_is_no_set_of_rules(driver: str, answer: bytes, allowed: bool) -> None:
+    with FaultServer(robots__txt=says(answer), page=says(response())) as server:
+        (outcome,) = fetch_in_turn(driver, [server.url()], policy(respect_robots=True, retries=0))
+    assert isinstance(outcome, FetchedPage) is allowed
+    assert isinstance(outcome, RobotsDisallowedError) is not allowed
+
+
+def test_delay_and_crawl_delay_space_the_requests_of_one_host(driver: str) -> None:
+    rules = response(b"User-agent: *\nCrawl-delay: 0.4", content_type="text/plain")
+    with FaultServer(robots__txt=says(rules), page=says(response())) as server:
+        chosen = policy(respect_robots=True, delay=0.2, timeout=0.7)
+        outcomes = fetch_together(driver, [server.url()] * 4, chosen)
+    assert [type(outcome) for outcome in outcomes] == [FetchedPage] * 4, "waiting for a turn is no part of the timeout"
+    times = [asked.at for asked in server.asked]
+    gaps = [after - before for before, after in pairwise(times)]
+    assert gaps[0] > 0.18
+    assert all(gap > 0.38 for gap in gaps[1:])
+
+
+def test_concurrency_per_host(driver: str) -> None:
+    def slow(connection: Connection, _asked: Asked) -> None:
+        time.sleep(0.05)
+        connection.send(response())
+
+    with FaultServer(page=slow) as server:
+        outcomes = fetch_together(driver, [server.url()] * 12, policy(concurrency_per_host=2))
+    assert [type(outcome) for outcome in outcomes] == [FetchedPage] * 12
+    assert server.most_at_once == 2
