@@ -263,7 +263,7 @@ def test_a_circle_is_found() -> None:
     assert circle({"a": ["b", "c"], "b": ["c"], "c": []}) is None
 
 
-LATE = ["httpx", "trafilatura", "lxml", "typer", "rich", "protego", "pyarrow"]
+LATE = ["httpx", "httpcore", "trafilatura", "lxml", "typer", "rich", "protego", "pyarrow"]
 
 
 def loaded_by(code: str) -> set[str]:

@@ -294,7 +294,7 @@ def test_the_demo_shows_a_record_and_what_comes_next() -> None:
         "What to type next",
     ]:
         assert expected in shown
-    rows = re.findall(r"^ (\w+) +(\w+) +\S.* ([01]\.[0-9]{2})\s*$", shown, re.MULTILINE)
+    rows = re.findall(r"^(\w+) +(\w+) +\S.* ([01]\.[0-9]{2})\s*$", shown, re.MULTILINE)
     assert {"title", "source", "published_at", "body"} <= {field for field, _, _ in rows}
 
 

@@ -1,28 +1,297 @@
-"""The functions that users call: fetch, read, and hand back a record or a typed error."""
+"""The functions that users call: fetch, read, and hand back a record or a typed error.
+
+What a call does (which pages it needs, in which order) is one generator; a blocking and an asyncio driver run it.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from collections import deque
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import aclosing, closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self, TypedDict
 
 from .decode import looks_binary
-from .errors import IncompleteArticleError
-from .extraction import read_article, refuse
-from .layouts import choose_layout, resolve_layout
+from .errors import IncompleteArticleError, ScraperError
+from .extraction import merge_pages, read_article, refuse, with_second_opinion
+from .fetch import FetchPolicy
+from .layouts import Layout, choose_layout, resolve_layout
+from .normalize.urls import canonical
 from .page import read_page
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
+    from types import TracebackType
+    from typing import Unpack
 
-    from .layouts import Layout
+    from .fetch import AsyncFetcher, Fetcher
     from .page import FetchedPage
     from .records import Article
 
-__all__ = ["extract_html", "read_fetched"]
+__all__ = ["Outcome", "Scraper", "aextract", "aextract_many", "extract", "extract_html", "extract_many", "read_fetched"]
 
-REQUIRED = ("title", "body", "published_at")
-"""What ``strict=True`` insists on."""
+MAX_PAGES = 50
+"""Pages of one article that ``follow_pages=True`` merges at most."""
+
+_REQUIRED = ("title", "body", "published_at")
+
+
+class _Options(TypedDict, total=False):
+    layout: Layout | str | Path | None
+    strict: bool
+    second_opinion: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one address of a batch: either ``article`` or ``error`` is set."""
+
+    url: str
+    """The address as it was given."""
+    article: Article | None = None
+    error: ScraperError | None = None
+
+
+class Scraper:
+    """Holds connections and layouts for many pages; a context manager, sync and async.
+
+    ``policy`` says what fetches may cost and where they may go. ``layouts`` (Layout objects, names or paths) are tried
+    before the built-in ones. ``second_opinion`` is the default of the methods' argument. One Scraper may be used from
+    many threads, and its async methods from many tasks of one event loop.
+    """
+
+    def __init__(
+        self,
+        *,
+        policy: FetchPolicy | None = None,
+        layouts: Iterable[Layout | str | Path] | None = None,
+        second_opinion: bool = False,
+    ) -> None:
+        if policy is not None and not isinstance(policy, FetchPolicy):
+            raise TypeError(f"policy must be a FetchPolicy, not {type(policy).__name__}")
+        self._policy = policy or FetchPolicy()
+        self._layouts = tuple(resolve_layout(layout) for layout in layouts or ())
+        self._second_opinion = second_opinion
+        self._fetcher: Fetcher | None = None
+        self._async_fetcher: AsyncFetcher | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    def close(self) -> None:
+        """Close the connections of the blocking methods."""
+        if self._fetcher is not None:
+            self._fetcher.close()
+            self._fetcher = None
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        self.close()
+        if self._async_fetcher is not None:
+            await self._async_fetcher.aclose()
+            self._async_fetcher = None
+
+    def extract(self, url: str, *, follow_pages: bool = False, **options: Unpack[_Options]) -> Article:
+        """Fetch and read one page; as :func:`extract`."""
+        fetch = self._blocking_fetcher().fetch
+        return _drive(self._steps(url, follow_pages=follow_pages, options=options), fetch)
+
+    async def aextract(self, url: str, *, follow_pages: bool = False, **options: Unpack[_Options]) -> Article:
+        """Fetch and read one page; as :func:`aextract`."""
+        fetcher = self._asyncio_fetcher()
+        steps = self._steps(url, follow_pages=follow_pages, options=options)
+        try:
+            wanted = next(steps)
+            while True:
+                try:
+                    page = await fetcher.fetch(wanted)
+                except ScraperError as error:
+                    wanted = steps.throw(error)
+                else:
+                    wanted = steps.send(page)
+        except StopIteration as done:
+            article: Article = done.value
+            return article
+
+    def extract_html(
+        self,
+        html: str | bytes,
+        *,
+        url: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        now: datetime | None = None,
+        **options: Unpack[_Options],
+    ) -> Article:
+        """Read one saved page; as :func:`extract_html`."""
+        return _read(html, url=url, headers=headers, now=now, layouts=self._layouts, options=self._defaults(options))
+
+    def extract_many(
+        self, urls: Iterable[str], *, concurrency: int = 8, follow_pages: bool = False, **options: Unpack[_Options]
+    ) -> Generator[Outcome, None, None]:
+        """Fetch and read many pages with threads; as :func:`extract_many`."""
+        _check_concurrency(concurrency)
+        self._blocking_fetcher()
+
+        def one(url: str) -> Outcome:
+            try:
+                return Outcome(url, article=self.extract(url, follow_pages=follow_pages, **options))
+            except ScraperError as error:
+                return Outcome(url, error=error)
+
+        waiting = iter(urls)
+        running: set[Future[Outcome]] = set()
+        with ThreadPoolExecutor(concurrency, thread_name_prefix="xinnong") as pool:
+            try:
+                for url in waiting:
+                    running.add(pool.submit(one, url))
+                    if len(running) >= concurrency:
+                        done, running = wait(running, return_when=FIRST_COMPLETED)
+                        yield from (future.result() for future in done)
+                while running:
+                    done, running = wait(running, return_when=FIRST_COMPLETED)
+                    yield from (future.result() for future in done)
+            finally:
+                for future in running:
+                    future.cancel()
+
+    async def aextract_many(
+        self, urls: Iterable[str], *, concurrency: int = 8, follow_pages: bool = False, **options: Unpack[_Options]
+    ) -> AsyncGenerator[Outcome, None]:
+        """Fetch and read many pages with tasks; as :func:`aextract_many`."""
+        _check_concurrency(concurrency)
+
+        async def one(url: str) -> Outcome:
+            try:
+                return Outcome(url, article=await self.aextract(url, follow_pages=follow_pages, **options))
+            except ScraperError as error:
+                return Outcome(url, error=error)
+
+        waiting = iter(urls)
+        running: set[asyncio.Task[Outcome]] = set()
+        finished: deque[Outcome] = deque()
+        try:
+            exhausted = False
+            while not exhausted or running:
+                while not exhausted and len(running) < concurrency:
+                    url = next(waiting, None)
+                    if url is None:
+                        exhausted = True
+                    else:
+                        running.add(asyncio.create_task(one(url)))
+                if running:
+                    done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                    finished.extend(task.result() for task in done)
+                while finished:
+                    yield finished.popleft()
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+    def _steps(
+        self, url: str, *, follow_pages: bool, options: _Options
+    ) -> Generator[str, FetchedPage, Article]:
+        """Ask for the pages of one article, one by one; return the record."""
+        options = self._defaults(options)
+        page = yield url
+        strict = options.get("strict", False)
+        first = read_fetched(page, layouts=self._layouts, options={**options, "strict": strict and not follow_pages})
+        if not follow_pages:
+            return first
+        parts, seen = [first], {canonical(page.url)}
+        problem: str | None = None
+        while (following := parts[-1].next_page_url) and canonical(following) not in seen:
+            if len(parts) >= MAX_PAGES:
+                problem = f"the article has more than {MAX_PAGES} pages; the rest was left out"
+                break
+            seen.add(canonical(following))
+            try:
+                page = yield following
+                parts.append(read_fetched(page, layouts=self._layouts, options={**options, "strict": False}))
+            except ScraperError as error:
+                problem = f"page {len(parts) + 1} could not be read: {error}"
+                break
+            seen.add(canonical(page.url))
+        merged = merge_pages(parts, problem)
+        if strict:
+            _insist(merged, page.url)
+        return merged
+
+    def _defaults(self, options: _Options) -> _Options:
+        return {"second_opinion": self._second_opinion, **options}
+
+    def _blocking_fetcher(self) -> Fetcher:
+        if self._fetcher is None:
+            from .fetch import Fetcher
+
+            self._fetcher = Fetcher(self._policy)
+        return self._fetcher
+
+    def _asyncio_fetcher(self) -> AsyncFetcher:
+        if self._async_fetcher is None:
+            from .fetch import AsyncFetcher
+
+            self._async_fetcher = AsyncFetcher(self._policy)
+        return self._async_fetcher
+
+
+def extract(
+    url: str,
+    *,
+    layout: Layout | str | Path | None = None,
+    policy: FetchPolicy | None = None,
+    follow_pages: bool = False,
+    strict: bool = False,
+    second_opinion: bool = False,
+) -> Article:
+    """Fetch a page and read it.
+
+    ``layout`` is a Layout, a layout's name or a path to a layout file; left out, the one that fits the page is chosen.
+    ``policy`` bounds the fetch. ``follow_pages`` merges the further pages of the article. ``strict`` insists on title,
+    body and date. ``second_opinion`` asks trafilatura where confidence in the body is low. Relative dates are read by
+    the time of the fetch.
+
+    Raises FetchError (the page cannot be had), NotAnArticleError (it is something else), IncompleteArticleError
+    (``strict``), LayoutError: all of them ScraperError.
+
+    >>> article = extract("http://www.xinnong.example/a.html")  # doctest: +SKIP
+    """
+    with Scraper(policy=policy) as scraper:
+        return scraper.extract(
+            url, layout=layout, follow_pages=follow_pages, strict=strict, second_opinion=second_opinion
+        )
+
+
+async def aextract(
+    url: str,
+    *,
+    layout: Layout | str | Path | None = None,
+    policy: FetchPolicy | None = None,
+    follow_pages: bool = False,
+    strict: bool = False,
+    second_opinion: bool = False,
+) -> Article:
+    """Fetch a page and read it, from asyncio; as :func:`extract`."""
+    async with Scraper(policy=policy) as scraper:
+        return await scraper.aextract(
+            url, layout=layout, follow_pages=follow_pages, strict=strict, second_opinion=second_opinion
+        )
 
 
 def extract_html(
@@ -38,31 +307,82 @@ def extract_html(
     """Read one saved page.
 
     ``html`` is best given as the bytes that the server sent: they are decoded with the charset of ``headers`` (the
-    response's, names in any case), the document's own, or what the bytes show. ``url`` makes links absolute. ``layout``
-    is a Layout, a layout's name or a path to a layout file; left out, the one that fits the page is chosen. ``now`` is
-    the clock for relative dates (昨天 13:44); without it they stay unresolved. ``second_opinion`` asks trafilatura where
-    confidence in the body is low.
+    response's, names in any case), the document's own, or what the bytes show. ``url`` makes links absolute; a strange
+    one is no error. ``now`` is the clock for relative dates (昨天 13:44); without it they stay unresolved. The other
+    arguments are those of :func:`extract`.
 
-    Raises NotAnArticleError for a page that is something other than an article, IncompleteArticleError with
-    ``strict=True`` where title, body or date is missing, LayoutError for a bad layout. A strange ``url`` is no error.
+    Raises NotAnArticleError, IncompleteArticleError, LayoutError.
     """
-    return _read(html, url=url, headers=headers, layout=layout, strict=strict, now=now, second_opinion=second_opinion)
+    options: _Options = {"layout": layout, "strict": strict, "second_opinion": second_opinion}
+    return _read(html, url=url, headers=headers, now=now, layouts=(), options=options)
 
 
-def read_fetched(
-    page: FetchedPage,
+def extract_many(
+    urls: Iterable[str],
     *,
+    concurrency: int = 8,
     layout: Layout | str | Path | None = None,
-    layouts: Sequence[Layout] = (),
+    policy: FetchPolicy | None = None,
+    follow_pages: bool = False,
     strict: bool = False,
     second_opinion: bool = False,
-) -> Article:
+) -> Generator[Outcome, None, None]:
+    """Fetch and read many pages with ``concurrency`` threads; give each outcome as it comes.
+
+    One bad page never ends the batch: its outcome has an ``error``. ``urls`` may be endless; it is read as results are
+    taken. The order of the outcomes is that of completion.
+    """
+    with Scraper(policy=policy) as scraper, closing(
+        scraper.extract_many(
+            urls, concurrency=concurrency, layout=layout, follow_pages=follow_pages, strict=strict,
+            second_opinion=second_opinion,
+        )
+    ) as outcomes:  # fmt: skip
+        yield from outcomes
+
+
+async def aextract_many(
+    urls: Iterable[str],
+    *,
+    concurrency: int = 8,
+    layout: Layout | str | Path | None = None,
+    policy: FetchPolicy | None = None,
+    follow_pages: bool = False,
+    strict: bool = False,
+    second_opinion: bool = False,
+) -> AsyncGenerator[Outcome, None]:
+    """Fetch and read many pages with ``concurrency`` tasks; as :func:`extract_many`."""
+    async with Scraper(policy=policy) as scraper, aclosing(
+        scraper.aextract_many(
+            urls, concurrency=concurrency, layout=layout, follow_pages=follow_pages, strict=strict,
+            second_opinion=second_opinion,
+        )
+    ) as outcomes:  # fmt: skip
+        async for outcome in outcomes:
+            yield outcome
+
+
+def read_fetched(page: FetchedPage, *, layouts: Sequence[Layout] = (), options: _Options | None = None) -> Article:
     """Read a page that was fetched; the clock for relative dates is the time of the fetch."""
     article = _read(
-        page.body, url=page.url, headers=page.headers, layout=layout, layouts=layouts, strict=strict,
-        now=page.fetched_at, second_opinion=second_opinion,
-    )  # fmt: skip
+        page.body, url=page.url, headers=page.headers, now=page.fetched_at, layouts=layouts, options=options or {}
+    )
     return article.model_copy(update={"fetched_at": page.fetched_at})
+
+
+def _drive(steps: Generator[str, FetchedPage, Article], fetch: Callable[[str], FetchedPage]) -> Article:
+    try:
+        wanted = next(steps)
+        while True:
+            try:
+                page = fetch(wanted)
+            except ScraperError as error:
+                wanted = steps.throw(error)
+            else:
+                wanted = steps.send(page)
+    except StopIteration as done:
+        article: Article = done.value
+        return article
 
 
 def _read(
@@ -70,35 +390,47 @@ def _read(
     *,
     url: str | None,
     headers: Mapping[str, str] | None,
-    layout: Layout | str | Path | None,
-    strict: bool,
     now: datetime | None,
-    second_opinion: bool,
-    layouts: Sequence[Layout] = (),
+    layouts: Sequence[Layout],
+    options: _Options,
 ) -> Article:
-    if not isinstance(html, str | bytes | bytearray | memoryview):
-        raise TypeError(f"html must be str or bytes, not {type(html).__name__}")
     if isinstance(html, bytearray | memoryview):
         html = bytes(html)
-    chosen = resolve_layout(layout) if layout is not None else None
+    if not isinstance(html, str | bytes):
+        raise TypeError(f"html must be str or bytes, not {type(html).__name__}")
+    wanted = options.get("layout")
+    layout = resolve_layout(wanted) if wanted is not None else None
     url = url if isinstance(url, str) and url else None
     if not html.strip():
         raise refuse("empty", url)
     if isinstance(html, bytes) and (kind := looks_binary(html)):
         raise refuse("not_html", url, kind)
     page = read_page(html, url=url, headers=headers)
-    if chosen is None:
-        chosen = choose_layout(page, layouts)
-    if chosen.exclude:
-        page = page.without(chosen.exclude)
-    article = read_article(page, chosen, now=now)
-    if strict and (missing := _missing(article)):
-        raise IncompleteArticleError(
-            f"the page has no {', '.join(missing)}; the error's article holds the rest", url=url, missing=missing, article=article
-        )
+    if layout is None:
+        layout = choose_layout(page, layouts)
+    if layout.exclude:
+        page = page.without(layout.exclude)
+    article = read_article(page, layout, now=now)
+    if options.get("second_opinion"):
+        article = with_second_opinion(article, page.html)
+    if options.get("strict"):
+        _insist(article, url)
     return article
 
 
-def _missing(article: Article) -> tuple[str, ...]:
+def _insist(article: Article, url: str | None) -> None:
     present = {"title": article.title, "body": article.body.blocks, "published_at": article.published_at}
-    return tuple(name for name in REQUIRED if not present[name])
+    if missing := tuple(name for name in _REQUIRED if not present[name]):
+        raise IncompleteArticleError(
+            f"the page has no {', '.join(missing)}; the error's article holds the rest",
+            url=url,
+            missing=missing,
+            article=article,
+        )
+
+
+def _check_concurrency(concurrency: int) -> None:
+    if not isinstance(concurrency, int) or isinstance(concurrency, bool):
+        raise TypeError(f"concurrency must be an int, not {type(concurrency).__name__}")
+    if concurrency < 1:
+        raise ValueError("concurrency must be at least 1")

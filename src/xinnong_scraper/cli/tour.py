@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import typer
-from rich import box
 from rich.table import Table
 
 from .. import FetchPolicy, ScraperError, extract
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["register"]
 
 SHOWN_PARAGRAPHS = 3
+WIDTH_BESIDE_PATHS = 58  # columns that the rest of the table of evidence takes
 
 HELP = """
 Start a small news portal on this machine, read one of its articles over HTTP, and show the record.
@@ -61,21 +61,22 @@ def _demo_command() -> None:
             complain(str(error))
             raise typer.Exit(1) from error
     _show(console, article)
-    console.print(NEXT, end="")
+    console.print()
+    console.print(NEXT, end="", soft_wrap=True)
 
 
 def _show(console: Console, article: Article) -> None:
-    console.print(printable(article.title or "(no title)"), style="bold")
+    console.print(printable(article.title or "(no title)"), style="bold", soft_wrap=True)
     for line in _facts(article):
         console.print(printable(line), soft_wrap=True)
     console.print()
     for paragraph in article.paragraphs[:SHOWN_PARAGRAPHS]:
-        console.print(printable(paragraph) + "\n")
+        console.print(printable(paragraph) + "\n", soft_wrap=True)
     if len(article.paragraphs) > SHOWN_PARAGRAPHS:
         console.print(f"... and {len(article.paragraphs) - SHOWN_PARAGRAPHS} more paragraphs\n", style="dim")
     _show_around(console, article)
     console.print("Where each field came from", style="bold")
-    console.print(_evidence(article))
+    console.print(_evidence(article, width=console.width))
 
 
 def _facts(article: Article) -> Iterator[str]:
@@ -100,18 +101,36 @@ def _show_around(console: Console, article: Article) -> None:
     if article.disclaimer is not None:
         console.print(printable(article.disclaimer.heading or "Disclaimer"), style="bold")
         for number, clause in enumerate(article.disclaimer.clauses, start=1):
-            console.print(printable(f"  {number}. {clause}"))
+            console.print(printable(f"  {number}. {clause}"), soft_wrap=True)
         console.print()
     if article.teasers:
         console.print(f"Related articles ({len(article.teasers)})", style="bold")
         for teaser in article.teasers:
-            console.print(printable(f"  {teaser.title}"))
+            console.print(printable(f"  {teaser.title}"), soft_wrap=True)
             console.print(printable(f"    {teaser.url or '(no address)'}"), style="dim", soft_wrap=True)
         console.print()
 
 
-def _evidence(article: Article) -> Table:
-    table = Table("field", "strategy", "rule", "path", "confidence", box=box.SIMPLE, pad_edge=False)
+def _evidence(article: Article, *, width: int) -> Table:
+    """Return a table with a line for each field; of long paths their ends, since the record has them in full."""
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    for heading in ("field", "strategy", "rule", "path", "conf."):
+        table.add_column(heading, no_wrap=heading in {"field", "strategy", "conf."}, overflow="fold")
+    room = max(20, width - WIDTH_BESIDE_PATHS)
     for field, evidence in article.evidence.items():
-        table.add_row(field, evidence.strategy, evidence.rule, evidence.path or "-", f"{evidence.confidence:.2f}")
+        path = _end_of(evidence.path or "-", room)
+        table.add_row(field, evidence.strategy, evidence.rule, path, f"{evidence.confidence:.2f}")
     return table
+
+
+def _end_of(path: str, room: int) -> str:
+    """Return as many of the last steps of a CSS path as fit, the last one in any case.
+
+    >>> _end_of("html > body > div > p", 14)
+    '… > div > p'
+    """
+    steps = path.split(" > ")
+    while len(path) > room and len(steps) > 1:
+        steps = steps[1:]
+        path = " > ".join(["…", *steps])
+    return path

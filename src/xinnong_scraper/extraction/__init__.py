@@ -2,5 +2,6 @@
 
 from .article import read_article
 from .gate import refuse
+from .merging import merge_pages, with_second_opinion
 
-__all__ = ["read_article", "refuse"]
+__all__ = ["merge_pages", "read_article", "refuse", "with_second_opinion"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +18,7 @@ from .density import TextArea, find_text_area
 from .disclaimer import find_disclaimer
 from .gate import refuse_before, refuse_without_article
 from .headline import find_headline, find_subtitle, split_site_name
+from .merging import content_hash
 from .metadata import read_metadata
 from .pager import find_next_page
 from .reading import Candidate, Reading
@@ -267,9 +267,6 @@ def _record(reading: Reading, resolved: Resolved, blocks: list[Block]) -> Articl
     warnings = _warnings(reading, values)
     if encoding := reading.page.decoded.encoding:
         resolved.evidence["encoding"] = Evidence(strategy="decode", rule=reading.page.decoded.how, raw=reading.page.decoded.declared, confidence=0.95)
-    text = values["body"].text
-    title = values.get("title")
-    digest = hashlib.sha256(f"{title or ''}\n{text}".encode()).hexdigest() if title or text else None
     sure = [resolved.evidence[field].confidence if field in resolved.evidence else 0.0 for field in reading.layout.expected]
     return Article(
         url=reading.page.url,
@@ -278,6 +275,6 @@ def _record(reading: Reading, resolved: Resolved, blocks: list[Block]) -> Articl
         confidence=round(sum(sure) / len(sure), 3) if sure else 0.0,
         evidence={name: resolved.evidence[name] for name in sorted(resolved.evidence)},
         warnings=warnings,
-        content_hash=digest,
+        content_hash=content_hash(values.get("title"), values["body"].text),
         **values,
     )
