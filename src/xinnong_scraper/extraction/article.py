@@ -14,6 +14,7 @@ from ..records import Article, Block, Body, Evidence, ExtractionWarning
 from .body import BodyBuilder
 from .breadcrumb import find_breadcrumb, propose_breadcrumb
 from .byline import find_byline
+from .credits import find_credits, find_keywords
 from .density import TextArea, find_text_area
 from .disclaimer import find_disclaimer
 from .gate import refuse_before, refuse_without_article
@@ -76,6 +77,8 @@ def _read_fields(reading: Reading) -> tuple[list[Block], TextArea | None]:
             reading.propose(subtitle)
             blocks = [block for block in blocks if block.text != subtitle.value]
     refuse_without_article(reading, area, blocks, headline)
+    find_credits(reading, blocks)
+    find_keywords(reading, area, begin)
     find_disclaimer(reading, end)
     find_teasers(reading, title)
     find_next_page(reading, area, end)
@@ -92,7 +95,7 @@ def _selected_area(reading: Reading) -> TextArea | None:
     node, _ = found
     for box in reading.outline.boxes:
         if box.node.mem_id == node.mem_id and box.last > box.first:
-            return TextArea(box, box.first, box.last, [prose_weight(line) for line in reading.lines])
+            return TextArea(box, box.first, box.last, [prose_weight(line) for line in reading.lines], reading.lines)
     return None
 
 

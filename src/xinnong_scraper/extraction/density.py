@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from .reading import prose_weight
 
 if TYPE_CHECKING:
-    from ..blocks import Box
+    from ..blocks import Box, Line
     from .reading import Reading
 
 __all__ = ["TextArea", "find_text_area"]
@@ -21,15 +21,17 @@ __all__ = ["TextArea", "find_text_area"]
 _DECAY: Final = 0.5
 _LEVELS: Final = 6
 _SIBLING_SHARE: Final = 0.25
+_SENTENCE_END: Final = tuple("。！？；：…”」』）)!?.;~")
 
 
 class TextArea:
     """The lines that hold the article's text, still with what stands between and around it."""
 
-    __slots__ = ("box", "first", "last", "weight", "weights")
+    __slots__ = ("box", "first", "last", "lines", "weight", "weights")
 
-    def __init__(self, box: Box, first: int, last: int, weights: list[int]) -> None:
+    def __init__(self, box: Box, first: int, last: int, weights: list[int], lines: list[Line]) -> None:
         self.box = box
+        self.lines = lines
         self.first = first
         self.last = last
         self.weights = weights
@@ -38,13 +40,25 @@ class TextArea:
 
     @property
     def first_prose(self) -> int:
-        """Index of the first line of running text."""
-        return next((i for i in range(self.first, self.last) if self.weights[i]), self.first)
+        """Index of the first line that is running text for sure, not a headline with a comma in it."""
+        lines, found = self.lines, self.first
+        for index in range(self.last - 1, self.first - 1, -1):
+            if self.weights[index]:
+                text = lines[index].text
+                if not lines[index].box.heading and (text[-1] in _SENTENCE_END or len(text) > 70):
+                    found = index
+        if not self.weights[found]:
+            return next((i for i in range(self.first, self.last) if self.weights[i]), self.first)
+        return found
 
 
 def find_text_area(reading: Reading) -> TextArea | None:
     """Find the box that holds the article's text; None where there is no running text at all."""
+    footer = reading.lexicon.footer
     weights = [prose_weight(line) for line in reading.lines]
+    for line in reading.lines:
+        if weights[line.index] and len(line.text) < 300 and footer.search(line.text):
+            weights[line.index] = 0
     total = sum(weights)
     outside = list(weights)
     for region in reading.regions:
@@ -62,7 +76,7 @@ def find_text_area(reading: Reading) -> TextArea | None:
     if box is None:
         return None
     first, last = _with_siblings(box, reading, outside)
-    return TextArea(box, first, last, outside)
+    return TextArea(box, first, last, outside, reading.lines)
 
 
 def _best_box(reading: Reading, weights: list[int]) -> Box | None:

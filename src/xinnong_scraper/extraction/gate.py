@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from ..errors import NotAnArticleError, NotAnArticleReason
+from .reading import Similarity
 
 if TYPE_CHECKING:
+    from ..blocks import Line
     from ..records import Block
     from .density import TextArea
     from .headline import Headline
@@ -66,19 +69,47 @@ def _is_shell(reading: Reading) -> bool:
 
 
 def refuse_without_article(reading: Reading, area: TextArea | None, blocks: list[Block], headline: Headline | None) -> None:
-    """Raise NotAnArticleError where what was found is a list of links, or nothing."""
+    """Raise NotAnArticleError where the signs of a list of links outweigh those of an article, or nothing was found.
+
+    An article is never refused for being short: its headline in the document's title and a date below it are enough.
+    """
     url = reading.page.url
     text = sum(len(block.text) for block in blocks if block.text)
     pictures = sum(block.kind == "image" for block in blocks)
-    dated = any(c.field == "published_at" for c in reading.candidates)
-    headlines = sum(line.all_link and len(line.text) >= 9 for line in reading.lines)
-    article = reading.metadata.article is not None
+    headlines = sum(_reads_like_headline(line) for line in reading.lines)
     if area is None or (not text and not pictures):
         if headlines >= _HEADLINES:
             raise refuse("list_page", url, f"{headlines} headline links")
-        if not (article and reading.metadata.first("body")):
-            raise refuse("script_shell" if _is_shell(reading) else "no_article", url)
-    if article or (dated and headline is not None and text >= 30):
-        return
-    if headlines >= _HEADLINES and text < headlines * 15:
+        raise refuse("script_shell" if _is_shell(reading) else "no_article", url)
+    if headlines >= _HEADLINES and _list_signs(reading, area, headlines) > _article_signs(reading, text, headline):
         raise refuse("list_page", url, f"{headlines} headline links")
+
+
+def _reads_like_headline(line: Line) -> bool:
+    """Tell an entry of a list: a link of some length with little beside it, such as a date."""
+    return line.link_chars >= 7 and len(line.text) - line.link_chars <= 20
+
+
+def _article_signs(reading: Reading, text: int, headline: Headline | None) -> float:
+    metadata, signs = reading.metadata, 0.0
+    if headline is not None:
+        signs += 2.0 * Similarity(reading.outline.head.title)(headline.text)
+        names = {name for name in (*reading.layout.site_names, *(s.value for s in metadata.all("site_name")))}
+        signs -= 2.0 * (headline.text in names)
+    found = {c.field for c in reading.candidates if c.strategy == "landmarks" and c.value}
+    signs += 2.0 * ("published_at" in found) + 1.5 * ("source" in found) + 0.5 * bool(found & {"authors", "editors"})
+    if metadata.article is not None or any(s.value.lower() in ("article", "news") for s in metadata.all("type")):
+        signs += 2.0
+    return signs + min(3.0, text / 100)
+
+
+def _list_signs(reading: Reading, area: TextArea, headlines: int) -> float:
+    inside = reading.lines[area.first : area.last]
+    linked = sum(_reads_like_headline(line) for line in inside)
+    signs = min(4.0, headlines / 8)
+    if linked >= 8 and linked * 4 >= len(inside):
+        signs += 4.0
+    path = urlsplit(reading.page.url).path if reading.page.url and "[" not in reading.page.url else "x"
+    if path in ("", "/") or path.rpartition("/")[2].startswith(("index.", "list", "default.")):
+        signs += 1.0
+    return signs

@@ -20,6 +20,7 @@ _TITLE_HINT = re.compile(r"title|headline|\bbt\b|\btit\b|biaoti|subject")
 _SUBTITLE_HINT = re.compile(r"sub[-_]?title|subhead|sub[-_]?tit|futi|fubiao|yinti|kicker|deck\b")
 _SUBTITLE_DASH = re.compile(r"[—–－-]{1,2}\s?\S")
 _DATE_LIKE = re.compile(r"\d{4}\s?[-/.年]\s?\d{1,2}|\d{1,2}:\d{2}")
+_FULL_DATE = re.compile(r"\W{0,3}(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
 _SEPARATOR = re.compile(r"\s+[-|–—_·丨｜»>]+\s+|[_|丨｜]+|--+|\s?——\s?|(?<=[\u4e00-\u9fff”？！])-(?=[\u4e00-\u9fff])|\s-|-\s")
 
 
@@ -83,7 +84,7 @@ class _Scorer:
             return 0.0
         if squeeze(text) in self.names or lexicon.heading(text):
             return 0.0
-        heading = line.box.heading
+        heading, similar = line.box.heading, 0.0
         score = {0: 0.0, 1: 2.4, 2: 1.7, 3: 1.2}.get(heading, 0.6)
         if length >= 4:
             similar = self.document(text)
@@ -94,27 +95,47 @@ class _Scorer:
         if line.bold_chars >= 0.9 * length:
             score += 0.3
         if line.index >= self.limit and not heading:
-            score -= 1.0
+            score -= 1.5
         if text[-1] in "。；，、：;,:" and not heading:
             score -= 1.0
         if _DATE_LIKE.search(text) and not heading:
             score -= 0.8
-        if line.all_link and not heading:
+        if line.all_link and not (heading and similar > 0.7):
             score -= 1.2
+        if self._above_byline(line):
+            score += 1.2
         if length < 6:
             score -= 0.5
         return score - 0.008 * max(0, self.limit - line.index)
+
+
+    def _above_byline(self, line: Line) -> bool:
+        """Tell whether a line with a label or a date of its own follows, as under most headlines."""
+        lines, lexicon = self.reading.lines, self.reading.lexicon
+        for below in lines[line.index + 1 : line.index + 3]:
+            text = below.text
+            if len(text) > 160 or below.all_link:
+                continue
+            match = lexicon.label_start.match(text)
+            if (match and lexicon.label_field(match["label"]) in ("source", "published", "author", "modified")) or (
+                len(text) < 80 and _FULL_DATE.match(text)
+            ):
+                return True
+        return False
 
 
 def _whole(reading: Reading, line: Line, limit: int) -> Headline:
     """Take in the lines that a ``<br>`` cut off the headline, but no byline inside the heading."""
     lines = reading.lines
     first, last = line.index, line.index + 1
+    document = squeeze(reading.outline.head.title)
     if line.box.heading:
         while last < min(line.box.last, limit + 4) and _goes_on(reading, lines[last]):
+            joined = squeeze("".join(item.text for item in lines[first : last + 1]))
+            if squeeze(lines[first].text) in document and joined not in document:
+                break
             last += 1
     else:
-        document = squeeze(reading.outline.head.title)
         while last < min(line.box.last, limit + 1) and last - first < 4:
             joined = squeeze("".join(item.text for item in lines[first : last + 1]))
             if joined not in document:

@@ -66,6 +66,8 @@ def resolve(reading: Reading) -> Resolved:
         winner = candidates[0]
         if winner.value is None:
             continue
+        if field in ("authors", "editors"):
+            winner.value = list(dict.fromkeys(name for c in candidates if c.strategy == winner.strategy for name in c.value))
         agreeing, contradicting = _compare(winner, candidates[1:])
         if field == "published_at" and _url_agrees(reading, winner):
             agreeing.append("url")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["find_teasers"]
 
 _MAX_TEASERS: Final = 40
-_SHORTEST_TITLE: Final = 4
+_SHORTEST_TITLE: Final = 2
 _EDGES: Final = " []()（）【】·•|-\u3000:："
 _CLOSING: Final = tuple("])）】")
 _WORDS_BESIDE_DATE = re.compile(r"(?:来源|发布|更新|阅读|浏览|评论|点击|时间)")
@@ -135,7 +135,7 @@ class _Items:
                 item.href = item.href or href
                 self._again(item, text, key)
                 return
-        if len(text) < _SHORTEST_TITLE:
+        if len(text) < _SHORTEST_TITLE or text.isdecimal():
             return
         item = _Item(text, key, href, published_at=self.early_date)
         self.early_date = None
@@ -184,8 +184,9 @@ class _Items:
 
 def _once(line: Line) -> str:
     """The text of a link, once where it is written twice in a row."""
-    texts = [text for part, _ in line.parts if (text := clean(part))]
-    return texts[0] if len(texts) == 2 and texts[0] == texts[1] else line.text
+    text, half = line.text, len(line.text) // 2
+    first, second = text[:half].strip(), text[half:].strip()
+    return first if first == second and half > 2 else text
 
 
 def _runs(reading: Reading, line: Line) -> list[tuple[str, str | None]]:

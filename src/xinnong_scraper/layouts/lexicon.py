@@ -53,6 +53,7 @@ class Lexicon:
         )
         """A disclaimer's heading with the first clause on the same line."""
         self.end = _patterns(lines.end)
+        self.footer = _patterns(lines.footer)
         self.noise = _patterns(lines.noise)
         self.legal = _patterns(lines.legal)
         self.legal_words = re.compile("|".join(map(re.escape, lines.legal_words)) or r"(?!)")

@@ -1,0 +1,75 @@
+"""Names that the text itself credits: datelines, credits in brackets, and credit lines at either end."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from ..normalize.names import split_names
+from .reading import Candidate
+
+if TYPE_CHECKING:
+    from ..records import Block
+    from .density import TextArea
+    from .reading import Reading
+
+__all__ = ["find_credits", "find_keywords"]
+
+_ROLE = r"(?:记者|記者|通讯员|通訊員|特约记者|作者|撰文|采写|实习生|文|图|摄影|摄|攝影|供图|图文)"
+_BRACKETS = re.compile(r"[（(【\[]([^（()）【】\[\]]{2,60})[)）】\]]")
+_IN_BRACKETS = re.compile(rf"^[\u4e00-\u9fff·\s]{{0,14}}?{_ROLE}(?:[\s:：/／|｜]|(?=[\u4e00-\u9fff]{{2,4}}(?:[\s、，/／]|$)))|[\s、]{_ROLE}$|/\s?{_ROLE}$")
+_LINE = re.compile(rf"^(?:[本我]?[报网台社刊]|[\u4e00-\u9fff]{{2,8}}(?:报|网|社|台|客户端))?(?:首席|见习|实习|特约|特派|全媒体|融媒体|驻\S{{1,6}})?{_ROLE}(?:[\s:：/／|｜丨]|(?=[\u4e00-\u9fff]{{2,4}}(?:\s|$)))")
+_BOTH_SIDES = re.compile(rf"^[（(]?([\u4e00-\u9fff·\s、]{{2,30}})\s?[/／]\s?(?:文|图|摄|图文|文图|撰文|摄影)[)）]?$")
+_HEAD: Final = 90  # characters of the first paragraph that may be a dateline
+_TAIL: Final = 70
+_LONGEST_LINE: Final = 60
+_NOT_NAMES = re.compile(r"[。！？；：，]|来源|责任|编辑|报道|图为|资料|\d")
+
+
+def find_credits(reading: Reading, blocks: list[Block]) -> None:
+    """Propose authors that stand in the body's first or last paragraphs."""
+    texts = [(index, block.text) for index, block in enumerate(blocks) if block.text and block.kind in ("paragraph", "subheading")]
+    if not texts:
+        return
+    places = [(text, text[:_HEAD], "dateline") for _, text in texts[:2]]
+    places += [(text, text[-_TAIL:], "credit") for _, text in texts[-3:]]
+    for text, part, rule in places:
+        for value in _credits(text, part):
+            names = [name for name in split_names(value) if 2 <= len(name) <= 12 and not _NOT_NAMES.search(name)]
+            if names:
+                reading.propose(Candidate("authors", names, text[:200], "landmarks", f"text:{rule}", None, 0.85))
+
+
+def _credits(text: str, part: str) -> list[str]:
+    if len(text) <= _LONGEST_LINE:
+        bare = text.strip("（()）【】[] ")
+        if _LINE.match(bare) and not re.search("[。！？]", bare):
+            return [bare]
+        if both := _BOTH_SIDES.match(text):
+            return [both[1]]
+    return [match[1] for match in _BRACKETS.finditer(part) if _IN_BRACKETS.search(match[1])]
+
+
+def find_keywords(reading: Reading, area: TextArea | None, begin: int) -> None:
+    """Propose the tags shown behind 标签： or 关键词：, on its line or as short links on the lines after it."""
+    if area is None or any(c.field == "keywords" for c in reading.candidates):
+        return
+    lines, lexicon = reading.lines, reading.lexicon
+    for line in lines[begin : area.last + 40]:
+        if len(line.text) > 200:
+            continue
+        text = "\x1f".join(part.strip() for part, _ in line.parts if part.strip())
+        match = lexicon.label_start.match(text)
+        if match is None or lexicon.label_field(match["label"]) != "keywords":
+            continue
+        value = text[match.end() :].strip(" \x1f")
+        if not value:
+            following = []
+            for other in lines[line.index + 1 : line.index + 16]:
+                if not other.all_link or len(other.text) > 16 or other.box.parent is None or not other.box.within(line.box.parent or line.box):
+                    break
+                following.append(other.text)
+            value = "\x1f".join(following)
+        if value:
+            reading.propose(Candidate("keywords", value, line.text, "landmarks", f"label:{match['label']}", line.node, 0.9))
+            return
