@@ -198,6 +198,8 @@ class BodyBuilder:
             return True
         if self.reading.lexicon.caption.match(text):
             return True
+        if picture.box.tag == "li" and picture.box.last - picture.box.first == 1 and line.box.within(picture.box):
+            return True
         if text[-1] in "。！？；，：" and line.box is not picture.box:
             return False
         if line.box is picture.box and len(text) <= 60 and line.box.last - line.box.first <= 2:

@@ -65,6 +65,8 @@ def _signs(reading: Reading, line: Line) -> tuple[str, float]:
         return "arrow", 2.0 + (0.5 if squeeze(line.parts[0][0]) in _HOME or "首页" in text[:12] else 0.0)
     if _STRONG_ARROW.search(text) and _ARROW.split(text)[0].strip().casefold() in _HOME and len(text) <= 60:
         return "arrow", 2.0
+    if len(line.links) >= 3 and line.all_link and len(text) <= 60 and _nested([link.attributes.get("href") for link in line.links], reading):
+        return "nested", 1.6
     box: Box | None = line.box
     for _ in range(3):
         if box is None or box.last - box.first > 10:
@@ -104,9 +106,16 @@ def _list_of_steps(reading: Reading, index: int, stop: int) -> int:
     steps = lines[index : box.last]
     if len(steps) > 5 or any(len(item.text) > _MAX_NAME for item in steps):
         return index
-    addresses = [reading.page.link(item.links[0].attributes.get("href")) for item in steps if item.links]
-    nested = all(b and a and b.startswith(a.rpartition("/")[0]) for a, b in pairwise(addresses[1:]))
-    return box.last if nested and len(addresses) <= 3 else index
+    addresses = [item.links[0].attributes.get("href") for item in steps if item.links]
+    return box.last if len(addresses) <= 4 and _nested(addresses, reading) else index
+
+
+def _nested(addresses: list[str | None], reading: Reading) -> bool:
+    """Tell a path into the site from a menu: every address lies below the one before it."""
+    urls = [reading.page.link(address) for address in addresses]
+    return all(a and b and a != b and b.startswith(a.rpartition("/")[0]) for a, b in pairwise(urls)) and all(
+        a and b and b.rstrip("/").count("/") > a.rstrip("/").count("/") for a, b in pairwise(urls)
+    )
 
 
 def _steps(reading: Reading, lines: list[Line]) -> list[Crumb]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["find_byline"]
 
 _AFTER_TITLE: Final = 18  # lines below the headline that may belong to the byline
-_BEFORE_TITLE: Final = 6
+_BEFORE_TITLE: Final = 14
 _AFTER_TEXT: Final = 10
 _LONGEST: Final = 160  # characters of a byline
 _PIECE: Final = "\x1f"  # stands where two elements meet
@@ -32,6 +32,7 @@ _EDGES: Final = " \x1f\t\n|｜丨·•-—–/,，、;；:：[]【】()（）〔
 _PIECES = re.compile(r"[\x1f|｜丨\n]|\s{2,}|\s/\s")
 _LATIN = re.compile(r"[A-Za-z0-9 .&'-]+$")
 _MEDIA = re.compile(r"(?:报|網|网|社|台|刊|新闻|在线|客户端|频道|政府|发布|传媒|时报|通讯|杂志|广播|电视|APP|News|Times|号|中心|财经|观察|研究院|之声)$", re.IGNORECASE)
+_ROLE_NAMES = re.compile(r"(记者|記者|通讯员|通訊員|作者|撰文)[ :：]{0,2}([\u4e00-\u9fff·]{2,4}(?:(?:[ 、]{1,2}(?:记者|通讯员|摄影)?[ ]?)[\u4e00-\u9fff·]{2,4}){0,6})(?![\u4e00-\u9fff])")
 _NOT_A_SOURCE = re.compile(r"[。！？；]|^\d+$|^[(（]?\d|评论|阅读|分享|字号|浏览|点击|关注|收藏|打印|小$|大$|中$|^https?:|登录|注册|首页|正文|投稿|举报|原创$")
 _URL_MONTH = re.compile(r"/(20\d\d)[-/]?(0[1-9]|1[0-2])(?=[/-])")
 _TIME_TAIL = re.compile(r"\d{1,2}:\d{2}")
@@ -46,12 +47,10 @@ class _Label(NamedTuple):
     """Index of the value in its line's pieces."""
 
 
-def pieces(line: Line) -> str:
-    """The line's text with a mark where two elements meet."""
-    if len(line.parts) == 1:
-        return line.text
-    texts = (clean(text) for text, _ in line.parts)
-    return _PIECE.join(text for text in texts if text)
+def pieces(reading: Reading, line: Line) -> str:
+    """The line's text with a mark where two elements meet; a label alone in its element gets its colon."""
+    texts = [line.text] if len(line.parts) == 1 else [clean(text) for text, _ in line.parts]
+    return _PIECE.join(f"{text}：" if reading.lexicon.is_label(text) else text for text in texts if text)
 
 
 def find_byline(reading: Reading, headline: Headline | None, area: TextArea | None) -> tuple[int, set[int]]:
@@ -75,13 +74,21 @@ def _header(reading: Reading, headline: Headline | None, area: TextArea | None) 
         return [line for line in lines[max(0, stop - 8) : stop + 1] if len(line.text) <= _LONGEST]
     header: list[Line] = []
     for line in lines[headline.last : headline.last + _AFTER_TITLE]:
-        if area is not None and area.weights[line.index] and not _like_byline(reading, line):
+        if area is not None and area.weights[line.index] and not _like_byline(reading, line) and not _follows_label(reading, header):
+            if line.index < area.first_prose and len(line.text) <= 80:
+                continue
             break
         if area is not None and line.index >= area.last:
             break
-        if len(line.text) <= _LONGEST:
+        if len(line.text) <= _LONGEST or _follows_label(reading, header):
             header.append(line)
     return header
+
+
+def _follows_label(reading: Reading, header: list[Line]) -> bool:
+    """Tell whether the line before is the heading of an abstract."""
+    text = header[-1].text.strip("【】[]：: ") if header else ""
+    return reading.lexicon.is_label(text) and reading.lexicon.label_field(text) == "summary"
 
 
 def _like_byline(reading: Reading, line: Line) -> bool:
@@ -118,10 +125,7 @@ def _read(reading: Reading, lines: list[Line], *, probe: bool = False, labelled_
     """Read labels and dates from lines that belong together; with ``probe`` only tell whether there are any."""
     texts, owners = [], []
     for line in lines:
-        text = pieces(line)
-        if reading.lexicon.is_label(text):
-            text += "："
-        texts.append(text)
+        texts.append(pieces(reading, line))
         owners.append(line)
     labels = _labels(reading, texts, owners)
     dates = _dates(reading, texts, owners)
@@ -138,6 +142,9 @@ def _read(reading: Reading, lines: list[Line], *, probe: bool = False, labelled_
 def _labels(reading: Reading, texts: list[str], owners: list[Line]) -> list[_Label]:
     lexicon, found = reading.lexicon, []
     for position, text in enumerate(texts):
+        if len(text) <= 30 and (credit := lexicon.credit.match(text)):
+            found.append(_Label(lexicon.label_field(credit["label"]), credit["label"], text[credit.end() :], owners[position], credit.end()))
+            continue
         matches = list(lexicon.label.finditer(text))
         for number, match in enumerate(matches):
             end = matches[number + 1].start() if number + 1 < len(matches) else len(text)
@@ -146,7 +153,7 @@ def _labels(reading: Reading, texts: list[str], owners: list[Line]) -> list[_Lab
             start = match.end()
             if not value and end == len(text) and position + 1 < len(texts):
                 following = texts[position + 1]
-                if len(following) <= 40 and not lexicon.label_start.match(following) and not lexicon.noise.match(following):
+                if len(following) <= (500 if field == "summary" else 40) and not lexicon.label_start.match(following) and not lexicon.noise.match(following):
                     value, owner, start = following, owners[position + 1], 0
             found.append(_Label(field, match["label"] or match["role"], value, owner, start))
     return found
@@ -185,17 +192,27 @@ def _propose_label(reading: Reading, label: _Label) -> None:
             reading.propose(Candidate("source", None, raw, "landmarks", rule, node, 0.9))
     elif label.field in ("author", "editor"):
         value = _before_date(reading, label.value).strip(_EDGES.replace("(", "").replace(")", "").replace("（", "").replace("）", ""))
-        names = split_names(_PIECES.split(value)[0] if label.field == "editor" else value.replace(_PIECE, " "))
-        names = [
-            name for name in names
-            if len(name) <= 20 and not _NOT_A_SOURCE.search(name) and not reading.lexicon.is_label(name)
-        ]  # fmt: skip
+        names = _person_names(reading, _PIECES.split(value)[0] if label.field == "editor" else _of_one_kind(label, value))
         if names:
             reading.propose(Candidate(f"{label.field}s", names, raw, "landmarks", rule, node, 0.9))
     elif label.field == "summary" and label.value:
         reading.propose(Candidate("summary", clean(label.value), raw, "landmarks", rule, node, 0.9))
     elif label.field == "keywords" and label.value:
         reading.propose(Candidate("keywords", label.value, raw, "landmarks", rule, node, 0.9))
+
+
+def _person_names(reading: Reading, value: str) -> list[str]:
+    return [
+        name for name in split_names(value)
+        if len(name) <= 20 and not _NOT_A_SOURCE.search(name) and not reading.lexicon.is_label(name)
+    ]  # fmt: skip
+
+
+def _of_one_kind(label: _Label, value: str) -> str:
+    """Keep of an author's value the pieces that are links if the first is one, or those that are none."""
+    linked = {clean(link.text()) for link in label.line.links}
+    parts = [part for part in value.split(_PIECE) if part.strip()]
+    return " ".join(part for part in parts if (part.strip() in linked) == (parts[0].strip() in linked))
 
 
 def _before_date(reading: Reading, value: str) -> str:
@@ -225,12 +242,9 @@ def _source(reading: Reading, label: _Label) -> tuple[str | None, LexborNode | N
 
 def _propose_dates(reading: Reading, dates: list[tuple[FoundDate, Line, str]], labels: list[_Label], *, labelled_only: bool) -> None:
     for date, line, before in dates:
-        match = None
-        for match in reading.lexicon.label.finditer(before):
-            pass
         field, word = "", ""
-        if match is not None and not before[match.end() :].strip(" \x1f"):
-            word = match["label"] or match["role"]
+        if match := reading.lexicon.label_before.search(before[-24:]):
+            word = match["label"]
             field = reading.lexicon.label_field(word)
         else:
             for label in labels:
@@ -248,12 +262,14 @@ def _propose_unlabelled(
     reading: Reading, texts: list[str], owners: list[Line], labels: list[_Label], dates: list[tuple[FoundDate, Line, str]]
 ) -> None:
     """Propose a source that stands without a label beside the date."""
-    if any(label.field == "source" for label in labels) or not dates:
+    if not dates:
         return
+    sourced = any(label.field == "source" for label in labels)
+    credited = any(label.field == "author" for label in labels)
     labelled = {label.line.index for label in labels}
     dated = {line.index for _, line, _ in dates}
     for text, line in zip(texts, owners, strict=True):
-        if line.index in labelled or not any(abs(line.index - index) <= 1 for index in dated):
+        if (line.index in labelled and not _ROLE_NAMES.search(text)) or not any(abs(line.index - index) <= 1 for index in dated):
             continue
         rest = text
         for date, owner, _ in dates:
@@ -261,8 +277,13 @@ def _propose_unlabelled(
                 rest = rest.replace(_PIECE, " ").replace(date.raw, _PIECE)
         for piece in _PIECES.split(rest):
             name = piece.strip(_EDGES)
+            if role := _ROLE_NAMES.search(piece):
+                names = _person_names(reading, role[2])
+                if names and not credited:
+                    reading.propose(Candidate("authors", names, line.text, "landmarks", f"role:{role[1]}", line.node, 0.8))
+                continue
             linked = any(clean(link.text()).strip(_EDGES) == name for link in line.links)
-            if 2 <= len(name) <= 20 and not _NOT_A_SOURCE.search(name) and (_MEDIA.search(name) or linked and line.index in dated):
+            if not sourced and 2 <= len(name) <= 20 and not _NOT_A_SOURCE.search(name) and (_MEDIA.search(name) or linked and line.index in dated):
                 reading.propose(Candidate("source", name, line.text, "landmarks", "beside-date", line.node, 0.6))
                 return
 
@@ -271,10 +292,13 @@ def _read_above(reading: Reading, headline: Headline) -> set[int]:
     """Read a byline that stands above the headline, in the headline's own part of the page."""
     outer = headline.line.box.parent or headline.line.box
     outer = outer.parent or outer
-    above = [
-        line for line in reading.lines[max(0, headline.first - _BEFORE_TITLE) : headline.first]
-        if line.box.within(outer) and len(line.text) <= 80 and not line.all_link and reading.lexicon.label.search(line.text)
-    ]  # fmt: skip
+    above: list[Line] = []
+    for line in reading.lines[max(0, headline.first - _BEFORE_TITLE) : headline.first]:
+        if not line.box.within(outer) or len(line.text) > 80 or line.all_link:
+            continue
+        after_label = bool(above) and above[-1].text.endswith(("：", ":")) and above[-1].index == line.index - 1
+        if after_label or reading.lexicon.label.search(line.text):
+            above.append(line)
     _read(reading, above, labelled_only=True)
     return {line.index for line in above}
 
@@ -291,9 +315,9 @@ def _read_below(reading: Reading, area: TextArea | None) -> None:
     for line in lines[max(area.first, last_prose - 2) : min(stop, last_prose + _AFTER_TEXT)]:
         if len(line.text) > _LONGEST or line.all_link:
             continue
-        for label in _labels(reading, [pieces(line)], [line]):
+        for label in _labels(reading, [pieces(reading, line)], [line]):
             field = {"author": "authors", "editor": "editors"}.get(label.field, label.field)
             if field in ("authors", "editors", "source", "keywords") and (field == "editors" or field not in have):
                 _propose_label(reading, label)
         if "published_at" not in have:
-            _propose_dates(reading, _dates(reading, [pieces(line)], [line]), [], labelled_only=True)
+            _propose_dates(reading, _dates(reading, [pieces(reading, line)], [line]), [], labelled_only=True)

@@ -6,9 +6,13 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from ..normalize.names import split_names
+from ..normalize.text import clean
 from .reading import Candidate
 
 if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+    from ..blocks import Line
     from ..records import Block
     from .density import TextArea
     from .reading import Reading
@@ -50,9 +54,24 @@ def _credits(text: str, part: str) -> list[str]:
     return [match[1] for match in _BRACKETS.finditer(part) if _IN_BRACKETS.search(match[1])]
 
 
+def _tag_links(reading: Reading, first: int, last: int) -> list[tuple[LexborNode, Line]]:
+    """The links with ``rel="tag"`` (microformats rel-tag) of the first line that has any, and of the lines beside it."""
+    found: list[tuple[LexborNode, Line]] = []
+    for line in reading.lines[first:last]:
+        tags = [link for link in line.links if "tag" in (link.attributes.get("rel") or "").split() and "category" not in (link.attributes.get("rel") or "")]
+        if not tags and found:
+            break
+        found.extend((link, line) for link in tags)
+    return found[:20]
+
+
 def find_keywords(reading: Reading, area: TextArea | None, begin: int) -> None:
     """Propose the tags shown behind 标签： or 关键词：, on its line or as short links on the lines after it."""
     if area is None or any(c.field == "keywords" for c in reading.candidates):
+        return
+    if tags := _tag_links(reading, begin, area.last + 40):
+        words = list(dict.fromkeys(clean(link.text()).lstrip("#＃ ") for link, _ in tags))
+        reading.propose(Candidate("keywords", "\x1f".join(words), tags[0][1].text, "landmarks", "rel:tag", tags[0][1].node, 0.9))
         return
     lines, lexicon = reading.lines, reading.lexicon
     for line in lines[begin : area.last + 40]:

@@ -29,6 +29,7 @@ _SAYS: Final[dict[NotAnArticleReason, str]] = {
 }
 _SHORT: Final = 220  # characters: an error page says little
 _HEADLINES: Final = 12  # links that read like headlines
+_ENTRIES: Final = 5  # of a list, where nothing but the list is there
 
 
 def refuse(reason: NotAnArticleReason, url: str | None, detail: str = "") -> NotAnArticleError:
@@ -81,7 +82,7 @@ def refuse_without_article(reading: Reading, area: TextArea | None, blocks: list
         if headlines >= _HEADLINES:
             raise refuse("list_page", url, f"{headlines} headline links")
         raise refuse("script_shell" if _is_shell(reading) else "no_article", url)
-    if headlines >= _HEADLINES and _list_signs(reading, area, headlines) > _article_signs(reading, text, headline):
+    if headlines >= _ENTRIES and _list_signs(reading, area, headlines) > _article_signs(reading, text, headline):
         raise refuse("list_page", url, f"{headlines} headline links")
 
 
@@ -104,11 +105,12 @@ def _article_signs(reading: Reading, text: int, headline: Headline | None) -> fl
 
 
 def _list_signs(reading: Reading, area: TextArea, headlines: int) -> float:
-    inside = reading.lines[area.first : area.last]
+    apart = {index for region in reading.regions for index in range(region.head, region.last)}
+    inside = [line for line in reading.lines[area.first : area.last] if line.index not in apart]
     linked = sum(_reads_like_headline(line) for line in inside)
     signs = min(4.0, headlines / 8)
-    if linked >= 8 and linked * 4 >= len(inside):
-        signs += 4.0
+    if linked >= 5 and linked * 5 >= len(inside):
+        signs += 6.0
     path = urlsplit(reading.page.url).path if reading.page.url and "[" not in reading.page.url else "x"
     if path in ("", "/") or path.rpartition("/")[2].startswith(("index.", "list", "default.")):
         signs += 1.0

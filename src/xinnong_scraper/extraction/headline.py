@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from ..normalize.text import clean, squeeze
+from ..normalize.text import clean, is_han, squeeze
 from .reading import END_PUNCTUATION, Candidate, Similarity
 
 if TYPE_CHECKING:
@@ -141,7 +141,9 @@ def _whole(reading: Reading, line: Line, limit: int) -> Headline:
             if joined not in document:
                 break
             last += 1
-    text = clean("\n".join(line.text for line in lines[first:last]))
+    text = lines[first].text
+    for line in lines[first + 1 : last]:
+        text += ("" if is_han(text[-1]) and is_han(line.text[0]) else " ") + line.text
     return Headline(line, first, last, text)
 
 

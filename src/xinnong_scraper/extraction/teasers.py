@@ -23,8 +23,8 @@ __all__ = ["find_teasers"]
 
 _MAX_TEASERS: Final = 40
 _SHORTEST_TITLE: Final = 2
-_EDGES: Final = " []()（）【】·•|-\u3000:："
-_CLOSING: Final = tuple("])）】")
+_EDGES: Final = " []()（）【】〔〕［］·•|-\u3000:："
+_CLOSING: Final = tuple("])）】〕］")
 _WORDS_BESIDE_DATE = re.compile(r"(?:来源|发布|更新|阅读|浏览|评论|点击|时间)")
 
 
@@ -33,6 +33,7 @@ class _Item:
     title: str
     key: str
     href: str | None
+    line: int
     summary: str | None = None
     published_at: datetime | None = None
     image_url: str | None = None
@@ -68,6 +69,7 @@ class _Items:
         self.region = region
         self.own = squeeze(title or "")
         self.items: list[_Item] = []
+        self.index = region.first
         self.early_date: datetime | None = None
         self.early_image: tuple[str | None, str | None] | None = None
         pictures = reading.outline.pictures
@@ -98,6 +100,10 @@ class _Items:
         if last and last.image_url is None and ((href and href == last.href) or (alt and squeeze(alt) == last.key)):
             last.image_url = url
             return
+        box = picture.box
+        if last and last.image_url is None and box is not self.region.box and box.first <= last.line < box.last:
+            last.image_url = url
+            return
         if href and any(item.href == href for item in self.items):
             return
         self.early_image = (href, url)
@@ -106,6 +112,7 @@ class _Items:
         return self.reading.page.link(link.attributes.get("href")) if link is not None else None  # type: ignore[attr-defined]
 
     def _line(self, line: Line) -> None:
+        self.index = line.index
         for text, href in _runs(self.reading, line):
             rest, value = self._without_date(text)
             if len(rest) < 2:
@@ -137,7 +144,7 @@ class _Items:
                 return
         if len(text) < _SHORTEST_TITLE or text.isdecimal():
             return
-        item = _Item(text, key, href, published_at=self.early_date)
+        item = _Item(text, key, href, self.index, published_at=self.early_date)
         self.early_date = None
         if self.early_image and (href is None or self.early_image[0] in (href, None)):
             item.image_url = self.early_image[1]

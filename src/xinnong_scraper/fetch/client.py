@@ -6,107 +6,43 @@ import asyncio
 import random
 import threading
 import time
-from collections import OrderedDict
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
-
-import httpcore
+from typing import TYPE_CHECKING, Self
 
 from ..errors import AddressBlockedError
 from .flow import Close, Effect, Enter, Flow, Head, Leave, Open, Pause, Receive, Steps
 from .guard import Resolver, system_resolver
+from .lanes import Lane, Lanes
 from .machine import Failure, Stop
 from .policy import FetchPolicy
-from .transport import TRANSPORT_ERRORS, AsyncBackend, SyncBackend, failure_of, head_of, request_of, until
+from .transport import (
+    TRANSPORT_ERRORS,
+    AsyncBackend,
+    SyncBackend,
+    async_client,
+    async_pieces_of,
+    failure_of,
+    head_of,
+    pieces_of,
+    request_of,
+    sync_client,
+    tls_context,
+    until,
+)
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import AsyncGenerator, Callable, Iterator
+    from collections.abc import AsyncIterator, Iterator
     from types import TracebackType
+
+    import httpx
 
     from ..page import FetchedPage
 
 __all__ = ["AsyncFetcher", "Fetcher"]
 
-_MAX_LANES = 64
-_KEEPALIVE_SECONDS = 15.0
-
-Gate = TypeVar("Gate")
-Pool = TypeVar("Pool")
-
-
-class _Lane(Generic[Gate, Pool]):
-    """The places at one host and the connections kept open to it.
-
-    One pool a host, because httpcore looks at every connection of a pool for every request.
-    """
-
-    def __init__(self, gate: Gate) -> None:
-        self.gate = gate
-        self.pool: Pool | None = None
-        self.users = 0
-
-
-class _Lanes(Generic[Gate, Pool]):
-    """The lanes in use, and up to 64 idle ones."""
-
-    def __init__(self, make_gate: Callable[[int], Gate], make_pool: Callable[[ssl.SSLContext | None], Pool]) -> None:
-        self._make_gate = make_gate
-        self._make_pool = make_pool
-        self._tls: ssl.SSLContext | None = None
-        self._lanes: OrderedDict[str, _Lane[Gate, Pool]] = OrderedDict()
-        self._lock = threading.Lock()
-        self._closed = False
-
-    def check_out(self, name: str, width: int) -> _Lane[Gate, Pool]:
-        with self._lock:
-            if self._closed:
-                raise RuntimeError("this fetcher is closed")
-            lane = self._lanes.get(name) or _Lane(self._make_gate(width))
-            self._lanes[name] = lane
-            self._lanes.move_to_end(name)
-            lane.users += 1
-            return lane
-
-    def pool_of(self, lane: _Lane[Gate, Pool], *, tls: bool) -> Pool:
-        """Give the connections of a lane; the certificates are loaded (about 20 ms) once and only for https."""
-        with self._lock:
-            if lane.pool is None:
-                if tls and self._tls is None:
-                    self._tls = httpcore.default_ssl_context()
-                lane.pool = self._make_pool(self._tls)
-            return lane.pool
-
-    def check_in(self, lane: _Lane[Gate, Pool]) -> list[Pool]:
-        """Give a lane back; returns pools that have become superfluous, to be closed."""
-        with self._lock:
-            lane.users -= 1
-            surplus = max(0, len(self._lanes) - _MAX_LANES)
-            if not surplus:
-                return []
-            return self._remove([name for name, lane in self._lanes.items() if lane.users == 0][:surplus])
-
-    def close(self) -> list[Pool]:
-        """Forget all lanes; returns their pools."""
-        with self._lock:
-            self._closed = True
-            return self._remove(list(self._lanes))
-
-    def _remove(self, names: list[str]) -> list[Pool]:
-        pools = [self._lanes.pop(name).pool for name in names]
-        return [pool for pool in pools if pool is not None]
-
-
-_SyncLane = _Lane[threading.Semaphore, httpcore.ConnectionPool]
-_AsyncLane = _Lane[asyncio.Semaphore, httpcore.AsyncConnectionPool]
-
-
-def _pool_options(policy: FetchPolicy, tls: ssl.SSLContext | None) -> dict[str, Any]:
-    return {
-        "ssl_context": tls,
-        "max_connections": None,  # the gate before the pool counts
-        "max_keepalive_connections": policy.concurrency_per_host,
-        "keepalive_expiry": _KEEPALIVE_SECONDS,
-    }
+_SyncLanes = Lanes[threading.Semaphore, "httpx.Client"]
+_AsyncLanes = Lanes[asyncio.Semaphore, "httpx.AsyncClient"]
+_SyncLane = Lane[threading.Semaphore, "httpx.Client"]
+_AsyncLane = Lane[asyncio.Semaphore, "httpx.AsyncClient"]
 
 
 def _blocked(error: AddressBlockedError, effect: Open) -> Stop:
@@ -126,10 +62,7 @@ class Fetcher:
         self.policy = policy if policy is not None else FetchPolicy()
         self._flow = Flow(self.policy, clock=time.monotonic, random=random.random)
         backend = SyncBackend(self.policy, resolver)
-        self._lanes: _Lanes[threading.Semaphore, httpcore.ConnectionPool] = _Lanes(
-            threading.Semaphore,
-            lambda tls: httpcore.ConnectionPool(network_backend=backend, **_pool_options(self.policy, tls)),
-        )
+        self._lanes: _SyncLanes = Lanes(threading.Semaphore, lambda tls: sync_client(backend, tls), tls_context)
 
     def fetch(self, url: str) -> FetchedPage:
         """Fetch one page.
@@ -144,9 +77,9 @@ class Fetcher:
             run.close()
 
     def close(self) -> None:
-        """Close all connections; a fetch after that is a ``RuntimeError``."""
-        for pool in self._lanes.close():
-            pool.close()
+        """Close all connections; a fetch after that is a ``RuntimeError``, one under way may finish."""
+        for client in self._lanes.close():
+            client.close()
 
     def __enter__(self) -> Self:
         return self
@@ -160,11 +93,12 @@ class Fetcher:
 class _SyncRun:
     """One fetch under way: the places it holds and its open response."""
 
-    def __init__(self, lanes: _Lanes[threading.Semaphore, httpcore.ConnectionPool]) -> None:
+    def __init__(self, lanes: _SyncLanes) -> None:
         self._lanes = lanes
         self._held: dict[str, _SyncLane] = {}
-        self._response: httpcore.Response | None = None
-        self._pieces: Iterator[bytes] = iter(())
+        self._used: tuple[_SyncLane, httpx.Client] | None = None
+        self._response: httpx.Response | None = None
+        self._pieces: Iterator[bytes] | None = None
 
     def drive(self, steps: Steps[FetchedPage]) -> FetchedPage:
         result: object = None
@@ -189,7 +123,7 @@ class _SyncRun:
             case Leave():
                 self._leave(effect.lane)
             case Close():
-                self._close_response()
+                self._finish()
         return None
 
     def _enter(self, effect: Enter) -> None:
@@ -197,47 +131,54 @@ class _SyncRun:
         try:
             lane.gate.acquire()
         except BaseException:
-            self._close_pools(self._lanes.check_in(lane))
+            self._close_clients(self._lanes.check_in(lane))
             raise
         self._held[effect.lane] = lane
 
     def _leave(self, name: str) -> None:
         lane = self._held.pop(name)
         lane.gate.release()
-        self._close_pools(self._lanes.check_in(lane))
+        self._close_clients(self._lanes.check_in(lane))
 
-    def _close_pools(self, pools: list[httpcore.ConnectionPool]) -> None:
-        for pool in pools:
-            pool.close()
+    def _close_clients(self, clients: list[httpx.Client]) -> None:
+        for client in clients:
+            client.close()
 
     def _open(self, effect: Open) -> Head | Failure | Stop:
-        pool = self._lanes.pool_of(self._held[effect.address.origin], tls=effect.address.scheme == "https")
+        lane = self._held[effect.address.origin]
+        client = self._lanes.take(lane, tls=effect.address.scheme == "https")
+        self._used = lane, client
         try:
             with until(effect.ends) as watch:
-                self._response = pool.handle_request(request_of(effect))
+                self._response = client.send(request_of(effect), stream=True)
         except TRANSPORT_ERRORS as error:
-            return failure_of(error, kept=not watch.connected)
+            return failure_of(error, kept=watch.kept)
         except AddressBlockedError as error:
             return _blocked(error, effect)
-        self._pieces = self._response.iter_stream()
+        self._pieces = pieces_of(self._response)
         return head_of(self._response)
 
     def _receive(self, effect: Receive) -> bytes | Failure | None:
         try:
             with until(effect.ends):
-                return next(self._pieces, None)
+                return next(self._pieces, None) if self._pieces else None
         except TRANSPORT_ERRORS as error:
             return failure_of(error)
 
-    def _close_response(self) -> None:
-        response, self._response = self._response, None
-        if response is not None:
-            response.close()
+    def _finish(self) -> None:
+        response, self._response, self._pieces = self._response, None, None
+        used, self._used = self._used, None
+        try:
+            if response is not None:
+                response.close()
+        finally:
+            if used is not None:
+                self._close_clients(self._lanes.give_back(*used))
 
     def close(self) -> None:
         """Give back whatever the fetch still holds."""
         try:
-            self._close_response()
+            self._finish()
         finally:
             for name in list(self._held):
                 self._leave(name)
@@ -250,10 +191,7 @@ class AsyncFetcher:
         self.policy = policy if policy is not None else FetchPolicy()
         self._flow = Flow(self.policy, clock=time.monotonic, random=random.random)
         backend = AsyncBackend(self.policy, resolver)
-        self._lanes: _Lanes[asyncio.Semaphore, httpcore.AsyncConnectionPool] = _Lanes(
-            asyncio.Semaphore,
-            lambda tls: httpcore.AsyncConnectionPool(network_backend=backend, **_pool_options(self.policy, tls)),
-        )
+        self._lanes: _AsyncLanes = Lanes(asyncio.Semaphore, lambda tls: async_client(backend, tls), tls_context)
 
     async def fetch(self, url: str) -> FetchedPage:
         """Fetch one page; arguments and errors as with :meth:`Fetcher.fetch`."""
@@ -264,9 +202,9 @@ class AsyncFetcher:
             await run.close()
 
     async def aclose(self) -> None:
-        """Close all connections; a fetch after that is a ``RuntimeError``."""
-        for pool in self._lanes.close():
-            await pool.aclose()
+        """Close all connections; a fetch after that is a ``RuntimeError``, one under way may finish."""
+        for client in self._lanes.close():
+            await client.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -280,11 +218,12 @@ class AsyncFetcher:
 class _AsyncRun:
     """The same as :class:`_SyncRun` for asyncio."""
 
-    def __init__(self, lanes: _Lanes[asyncio.Semaphore, httpcore.AsyncConnectionPool]) -> None:
+    def __init__(self, lanes: _AsyncLanes) -> None:
         self._lanes = lanes
         self._held: dict[str, _AsyncLane] = {}
-        self._response: httpcore.Response | None = None
-        self._pieces: AsyncGenerator[bytes, None] = _nothing()
+        self._used: tuple[_AsyncLane, httpx.AsyncClient] | None = None
+        self._response: httpx.Response | None = None
+        self._pieces: AsyncIterator[bytes] | None = None
 
     async def drive(self, steps: Steps[FetchedPage]) -> FetchedPage:
         result: object = None
@@ -309,7 +248,7 @@ class _AsyncRun:
             case Leave():
                 await self._leave(effect.lane)
             case Close():
-                await self._close_response()
+                await self._finish()
         return None
 
     async def _enter(self, effect: Enter) -> None:
@@ -317,53 +256,54 @@ class _AsyncRun:
         try:
             await lane.gate.acquire()
         except BaseException:
-            await self._close_pools(self._lanes.check_in(lane))
+            await self._close_clients(self._lanes.check_in(lane))
             raise
         self._held[effect.lane] = lane
 
     async def _leave(self, name: str) -> None:
         lane = self._held.pop(name)
         lane.gate.release()
-        await self._close_pools(self._lanes.check_in(lane))
+        await self._close_clients(self._lanes.check_in(lane))
 
-    async def _close_pools(self, pools: list[httpcore.AsyncConnectionPool]) -> None:
-        for pool in pools:
-            await pool.aclose()
+    async def _close_clients(self, clients: list[httpx.AsyncClient]) -> None:
+        for client in clients:
+            await client.aclose()
 
     async def _open(self, effect: Open) -> Head | Failure | Stop:
-        pool = self._lanes.pool_of(self._held[effect.address.origin], tls=effect.address.scheme == "https")
+        lane = self._held[effect.address.origin]
+        client = self._lanes.take(lane, tls=effect.address.scheme == "https")
+        self._used = lane, client
         try:
             with until(effect.ends) as watch:
-                self._response = await pool.handle_async_request(request_of(effect))
+                self._response = await client.send(request_of(effect), stream=True)
         except TRANSPORT_ERRORS as error:
-            return failure_of(error, kept=not watch.connected)
+            return failure_of(error, kept=watch.kept)
         except AddressBlockedError as error:
             return _blocked(error, effect)
-        self._pieces = self._response.aiter_stream()  # type: ignore[assignment]  # it is a generator
+        self._pieces = async_pieces_of(self._response)
         return head_of(self._response)
 
     async def _receive(self, effect: Receive) -> bytes | Failure | None:
         try:
             with until(effect.ends):
-                return await anext(self._pieces, None)
+                return await anext(self._pieces, None) if self._pieces else None
         except TRANSPORT_ERRORS as error:
             return failure_of(error)
 
-    async def _close_response(self) -> None:
-        response, self._response = self._response, None
-        if response is not None:
-            await self._pieces.aclose()
-            await response.aclose()
+    async def _finish(self) -> None:
+        response, self._response, self._pieces = self._response, None, None
+        used, self._used = self._used, None
+        try:
+            if response is not None:
+                await response.aclose()
+        finally:
+            if used is not None:
+                await self._close_clients(self._lanes.give_back(*used))
 
     async def close(self) -> None:
         """Give back whatever the fetch still holds."""
         try:
-            await self._close_response()
+            await self._finish()
         finally:
             for name in list(self._held):
                 await self._leave(name)
-
-
-async def _nothing() -> AsyncGenerator[bytes, None]:
-    return
-    yield b""

@@ -1,9 +1,9 @@
-"""The network below the drivers: httpcore's pools over connections that are guarded and end in time.
+"""The network below the drivers: httpx clients over connections that are guarded and end in time.
 
-The pools are httpcore's own because their network backend is a public seam: there the name is looked up once, its
-addresses are checked, and the connection is made to an address that was checked, while the Host header and the TLS
-server name stay the host's. Each read is given the time left for the fetch, so that a server sending byte after byte
-cannot outlast it.
+The clients have a transport of their own because httpx's leaves no seam where the connection is made, while httpcore,
+the engine of httpx, has one: its network backend. There the name is looked up once, its addresses are checked, and the
+connection is made to an address that was checked, while the Host header and the TLS server name stay the host's. Each
+read is given the time left for the fetch, so that a server sending byte after byte cannot outlast it.
 """
 
 from __future__ import annotations
@@ -15,30 +15,40 @@ from concurrent.futures import TimeoutError as LookUpTimeoutError
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from http.cookiejar import CookieJar
+from typing import TYPE_CHECKING, Any
 
 import httpcore
+import httpx
 
 from .flow import Head, Open
 from .guard import Resolver, check_resolved, look_up
+from .lanes import KEEPALIVE_SECONDS
 from .machine import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import AsyncIterator, Iterable, Iterator
 
     from .policy import FetchPolicy
 
-__all__ = ["TRANSPORT_ERRORS", "AsyncBackend", "SyncBackend", "Watch", "failure_of", "head_of", "request_of", "until"]
+__all__ = [
+    "TRANSPORT_ERRORS",
+    "AsyncBackend",
+    "SyncBackend",
+    "Watch",
+    "async_client",
+    "async_pieces_of",
+    "failure_of",
+    "head_of",
+    "pieces_of",
+    "request_of",
+    "sync_client",
+    "tls_context",
+    "until",
+]
 
-TRANSPORT_ERRORS = (
-    httpcore.TimeoutException,
-    httpcore.NetworkError,
-    httpcore.ProtocolError,
-    httpcore.UnsupportedProtocol,
-    httpcore.ConnectionNotAvailable,
-    OSError,
-)
-"""What httpcore and the sockets below it raise."""
+TRANSPORT_ERRORS = (httpx.HTTPError, OSError)
+"""What httpx and the sockets below it raise."""
 
 
 @dataclass(slots=True)
@@ -48,7 +58,14 @@ class Watch:
     ends: float
     """Until when every read, write and connection must end (monotonic seconds)."""
     connected: bool = False
-    """A connection was made, as opposed to one kept from before."""
+    """A connection was made."""
+    written: bool = False
+    """Something was sent."""
+
+    @property
+    def kept(self) -> bool:
+        """Whether the request went out on a connection kept from before."""
+        return self.written and not self.connected
 
 
 _watch: ContextVar[Watch | None] = ContextVar("_watch", default=None)
@@ -83,6 +100,14 @@ def _connecting(timeout: float | None, policy: FetchPolicy) -> float:
     return time.monotonic() + (_left(timeout, httpcore.ConnectTimeout) or policy.connect_timeout)
 
 
+def _writing(timeout: float | None) -> float | None:
+    """Note that something is being sent; returns the seconds for it."""
+    watch = _watch.get()
+    if watch is not None:
+        watch.written = True
+    return _left(timeout, httpcore.WriteTimeout)
+
+
 class _UnknownNameError(httpcore.ConnectError):
     """The host's name has no address."""
 
@@ -95,7 +120,7 @@ class _Stream(httpcore.NetworkStream):
         return self._inner.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, _left(timeout, httpcore.WriteTimeout))
+        self._inner.write(buffer, _writing(timeout))
 
     def close(self) -> None:
         self._inner.close()
@@ -170,7 +195,7 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
         return await self._inner.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        await self._inner.write(buffer, _left(timeout, httpcore.WriteTimeout))
+        await self._inner.write(buffer, _writing(timeout))
 
     async def aclose(self) -> None:
         await self._inner.aclose()
@@ -220,22 +245,173 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
         raise attempts.error
 
 
-def request_of(effect: Open) -> httpcore.Request:
-    """Build the request as httpcore takes it."""
-    address = effect.address
+_TRANSLATIONS: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
+    (httpcore.ConnectTimeout, httpx.ConnectTimeout),
+    (httpcore.WriteTimeout, httpx.WriteTimeout),
+    (httpcore.PoolTimeout, httpx.PoolTimeout),
+    (httpcore.TimeoutException, httpx.ReadTimeout),
+    (httpcore.ConnectError, httpx.ConnectError),
+    (httpcore.WriteError, httpx.WriteError),
+    (httpcore.NetworkError, httpx.ReadError),
+    (httpcore.LocalProtocolError, httpx.LocalProtocolError),
+    (httpcore.ProtocolError, httpx.RemoteProtocolError),
+    (httpcore.UnsupportedProtocol, httpx.UnsupportedProtocol),
+    (httpcore.ConnectionNotAvailable, httpx.ReadError),
+)
+"""The errors of httpcore and what a transport of httpx raises for them; the first that fits counts."""
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except tuple(kind for kind, _ in _TRANSLATIONS) as error:
+        translation = next(wanted for kind, wanted in _TRANSLATIONS if isinstance(error, kind))
+        raise translation(str(error)) from error
+
+
+def _core_request(request: httpx.Request) -> httpcore.Request:
+    """Hand on a request without a body; the target is ours, because httpx rewrites ``.`` segments and some signs."""
     url = httpcore.URL(
-        scheme=address.scheme.encode(),
-        host=address.host.encode(),
-        port=address.port,
-        target=address.target.encode(),
+        scheme=request.url.raw_scheme,
+        host=request.url.raw_host,
+        port=request.url.port,
+        target=request.extensions["target"],
     )
+    return httpcore.Request(request.method, url, headers=request.headers.raw, extensions=request.extensions)
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, response: httpcore.Response) -> None:
+        self._response = response
+
+    def __iter__(self) -> Iterator[bytes]:
+        with _translated():
+            yield from self._response.iter_stream()
+
+    def close(self) -> None:
+        self._response.close()
+
+
+class _AsyncBody(httpx.AsyncByteStream):
+    def __init__(self, response: httpcore.Response) -> None:
+        self._response = response
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        with _translated():
+            async for piece in self._response.aiter_stream():
+                yield piece
+
+    async def aclose(self) -> None:
+        await self._response.aclose()
+
+
+class _Transport(httpx.BaseTransport):
+    def __init__(self, pool: httpcore.ConnectionPool) -> None:
+        self._pool = pool
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        with _translated():
+            response = self._pool.handle_request(_core_request(request))
+        return httpx.Response(
+            response.status, headers=response.headers, stream=_Body(response), extensions=response.extensions
+        )
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+class _AsyncTransport(httpx.AsyncBaseTransport):
+    def __init__(self, pool: httpcore.AsyncConnectionPool) -> None:
+        self._pool = pool
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        with _translated():
+            response = await self._pool.handle_async_request(_core_request(request))
+        return httpx.Response(
+            response.status, headers=response.headers, stream=_AsyncBody(response), extensions=response.extensions
+        )
+
+    async def aclose(self) -> None:
+        await self._pool.aclose()
+
+
+class _NoCookies(CookieJar):
+    """Keeps nothing: cookies belong to one fetch and one origin, which the machine sees to."""
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Let them pass."""
+
+
+def _keep_head(response: httpx.Response) -> None:
+    """Keep the head as it came and take Location out of it, because httpx reads it even where it follows nothing."""
+    headers = [(name.decode("latin-1").lower(), _text(value)) for name, value in response.headers.raw]
+    response.extensions["head"] = Head(response.status_code, headers)
+    if response.is_redirect:
+        del response.headers["location"]
+
+
+async def _async_keep_head(response: httpx.Response) -> None:
+    _keep_head(response)
+
+
+_POOL_OPTIONS: dict[str, Any] = {
+    "max_connections": None,  # the places at the host count
+    "max_keepalive_connections": 1,
+    "keepalive_expiry": KEEPALIVE_SECONDS,
+}
+
+
+def sync_client(backend: SyncBackend, tls: ssl.SSLContext | None) -> httpx.Client:
+    """Make a client for one request at a time, which adds and keeps nothing of its own."""
+    pool = httpcore.ConnectionPool(tls, network_backend=backend, **_POOL_OPTIONS)
+    return httpx.Client(
+        transport=_Transport(pool),
+        follow_redirects=False,
+        trust_env=False,
+        cookies=_NoCookies(),
+        event_hooks={"response": [_keep_head]},
+    )
+
+
+def async_client(backend: AsyncBackend, tls: ssl.SSLContext | None) -> httpx.AsyncClient:
+    """Make the same for asyncio."""
+    pool = httpcore.AsyncConnectionPool(tls, network_backend=backend, **_POOL_OPTIONS)
+    return httpx.AsyncClient(
+        transport=_AsyncTransport(pool),
+        follow_redirects=False,
+        trust_env=False,
+        cookies=_NoCookies(),
+        event_hooks={"response": [_async_keep_head]},
+    )
+
+
+def tls_context() -> ssl.SSLContext:
+    """Load the certificates of the system and those of certifi."""
+    return httpcore.default_ssl_context()
+
+
+def request_of(effect: Open) -> httpx.Request:
+    """Build the request with our headers and no others."""
     headers = [(name.title().encode(), value.encode("latin-1")) for name, value in effect.headers]
-    return httpcore.Request("GET", url, headers=headers, extensions={"timeout": {"connect": effect.connect_timeout}})
+    extensions = {"timeout": {"connect": effect.connect_timeout}, "target": effect.address.target.encode()}
+    return httpx.Request("GET", effect.address.url, headers=headers, extensions=extensions)
 
 
-def head_of(response: httpcore.Response) -> Head:
-    """Read the head of a response, names in lower case."""
-    return Head(response.status, [(name.decode("latin-1").lower(), _text(value)) for name, value in response.headers])
+def head_of(response: httpx.Response) -> Head:
+    """Give the head of a response, names in lower case."""
+    head: Head = response.extensions["head"]
+    return head
+
+
+def pieces_of(response: httpx.Response) -> Iterator[bytes]:
+    """Read the body as it comes over the wire; that of a mocked response is there before."""
+    return iter(response.stream) if response.is_stream_consumed else response.iter_raw()
+
+
+def async_pieces_of(response: httpx.Response) -> AsyncIterator[bytes]:
+    """Read the same for asyncio."""
+    return aiter(response.stream) if response.is_stream_consumed else response.aiter_raw()
 
 
 def _text(value: bytes) -> str:
@@ -249,24 +425,23 @@ def _text(value: bytes) -> str:
 def failure_of(error: Exception, *, kept: bool = False) -> Failure:
     """Say what a transport's error means for the fetch; ``kept`` is true for a request on a connection from before."""
     detail = str(error)[:300] or type(error).__name__
-    if isinstance(error, httpcore.ConnectTimeout):
+    if isinstance(error, httpx.ConnectTimeout):
         return Failure("connect_timeout", detail, error)
-    if isinstance(error, httpcore.TimeoutException):
+    if isinstance(error, httpx.TimeoutException):
         return Failure("timeout", detail, error)
-    if isinstance(error, _UnknownNameError):
-        return Failure("name", detail, error)
-    if isinstance(error, httpcore.ConnectError):
-        return Failure("tls" if _is_tls(error) else "connect", detail, error)
-    if isinstance(error, httpcore.ProtocolError) and not ("closed" in detail or "disconnected" in detail):
+    if isinstance(error, httpx.ConnectError):
+        name, tls = _comes_from(error, _UnknownNameError), _comes_from(error, ssl.SSLError)
+        return Failure("name" if name else "tls" if tls else "connect", detail, error)
+    if isinstance(error, httpx.ProtocolError) and not ("closed" in detail or "disconnected" in detail):
         return Failure("protocol", detail, error)
     return Failure("stale" if kept else "broken", detail, error)
 
 
-def _is_tls(error: BaseException | None) -> bool:
-    for _ in range(5):
+def _comes_from(error: BaseException | None, kind: type[BaseException]) -> bool:
+    for _ in range(6):
         if error is None:
             return False
-        if isinstance(error, ssl.SSLError):
+        if isinstance(error, kind):
             return True
         error = error.__cause__ or error.__context__
     return False

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Lexicon"]
 
-_DECORATION: Final = " \u3000【】[]［］（）()「」『』〔〕《》<>＜＞:：·•|｜/-—_*#★☆▌▍▎■□●◆◇▶►»›…."
+_DECORATION: Final = " \u3000【】〖〗[]［］（）()「」『』〔〕《》<>＜＞:：·•|｜/-—_*#★☆▌▍▎■□●◆◇▶►»›…."
 _HAN: Final = r"\u4e00-\u9fff"
 
 
@@ -41,6 +41,11 @@ class Lexicon:
             re.IGNORECASE,
         )
         """A label with its colon, or a role with its stroke (文/张三), anywhere in a line."""
+        self.label_before = re.compile(rf"(?<![{_HAN}\w])(?P<label>{names})[\s\u3000]{{0,4}}[:：]?[\s\u3000]{{0,4}}$", re.IGNORECASE)
+        """A label at a text's end, colon or not: what stands before a date."""
+        people = _union([*labels.editor, *labels.author])
+        self.credit = re.compile(rf"[（(【\[［]{{0,1}}\s?(?P<label>{people})[\s\u3000]{{1,4}}(?=[{_HAN}]{{2,4}}(?:$|[\s、)）】\]］]))")
+        """A line that is a credit without a colon: （编辑 韩梅）."""
         self.label_start = re.compile(rf"[【\[（(\s\u3000]{{0,3}}(?P<label>{names})[】\]]?[\s\u3000]{{0,4}}[:：]", re.IGNORECASE)
         """The same at a line's start."""
         self._headings: dict[str, tuple[str, int]] = {}

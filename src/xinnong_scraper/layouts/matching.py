@@ -52,7 +52,7 @@ def _score(page: Page, layout: Layout) -> int:
 def _named(page: Page, name: str) -> int:
     """Weigh the places where the page shows the name as its own, not in a text or among links to other sites."""
     outline = page.outline
-    segments = re.split(r"[\s_|\-—–-]+", outline.head.title)
+    segments = re.split(r"[\s_|\-—–:：,，·]+", outline.head.title)
     score = _NAMED if name in segments or outline.head.title.endswith(name) else 0
     lines = outline.lines
     if any(line.text == name for line in lines[:_TOP_LINES]):

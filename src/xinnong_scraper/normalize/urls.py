@@ -116,6 +116,7 @@ _WEB_PREFIX = re.compile(r"(https?):[/\\]{0,9}", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
     rf"(?:[a-z]{{1,12}}[-_])?(?:{'|'.join(map(re.escape, _PLACEHOLDER_WORDS))})"
     r"(?:[-_]?(?:img|image|pic|icon|bg|\d{1,4}(?:x\d{1,4})?))?"
+    r"(?:\.[0-9a-f]{4,32})?"
     r"\.(?:gif|png|svg|jpe?g|webp)"
 )
 _YEAR = r"(?P<y>199\d|20\d\d)"
