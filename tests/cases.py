@@ -21,7 +21,8 @@ NOW = datetime.fromisoformat("2018-05-02T09:00:00+08:00")
 FIELDS = [
     "url", "canonical_url", "site_name", "title", "subtitle", "source", "source_url", "authors", "editors",
     "published_at", "published_precision", "published_raw", "modified_at", "breadcrumb",
-    "section", "summary", "keywords", "language", "body", "images", "disclaimer", "teasers", "next_page_url", "page_count", "encoding", "layout", "warnings",
+    "section", "summary", "keywords", "language", "body", "images", "disclaimer", "teasers", "next_page_url",
+    "page_count", "encoding", "layout", "warnings",
 ]  # fmt: skip
 """The keys of ``expected.json``, as the fixtures' README names them."""
 

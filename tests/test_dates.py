@@ -250,6 +250,16 @@ def test_compact_dates_only_when_asked() -> None:
         ("2018年4月28日 13:44", "2018-04-28T13:44:00", "minute"),
         ("20180428", "2018-04-28T00:00:00", "day"),
         ("20180428134424", "2018-04-28T13:44:24", "second"),
+        ("20180428T134424+0800", "2018-04-28T13:44:24", "second"),
+        ("20180428T0544Z", "2018-04-28T13:44:00", "minute"),
+        ("20180428T134424,5", "2018-04-28T13:44:24", "second"),
+        ("2018-04-28T13:44:24,125+08:00", "2018-04-28T13:44:24", "second"),
+        ("2018-W17-6", "2018-04-28T00:00:00", "day"),
+        ("2018W176T1344", "2018-04-28T13:44:00", "minute"),
+        ("2018-118", "2018-04-28T00:00:00", "day"),
+        ("2018-118T05:44:24Z", "2018-04-28T13:44:24", "second"),
+        ("2018-04-28T24:00", "2018-04-29T00:00:00", "minute"),
+        ("2018-12-31T24:00:00+08:00", "2019-01-01T00:00:00", "second"),
         ("1524894264", "2018-04-28T13:44:24", "second"),
         ("1524894264000", "2018-04-28T13:44:24", "second"),
     ],
@@ -280,6 +290,9 @@ def test_stamps(stamp: str, value: str, precision: str) -> None:
         "9999999999",
         "3.5",
         "2018-04-28 to 2018-05-01",
+        *("2018118", "201804", "2018-04", "2018-W17", "2018W17"),  # digits that may be anything, and no day
+        *("2018-W54-1", "2018-W17-8", "2018-366", "2018-000", "2018-1181"),
+        *("20181399T100000", "20180428T256161", "20180428T1344:24", "2018-04-28T24:01"),
     ],
 )
 def test_what_is_no_stamp(stamp: str) -> None:
@@ -302,7 +315,7 @@ def test_any_text_gives_sound_dates(text: str, clock: bool) -> None:
         assert one.value is None or one.value.utcoffset() is not None
 
 
-@given(st.text(max_size=100))
+@given(st.one_of(st.text(max_size=100), st.from_regex(r"[12][0-9]{3}[-0-9WT:.,Z+ ]{0,20}", fullmatch=True)))
 def test_any_stamp_is_read_or_not(text: str) -> None:
     found = parse_stamp(text, SHANGHAI)
     assert found is None or found.value is not None

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import subprocess
 import sys
 
 import httpx
 import pytest
 import respx
+from hypothesis import given
+from hypothesis import strategies as st
 
-from xinnong_scraper.errors import AddressBlockedError, ConnectionFailedError, FetchError, HTTPStatusError
+from xinnong_scraper.errors import (
+    AddressBlockedError,
+    ConnectionFailedError,
+    FetchError,
+    FetchTimeoutError,
+    HTTPStatusError,
+)
 from xinnong_scraper.fetch import AsyncFetcher, Fetcher, FetchPolicy
+from xinnong_scraper.fetch.address import parse_address
+from xinnong_scraper.fetch.exchange import request_of
+from xinnong_scraper.fetch.flow import Open
 from xinnong_scraper.page import FetchedPage
 
 from .faults import Asked, Connection, FaultServer, fetch_in_turn, policy, response, says
@@ -169,9 +181,75 @@ def test_fetchers_have_the_default_policy() -> None:
     assert Fetcher().policy == AsyncFetcher().policy == FetchPolicy()
 
 
+@DRIVERS
+@pytest.mark.parametrize("using", ["httpcore", "httpx"])
+def test_a_network_mocked_at_either_level_is_fetched_from(driver: str, using: str) -> None:
+    packed = httpx.Response(200, content=gzip.compress(b"<p>text</p>"), headers={"Content-Encoding": "gzip"})
+    with respx.MockRouter(using=using) as network:
+        network.get(URL).respond(302, headers={"Location": "/next?q=农", "Set-Cookie": "a=b"})
+        following = network.get("http://news.example/next?q=%E5%86%9C").mock(return_value=packed)
+        (page,) = fetch_in_turn(driver, [URL], FetchPolicy(respect_robots=False))
+        assert following.calls[0].request.headers["cookie"] == "a=b"
+    assert isinstance(page, FetchedPage), page
+    assert page.body == b"<p>text</p>"
+
+
+@DRIVERS
+@pytest.mark.parametrize("using", ["httpcore", "httpx"])
+@pytest.mark.parametrize(
+    "location", ["http://[::1", "http://a.example:99999999/", "http://" + "a" * 70_000, "file:///"]
+)
+def test_location_that_httpx_cannot_read_is_an_address_error(driver: str, using: str, location: str) -> None:
+    with respx.MockRouter(using=using) as network:
+        network.get(URL).respond(302, headers={"Location": location})
+        (error,) = fetch_in_turn(driver, [URL], FetchPolicy(respect_robots=False))
+    assert isinstance(error, AddressBlockedError)
+
+
+@DRIVERS
+@pytest.mark.parametrize(
+    ("raised", "expected", "requests"),
+    [
+        (httpx.ConnectError, ConnectionFailedError, 2),
+        (httpx.ConnectTimeout, FetchTimeoutError, 2),
+        (httpx.ReadTimeout, FetchTimeoutError, 1),
+        (httpx.ReadError, ConnectionFailedError, 2),
+        (httpx.RemoteProtocolError, ConnectionFailedError, 1),
+        (httpx.DecodingError, ConnectionFailedError, 2),
+        (OSError, ConnectionFailedError, 2),
+    ],
+)
+def test_errors_of_the_network_library_become_ours(
+    driver: str, raised: type[Exception], expected: type[FetchError], requests: int
+) -> None:
+    with respx.mock as network:
+        page = network.get(URL).mock(side_effect=raised("as told"))
+        (error,) = fetch_in_turn(driver, [URL], FetchPolicy(respect_robots=False, retries=1))
+        assert page.call_count == requests
+    assert type(error) is expected
+    assert isinstance(error.__cause__, raised)
+
+
+@DRIVERS
+def test_cookies_are_forgotten_after_their_fetch(driver: str) -> None:
+    setting = httpx.Response(200, html="<p>", headers={"Set-Cookie": "visit=1; Path=/; Max-Age=9999"})
+    with respx.mock() as network:
+        page = network.get(URL).mock(return_value=setting)
+        fetch_in_turn(driver, [URL, URL], FetchPolicy(respect_robots=False))
+        assert [call.request.headers.get("cookie") for call in page.calls] == [None, None]
+
+
+@given(st.text(alphabet=st.sampled_from("a.-_%:[]/?#@ '\"<>{}|^`~\\&=+;,!$*()0123农é\u3002\x7f"), max_size=40))
+def test_every_address_that_we_can_read_httpx_can_ask_for(rest: str) -> None:
+    try:
+        address = parse_address(f"http://{rest}")
+    except AddressBlockedError:
+        return
+    request = request_of(Open(address, (("host", address.host_header),), 1.0, 1.0))
+    assert request.headers["host"] == request.url.netloc.decode() == address.host_header
+
+
 def test_policy_is_imported_without_a_network_library() -> None:
-    code = (
-        "import sys, xinnong_scraper.fetch.policy; print([m for m in ('httpcore', 'httpx', 'ssl') if m in sys.modules])"
-    )
+    code = "import sys, xinnong_scraper.fetch.policy; print([m for m in ('httpcore', 'httpx') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "[]"

@@ -351,6 +351,15 @@ def test_iri_is_encoded_for_the_wire(driver: str) -> None:
     assert server.paths() == ["/%E8%B7%AF%20%E5%BE%84%20?%E5%8F%82=%E6%95%B0&a=%C5%A9"]
 
 
+def test_request_carries_our_headers_and_path_and_nothing_else(driver: str) -> None:
+    with FaultServer() as server:
+        fetch_in_turn(driver, [server.url("/a/./b/../c|d?q=a'b|{c}[]")], policy(user_agent="Newsbot/1"))
+    (asked,) = server.asked
+    assert asked.path == "/a/./b/../c%7Cd?q=a'b|{c}[]"
+    assert set(asked.headers) == {"host", "user-agent", "accept", "accept-language", "accept-encoding"}
+    assert asked.headers["user-agent"] == "Newsbot/1"
+
+
 def open_files() -> int:
     listing = Path("/proc/self/fd")
     return len(list(listing.iterdir())) if listing.is_dir() else 0
@@ -367,4 +376,4 @@ def test_nothing_is_left_open(driver: str) -> None:
 def test_errors_of_the_network_library_are_only_causes(driver: str) -> None:
     error, _ = fetch(driver, says(b""), retries=0)
     assert isinstance(error, FetchError)
-    assert type(error.__cause__).__module__.startswith("httpcore")
+    assert type(error.__cause__).__module__.startswith("httpx")

@@ -63,7 +63,9 @@ def _signs(reading: Reading, line: Line) -> tuple[str, float]:
         return "label", 3.0
     if line.links and _STRONG_ARROW.search(text) and len(text) <= 120:
         return "arrow", 2.0 + (0.5 if squeeze(line.parts[0][0]) in _HOME or "首页" in text[:12] else 0.0)
-    if _STRONG_ARROW.search(text) and _ARROW.split(text)[0].strip().casefold() in _HOME and len(text) <= 60:
+    if len(text) <= 60 and _ARROW.search(text) and _ARROW.split(text)[0].strip().casefold() in _HOME and (
+        _STRONG_ARROW.search(text) or (" - " in text and not line.all_link)
+    ):
         return "arrow", 2.0
     if len(line.links) >= 3 and line.all_link and len(text) <= 60 and _nested([link.attributes.get("href") for link in line.links], reading):
         return "nested", 1.6

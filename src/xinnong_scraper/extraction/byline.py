@@ -33,8 +33,9 @@ _PIECES = re.compile(r"[\x1f|｜丨\n]|\s{2,}|\s/\s")
 _LATIN = re.compile(r"[A-Za-z0-9 .&'-]+$")
 _MEDIA = re.compile(r"(?:报|網|网|社|台|刊|新闻|在线|客户端|频道|政府|发布|传媒|时报|通讯|杂志|广播|电视|APP|News|Times|号|中心|财经|观察|研究院|之声)$", re.IGNORECASE)
 _ROLE_NAMES = re.compile(r"(记者|記者|通讯员|通訊員|作者|撰文)[ :：]{0,2}([\u4e00-\u9fff·]{2,4}(?:(?:[ 、]{1,2}(?:记者|通讯员|摄影)?[ ]?)[\u4e00-\u9fff·]{2,4}){0,6})(?![\u4e00-\u9fff])")
-_NOT_A_SOURCE = re.compile(r"[。！？；]|^\d+$|^[(（]?\d|评论|阅读|分享|字号|浏览|点击|关注|收藏|打印|小$|大$|中$|^https?:|登录|注册|首页|正文|投稿|举报|原创$")
+_NOT_A_SOURCE = re.compile(r"[。！？；]|^\d+$|^[(（]?[\d\s:：/.-]+[)）]?$|^\d{1,9}\s?(?:条|次|人|评|阅|赞|个)|评论|阅读|分享|字号|浏览|点击|关注|收藏|打印|小$|大$|中$|^https?:|登录|注册|首页|正文|投稿|举报|原创$")
 _URL_MONTH = re.compile(r"/(20\d\d)[-/]?(0[1-9]|1[0-2])(?=[/-])")
+_SPLIT_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)[\n\x1f ]((?:0?[1-9]|1[0-2])([-/.])\d{1,2})(?!\d)")
 _TIME_TAIL = re.compile(r"\d{1,2}:\d{2}")
 
 
@@ -97,7 +98,7 @@ def _like_byline(reading: Reading, line: Line) -> bool:
         return bool(reading.lexicon.label_start.match(line.text)) and reading.lexicon.label_field(
             reading.lexicon.label_start.match(line.text)["label"]  # type: ignore[index]
         ) in ("summary", "keywords")
-    labels = [reading.lexicon.label_field(m["label"]) for m in reading.lexicon.label.finditer(line.text)]
+    labels = [reading.lexicon.label_field(m["label"] or m["role"] or m["bare"]) for m in reading.lexicon.label.finditer(line.text)]
     known = [label for label in labels if label not in ("other",)]
     if "summary" in known[:1]:
         return True
@@ -148,14 +149,14 @@ def _labels(reading: Reading, texts: list[str], owners: list[Line]) -> list[_Lab
         matches = list(lexicon.label.finditer(text))
         for number, match in enumerate(matches):
             end = matches[number + 1].start() if number + 1 < len(matches) else len(text)
-            field = lexicon.label_field(match["label"] or match["role"])
+            field = lexicon.label_field(match["label"] or match["role"] or match["bare"])
             value, owner = text[match.end() : end].strip(" \x1f"), owners[position]
             start = match.end()
             if not value and end == len(text) and position + 1 < len(texts):
                 following = texts[position + 1]
                 if len(following) <= (500 if field == "summary" else 40) and not lexicon.label_start.match(following) and not lexicon.noise.match(following):
                     value, owner, start = following, owners[position + 1], 0
-            found.append(_Label(field, match["label"] or match["role"], value, owner, start))
+            found.append(_Label(field, match["label"] or match["role"] or match["bare"], value, owner, start))
     return found
 
 
@@ -172,6 +173,7 @@ def _dates(reading: Reading, texts: list[str], owners: list[Line]) -> list[tuple
         offsets.append(at)
         at += len(text) + 1
     found = []
+    joined = _SPLIT_YEAR.sub(r"\1\3\2", joined)
     for date in find_dates(joined.replace(_PIECE, " "), zone=reading.layout.tzinfo, now=reading.now, year_hint=_hint(reading)):
         position = max(i for i, offset in enumerate(offsets) if offset <= date.start)
         if not _is_entry(owners[position]):
@@ -267,7 +269,8 @@ def _propose_unlabelled(
     sourced = any(label.field == "source" for label in labels)
     credited = any(label.field == "author" for label in labels)
     labelled = {label.line.index for label in labels}
-    dated = {line.index for _, line, _ in dates}
+    dated = {line.index + step for date, line, _ in dates for step in range(date.raw.count(" ") + 1)}
+    best: tuple[float, str, Line] | None = None
     for text, line in zip(texts, owners, strict=True):
         if (line.index in labelled and not _ROLE_NAMES.search(text)) or not any(abs(line.index - index) <= 1 for index in dated):
             continue
@@ -283,9 +286,13 @@ def _propose_unlabelled(
                     reading.propose(Candidate("authors", names, line.text, "landmarks", f"role:{role[1]}", line.node, 0.8))
                 continue
             linked = any(clean(link.text()).strip(_EDGES) == name for link in line.links)
-            if not sourced and 2 <= len(name) <= 20 and not _NOT_A_SOURCE.search(name) and (_MEDIA.search(name) or linked and line.index in dated):
-                reading.propose(Candidate("source", name, line.text, "landmarks", "beside-date", line.node, 0.6))
-                return
+            if sourced or not 2 <= len(name) <= 20 or _NOT_A_SOURCE.search(name) or reading.lexicon.is_label(name):
+                continue
+            score = 2.0 * bool(_MEDIA.search(name)) + 1.0 * (linked and line.index in dated) + 0.1 * (line.index in dated)
+            if score >= 1.0 and (best is None or score >= best[0]):
+                best = (score, name, line)
+    if best is not None:
+        reading.propose(Candidate("source", best[1].removeprefix("原创 "), best[2].text, "landmarks", "beside-date", best[2].node, 0.6))
 
 
 def _read_above(reading: Reading, headline: Headline) -> set[int]:

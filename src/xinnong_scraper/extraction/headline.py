@@ -102,17 +102,16 @@ class _Scorer:
             score -= 0.8
         if line.all_link and not (heading and similar > 0.7):
             score -= 1.2
-        if self._above_byline(line):
-            score += 1.2
+        score += self._above_byline(line)
         if length < 6:
             score -= 0.5
         return score - 0.008 * max(0, self.limit - line.index)
 
 
-    def _above_byline(self, line: Line) -> bool:
-        """Tell whether a line with a label or a date of its own follows, as under most headlines."""
+    def _above_byline(self, line: Line) -> float:
+        """Weigh that a line with a label or a date of its own follows, as under most headlines."""
         lines, lexicon = self.reading.lines, self.reading.lexicon
-        for below in lines[line.index + 1 : line.index + 3]:
+        for distance, below in enumerate(lines[line.index + 1 : line.index + 3]):
             text = below.text
             if len(text) > 160 or below.all_link:
                 continue
@@ -120,8 +119,8 @@ class _Scorer:
             if (match and lexicon.label_field(match["label"]) in ("source", "published", "author", "modified")) or (
                 len(text) < 80 and _FULL_DATE.match(text)
             ):
-                return True
-        return False
+                return 1.2 - 0.5 * distance
+        return 0.0
 
 
 def _whole(reading: Reading, line: Line, limit: int) -> Headline:
@@ -141,10 +140,21 @@ def _whole(reading: Reading, line: Line, limit: int) -> Headline:
             if joined not in document:
                 break
             last += 1
-    text = lines[first].text
+    text = _without_extras(lines[first], document)
     for line in lines[first + 1 : last]:
         text += ("" if is_han(text[-1]) and is_han(line.text[0]) else " ") + line.text
     return Headline(line, first, last, text)
+
+
+def _without_extras(line: Line, document: str) -> str:
+    """Cut what shares the headline's line and is not in the document's title: a number of comments, a badge."""
+    if len(line.parts) < 2 or squeeze(line.text) in document:
+        return line.text
+    for count in range(len(line.parts) - 1, 0, -1):
+        text = clean("".join(part for part, _ in line.parts[:count]))
+        if len(text) >= 4 and squeeze(text) in document:
+            return text
+    return line.text
 
 
 def _goes_on(reading: Reading, line: Line) -> bool:

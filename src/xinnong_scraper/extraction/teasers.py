@@ -189,9 +189,9 @@ class _Items:
         return sum(squeeze(line.text) == key for line in lines[self.region.first : self.region.last]) > 1
 
 
-def _once(line: Line) -> str:
-    """The text of a link, once where it is written twice in a row."""
-    text, half = line.text, len(line.text) // 2
+def _once(text: str) -> str:
+    """Give the text of a link once where it is written twice in a row."""
+    half = len(text) // 2
     first, second = text[:half].strip(), text[half:].strip()
     return first if first == second and half > 2 else text
 
@@ -201,7 +201,7 @@ def _runs(reading: Reading, line: Line) -> list[tuple[str, str | None]]:
     if not line.links:
         return [(line.text, None)]
     if line.all_link and len(line.links) == 1:
-        return [(_once(line), reading.page.link(line.links[0].attributes.get("href")))]
+        return [(_once(line.text), reading.page.link(line.links[0].attributes.get("href")))]
     links = {link.mem_id: link for link in line.links}
     runs: list[tuple[list[str], object]] = []
     for text, element in line.parts:
@@ -219,7 +219,7 @@ def _runs(reading: Reading, line: Line) -> list[tuple[str, str | None]]:
             runs.append(([text], link))
     found = []
     for texts, link in runs:
-        text = clean("".join(texts))
+        text = _once(clean("".join(texts)))
         if text:
             found.append((text, reading.page.link(link.attributes.get("href")) if link is not None else None))  # type: ignore[attr-defined]
     return found

@@ -9,15 +9,8 @@ import time
 from typing import TYPE_CHECKING, Self
 
 from ..errors import AddressBlockedError
-from .flow import Close, Effect, Enter, Flow, Head, Leave, Open, Pause, Receive, Steps
-from .guard import Resolver, system_resolver
-from .lanes import Lane, Lanes
-from .machine import Failure, Stop
-from .policy import FetchPolicy
-from .transport import (
+from .exchange import (
     TRANSPORT_ERRORS,
-    AsyncBackend,
-    SyncBackend,
     async_client,
     async_pieces_of,
     failure_of,
@@ -25,9 +18,13 @@ from .transport import (
     pieces_of,
     request_of,
     sync_client,
-    tls_context,
-    until,
 )
+from .flow import Close, Effect, Enter, Flow, Head, Leave, Open, Pause, Receive, Steps
+from .guard import Resolver, system_resolver
+from .lanes import Lane, Lanes
+from .machine import Failure, Stop
+from .policy import FetchPolicy
+from .transport import AsyncBackend, SyncBackend, tls_context, until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator

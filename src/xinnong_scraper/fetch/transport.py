@@ -1,6 +1,6 @@
-"""The network below the drivers: httpx clients over connections that are guarded and end in time.
+"""The network below the drivers: httpx transports over connections that are guarded and end in time.
 
-The clients have a transport of their own because httpx's leaves no seam where the connection is made, while httpcore,
+They are our own because httpx's leave no seam where the connection is made, while httpcore,
 the engine of httpx, has one: its network backend. There the name is looked up once, its addresses are checked, and the
 connection is made to an address that was checked, while the Host header and the TLS server name stay the host's. Each
 read is given the time left for the fetch, so that a server sending byte after byte cannot outlast it.
@@ -9,46 +9,35 @@ read is given the time left for the fetch, so that a server sending byte after b
 from __future__ import annotations
 
 import asyncio
-import ssl
 import time
 from concurrent.futures import TimeoutError as LookUpTimeoutError
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from http.cookiejar import CookieJar
 from typing import TYPE_CHECKING, Any
 
 import httpcore
 import httpx
 
-from .flow import Head, Open
 from .guard import Resolver, check_resolved, look_up
 from .lanes import KEEPALIVE_SECONDS
-from .machine import Failure
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import AsyncIterator, Iterable, Iterator
 
     from .policy import FetchPolicy
 
 __all__ = [
-    "TRANSPORT_ERRORS",
     "AsyncBackend",
+    "AsyncGuardedTransport",
+    "GuardedTransport",
     "SyncBackend",
+    "UnknownNameError",
     "Watch",
-    "async_client",
-    "async_pieces_of",
-    "failure_of",
-    "head_of",
-    "pieces_of",
-    "request_of",
-    "sync_client",
     "tls_context",
     "until",
 ]
-
-TRANSPORT_ERRORS = (httpx.HTTPError, OSError)
-"""What httpx and the sockets below it raise."""
 
 
 @dataclass(slots=True)
@@ -108,7 +97,7 @@ def _writing(timeout: float | None) -> float | None:
     return _left(timeout, httpcore.WriteTimeout)
 
 
-class _UnknownNameError(httpcore.ConnectError):
+class UnknownNameError(httpcore.ConnectError):
     """The host's name has no address."""
 
 
@@ -159,7 +148,7 @@ class SyncBackend(httpcore.NetworkBackend):
         except LookUpTimeoutError as error:
             raise httpcore.ConnectTimeout("the look-up of the name hangs") from error
         except (OSError, UnicodeError) as error:
-            raise _UnknownNameError(str(error)) from error
+            raise UnknownNameError(str(error)) from error
         finally:
             future.cancel()
         attempts = _Attempts(check_resolved(host, answers, self._policy), ends)
@@ -234,7 +223,7 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
         except TimeoutError as error:
             raise httpcore.ConnectTimeout("the look-up of the name hangs") from error
         except (OSError, UnicodeError) as error:
-            raise _UnknownNameError(str(error)) from error
+            raise UnknownNameError(str(error)) from error
         attempts = _Attempts(check_resolved(host, answers, self._policy), ends)
         for address, seconds in attempts:
             try:
@@ -306,55 +295,6 @@ class _AsyncBody(httpx.AsyncByteStream):
         await self._response.aclose()
 
 
-class _Transport(httpx.BaseTransport):
-    def __init__(self, pool: httpcore.ConnectionPool) -> None:
-        self._pool = pool
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        with _translated():
-            response = self._pool.handle_request(_core_request(request))
-        return httpx.Response(
-            response.status, headers=response.headers, stream=_Body(response), extensions=response.extensions
-        )
-
-    def close(self) -> None:
-        self._pool.close()
-
-
-class _AsyncTransport(httpx.AsyncBaseTransport):
-    def __init__(self, pool: httpcore.AsyncConnectionPool) -> None:
-        self._pool = pool
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        with _translated():
-            response = await self._pool.handle_async_request(_core_request(request))
-        return httpx.Response(
-            response.status, headers=response.headers, stream=_AsyncBody(response), extensions=response.extensions
-        )
-
-    async def aclose(self) -> None:
-        await self._pool.aclose()
-
-
-class _NoCookies(CookieJar):
-    """Keeps nothing: cookies belong to one fetch and one origin, which the machine sees to."""
-
-    def extract_cookies(self, response: object, request: object) -> None:
-        """Let them pass."""
-
-
-def _keep_head(response: httpx.Response) -> None:
-    """Keep the head as it came and take Location out of it, because httpx reads it even where it follows nothing."""
-    headers = [(name.decode("latin-1").lower(), _text(value)) for name, value in response.headers.raw]
-    response.extensions["head"] = Head(response.status_code, headers)
-    if response.is_redirect:
-        del response.headers["location"]
-
-
-async def _async_keep_head(response: httpx.Response) -> None:
-    _keep_head(response)
-
-
 _POOL_OPTIONS: dict[str, Any] = {
     "max_connections": None,  # the places at the host count
     "max_keepalive_connections": 1,
@@ -362,86 +302,44 @@ _POOL_OPTIONS: dict[str, Any] = {
 }
 
 
-def sync_client(backend: SyncBackend, tls: ssl.SSLContext | None) -> httpx.Client:
-    """Make a client for one request at a time, which adds and keeps nothing of its own."""
-    pool = httpcore.ConnectionPool(tls, network_backend=backend, **_POOL_OPTIONS)
-    return httpx.Client(
-        transport=_Transport(pool),
-        follow_redirects=False,
-        trust_env=False,
-        cookies=_NoCookies(),
-        event_hooks={"response": [_keep_head]},
-    )
+class GuardedTransport(httpx.BaseTransport):
+    """Sends the requests of one client, one at a time."""
+
+    def __init__(self, backend: SyncBackend, tls: ssl.SSLContext | None) -> None:
+        self._pool = httpcore.ConnectionPool(tls, network_backend=backend, **_POOL_OPTIONS)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request without a body; raises httpx's errors, and those of the guard."""
+        with _translated():
+            response = self._pool.handle_request(_core_request(request))
+        return httpx.Response(
+            response.status, headers=response.headers, stream=_Body(response), extensions=response.extensions
+        )
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._pool.close()
 
 
-def async_client(backend: AsyncBackend, tls: ssl.SSLContext | None) -> httpx.AsyncClient:
-    """Make the same for asyncio."""
-    pool = httpcore.AsyncConnectionPool(tls, network_backend=backend, **_POOL_OPTIONS)
-    return httpx.AsyncClient(
-        transport=_AsyncTransport(pool),
-        follow_redirects=False,
-        trust_env=False,
-        cookies=_NoCookies(),
-        event_hooks={"response": [_async_keep_head]},
-    )
+class AsyncGuardedTransport(httpx.AsyncBaseTransport):
+    """The same for asyncio."""
+
+    def __init__(self, backend: AsyncBackend, tls: ssl.SSLContext | None) -> None:
+        self._pool = httpcore.AsyncConnectionPool(tls, network_backend=backend, **_POOL_OPTIONS)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request without a body; raises httpx's errors, and those of the guard."""
+        with _translated():
+            response = await self._pool.handle_async_request(_core_request(request))
+        return httpx.Response(
+            response.status, headers=response.headers, stream=_AsyncBody(response), extensions=response.extensions
+        )
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._pool.aclose()
 
 
 def tls_context() -> ssl.SSLContext:
     """Load the certificates of the system and those of certifi."""
     return httpcore.default_ssl_context()
-
-
-def request_of(effect: Open) -> httpx.Request:
-    """Build the request with our headers and no others."""
-    headers = [(name.title().encode(), value.encode("latin-1")) for name, value in effect.headers]
-    extensions = {"timeout": {"connect": effect.connect_timeout}, "target": effect.address.target.encode()}
-    return httpx.Request("GET", effect.address.url, headers=headers, extensions=extensions)
-
-
-def head_of(response: httpx.Response) -> Head:
-    """Give the head of a response, names in lower case."""
-    head: Head = response.extensions["head"]
-    return head
-
-
-def pieces_of(response: httpx.Response) -> Iterator[bytes]:
-    """Read the body as it comes over the wire; that of a mocked response is there before."""
-    return iter(response.stream) if response.is_stream_consumed else response.iter_raw()
-
-
-def async_pieces_of(response: httpx.Response) -> AsyncIterator[bytes]:
-    """Read the same for asyncio."""
-    return aiter(response.stream) if response.is_stream_consumed else response.aiter_raw()
-
-
-def _text(value: bytes) -> str:
-    """Read a header value: ASCII mostly, else UTF-8; other bytes (a GBK Location) are kept in percent notation."""
-    try:
-        return value.decode("utf-8")
-    except UnicodeDecodeError:
-        return "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in value)
-
-
-def failure_of(error: Exception, *, kept: bool = False) -> Failure:
-    """Say what a transport's error means for the fetch; ``kept`` is true for a request on a connection from before."""
-    detail = str(error)[:300] or type(error).__name__
-    if isinstance(error, httpx.ConnectTimeout):
-        return Failure("connect_timeout", detail, error)
-    if isinstance(error, httpx.TimeoutException):
-        return Failure("timeout", detail, error)
-    if isinstance(error, httpx.ConnectError):
-        name, tls = _comes_from(error, _UnknownNameError), _comes_from(error, ssl.SSLError)
-        return Failure("name" if name else "tls" if tls else "connect", detail, error)
-    if isinstance(error, httpx.ProtocolError) and not ("closed" in detail or "disconnected" in detail):
-        return Failure("protocol", detail, error)
-    return Failure("stale" if kept else "broken", detail, error)
-
-
-def _comes_from(error: BaseException | None, kind: type[BaseException]) -> bool:
-    for _ in range(6):
-        if error is None:
-            return False
-        if isinstance(error, kind):
-            return True
-        error = error.__cause__ or error.__context__
-    return False

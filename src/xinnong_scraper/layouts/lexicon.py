@@ -37,7 +37,7 @@ class Lexicon:
                 self._label_fields[word.casefold()] = field
         names = _union(self._label_fields)
         self.label = re.compile(
-            rf"(?:(?<![{_HAN}\w])|(?<=[\d年月日时分秒]))(?:(?P<label>{names})[\s\u3000]{{0,4}}[:：]|(?P<role>{_union(labels.author)})\s?[/／｜丨|](?=\s?[{_HAN}]))",
+            rf"(?:(?<![{_HAN}\w])|(?<=[\d年月日时分秒]))(?:(?P<label>{names})[\s\u3000]{{0,4}}[:：]|(?P<role>{_union(labels.author)})\s?[/／｜丨|](?=\s?[{_HAN}])|(?:(?<=[|｜\x1f])|(?<=[|｜]\s)|(?<=^))(?P<bare>{_union([*labels.source[:2], *labels.author[:1], *labels.editor[:4]])})(?=[{_HAN}A-Za-z]{{2,16}}\s?(?:$|[|｜\x1f])))",
             re.IGNORECASE,
         )
         """A label with its colon, or a role with its stroke (文/张三), anywhere in a line."""

@@ -96,6 +96,13 @@ LIKELY = re.compile(r"[0-9０-９〇零○一二三四五六七八九十今昨�
 LATIN_WORD = re.compile(r"[A-Za-z]{3}")
 
 ISO = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:[.,]\d{1,9})?)? ?(Z|[+-]\d\d(?::?\d\d)?)?)?")
+OTHER_ISO = re.compile(
+    r"((?:[0-9]{4}-?W[0-9]{2}-?[0-9]|[0-9]{4}-[0-9]{3}|[0-9]{4}-[0-9]{2}-[0-9]{2}(?=T)|[0-9]{7,8}(?=T)))"
+    r"(?:T([0-9]{2}(?::?[0-9]{2})?)((?<=:[0-9]{2}):[0-9]{2}|(?<=[0-9]{4})[0-9]{2})?(?:[.,][0-9]{1,9})?"
+    r"(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
+)
+"""The day, its time and the seconds in the forms of ISO 8601 that pages seldom use: basic (20180428T134424+0800), weeks
+(2018-W17-6), days of the year (2018-118). Bare digits are none of them, a week or a month is no day."""
 EPOCH = re.compile(r"(\d{10})(\d{3})?(?:\.\d{1,6})?")
 EPOCH_END = 2_000_000_000
 """The year 2033: ten digits beyond are rather a compact date, such as 2018042813."""

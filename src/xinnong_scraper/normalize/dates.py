@@ -109,8 +109,8 @@ def parse_stamp(text: str, zone: tzinfo) -> FoundDate | None:
 def _iso_or_epoch(stamp: str, zone: tzinfo) -> FoundDate | None:
     upper = stamp.upper()
     try:
-        if iso := forms.ISO.fullmatch(upper):
-            value = datetime.fromisoformat(upper.replace(" ", "T", 1).replace(" ", ""))
+        if iso := forms.ISO.fullmatch(upper) or forms.OTHER_ISO.fullmatch(upper):
+            value = _iso(upper.replace(" ", "T", 1).replace(" ", ""), plain=iso.re is forms.ISO)
             if not 1900 <= value.year < 2100:
                 return None
             precision: DatePrecision = "second" if iso[3] else "minute" if iso[2] else "day"
@@ -120,6 +120,15 @@ def _iso_or_epoch(stamp: str, zone: tzinfo) -> FoundDate | None:
     except (ValueError, OverflowError):
         pass
     return None
+
+
+def _iso(stamp: str, *, plain: bool) -> datetime:
+    """Read a stamp that has the form of ISO 8601; dateutil knows the forms that Python 3.11 does not, 24:00 too."""
+    if plain and stamp[11:13] != "24":
+        return datetime.fromisoformat(stamp)
+    from dateutil.parser import isoparse  # noqa: PLC0415  rare, and not free to load
+
+    return isoparse(stamp)
 
 
 def _in_zone(moment: datetime | None, zone: tzinfo) -> datetime | None:
