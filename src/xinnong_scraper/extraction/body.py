@@ -23,9 +23,6 @@ __all__ = ["BodyBuilder", "BodySpan"]
 _LONG: Final = 45  # characters of a paragraph that makes a short line beside it a sub-heading
 _SHORT: Final = 34  # characters of a sub-heading without markup
 _CAPTION: Final = 80
-_ASIDE_HINT = re.compile(r"share|comment|recommend|relat|advert|\bads?\b|pager|paging|page-?num|copyright|toolbar|qr-?code|footer|hot-?news|like|reward|subscribe|tags?\b|breadcrumb|author-?info|editor")
-_CAPTION_HINT = re.compile(r"caption|pic-?(?:text|desc|info|tit)|img-?(?:text|desc|info|tit|note)|tu-?shuo|photo-?(?:desc|text)|figcaption|tuzhu|\bnote\b|image-?desc")
-_CREDIT = re.compile(r"[（(【\[](?:\S{0,12}(?:记者|通讯员|作者|编辑|文|图|摄影|摄|供稿|责编|完|来源)\S{0,40}|完)[)）】\]]$|(?:本报|本网)?(?:记者|通讯员|作者)[:： ]?\S{2,20}$")
 _DATE_LINE = re.compile(r"[\d〇零一二三四五六七八九十]{2,4}\s?年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日?$|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
 _NUMBERED = re.compile(r"(?:[一二三四五六七八九十]{1,3}|\d{1,2}|[（(](?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）])\s?[、.．:： ]|第[一二三四五六七八九十]{1,3}[章节部分条]")
 _CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
@@ -107,7 +104,7 @@ class BodyBuilder:
         """Tell whether the line stands in a box inside the area that calls itself something else and holds little prose."""
         box: Box | None = line.box
         while box is not None and box.depth > self.area.box.depth:
-            if box.tag in ("aside", "footer", "nav", "form") or _ASIDE_HINT.search(box.ident):
+            if box.tag in ("aside", "footer", "nav", "form") or self.reading.lexicon.aside_hint.search(box.ident):
                 weight = sum(self.area.weights[box.first : box.last])
                 if weight * 5 < self.area.weight:
                     return True
@@ -140,7 +137,7 @@ class BodyBuilder:
         """The pictures of the body by the line they stand before; those among dropped lines at its edges go."""
         found: dict[int, list[Picture]] = {}
         for picture in self.reading.outline.pictures:
-            if not span.first <= picture.at <= span.last or is_decoration(picture):
+            if not span.first <= picture.at <= span.last or is_decoration(picture, self.reading.lexicon.icon_hint):
                 continue
             if not picture.box.within(self.area.box) and self.area.box.tag != "html":
                 continue
@@ -151,7 +148,7 @@ class BodyBuilder:
 
     def _aside_box(self, box: Box | None) -> bool:
         while box is not None and box.depth > self.area.box.depth:
-            if box.tag in ("aside", "footer", "nav", "form") or (_ASIDE_HINT.search(box.ident) and box.last - box.first < 8):
+            if box.tag in ("aside", "footer", "nav", "form") or (self.reading.lexicon.aside_hint.search(box.ident) and box.last - box.first < 8):
                 return True
             box = box.parent
         return False
@@ -194,7 +191,7 @@ class BodyBuilder:
         text = line.text
         if len(text) > _CAPTION:
             return False
-        if (alt and squeeze(alt) == squeeze(text)) or _CAPTION_HINT.search(line.box.ident) or line.box.tag == "figcaption":
+        if (alt and squeeze(alt) == squeeze(text)) or self.reading.lexicon.caption_hint.search(line.box.ident) or line.box.tag == "figcaption":
             return True
         if self.reading.lexicon.caption.match(text):
             return True
@@ -243,7 +240,7 @@ class BodyBuilder:
 
     def _is_subheading(self, line: Line, span: BodySpan) -> bool:
         text = line.text
-        if _CREDIT.match(text) or self.reading.lexicon.caption.match(text) or len(text) < 2:
+        if self.reading.lexicon.credit_end.search(text) or self.reading.lexicon.role_line.match(text) or self.reading.lexicon.caption.match(text) or len(text) < 2:
             return False
         if _DATE_LINE.match(text):
             return False

@@ -23,11 +23,6 @@ _MAX_CRUMBS: Final = 8
 _MAX_NAME: Final = 30
 _ARROW = re.compile(r"\s*(?:-+>+|=>|>+|＞+|»+|›+|→|/|／|\\|\||｜|·|•|::|－|—+|\s-\s|-$|^-)\s*")
 _STRONG_ARROW = re.compile(r"->|>|＞|»|›|→")
-_HINT = re.compile(r"crumb|position|location|\bpath\b|weizhi|place|navpath|sitepath|curr?ent[-_]?pos|wz\b|mbx|dqwz")
-_HOME: Final = frozenset({"首页", "首頁", "主页", "网站首页", "本站首页", "home", "返回首页"})
-_LAST_WORDS: Final = frozenset(
-    {"正文", "新闻正文", "文章正文", "内容", "正文内容", "详情", "文章详情", "新闻详情", "当前页", "阅读正文", "浏览文章", "文章", "查看", "内容页", "信息详情", "详细内容", "文章内容", "资讯详情", "浏览", "新闻内容", "详细页", "内文", "阅读", "列表正文"}
-)
 
 
 def find_breadcrumb(reading: Reading, stop: int) -> tuple[int, int, list[Crumb], Line, str] | None:
@@ -43,7 +38,7 @@ def find_breadcrumb(reading: Reading, stop: int) -> tuple[int, int, list[Crumb],
             rule, score = "list", 1.0
         if rule:
             if rule != "list" and last == index + 1:
-                last = _same_box(line, lines, stop) if rule in ("hint", "label") else last
+                last = _same_box(reading, line, stop) if rule in ("hint", "label") else last
             steps = _steps(reading, lines[index:last])
             if steps and (len(steps) > 1 or rule == "label" or rule == "hint"):
                 score += 0.02 * (index - stop) / 10
@@ -62,8 +57,8 @@ def _signs(reading: Reading, line: Line) -> tuple[str, float]:
     if match and reading.lexicon.label_field(match["label"]) == "breadcrumb":
         return "label", 3.0
     if line.links and _STRONG_ARROW.search(text) and len(text) <= 120:
-        return "arrow", 2.0 + (0.5 if squeeze(line.parts[0][0]) in _HOME or "首页" in text[:12] else 0.0)
-    if len(text) <= 60 and _ARROW.search(text) and _ARROW.split(text)[0].strip().casefold() in _HOME and (
+        return "arrow", 2.0 + (0.5 if squeeze(line.parts[0][0]) in reading.lexicon.home or "首页" in text[:12] else 0.0)
+    if len(text) <= 60 and _ARROW.search(text) and _ARROW.split(text)[0].strip().casefold() in reading.lexicon.home and (
         _STRONG_ARROW.search(text) or (" - " in text and not line.all_link)
     ):
         return "arrow", 2.0
@@ -73,17 +68,17 @@ def _signs(reading: Reading, line: Line) -> tuple[str, float]:
     for _ in range(3):
         if box is None or box.last - box.first > 10:
             break
-        if _HINT.search(box.ident) or box.node.attributes.get("aria-label", "") in ("breadcrumb", "Breadcrumb", "面包屑", "breadcrumbs"):
+        if reading.lexicon.breadcrumb_hint.search(box.ident) or box.node.attributes.get("aria-label", "") in ("breadcrumb", "Breadcrumb", "面包屑", "breadcrumbs"):
             return "hint", 1.8
         box = box.parent
     return "", 0.0
 
 
-def _same_box(line: Line, lines: list[Line], stop: int) -> int:
+def _same_box(reading: Reading, line: Line, stop: int) -> int:
     """End of the run of short lines that stand in the breadcrumb's own box."""
-    box: Box = line.box
+    lines, box = reading.lines, line.box
     while box.parent is not None and box.parent.last - box.parent.first <= _MAX_CRUMBS * 2 and box.parent.first <= line.index:
-        if box.last - box.first > 1 and not (_HINT.search(box.parent.ident) or box.parent.tag in ("ol", "ul", "nav")):
+        if box.last - box.first > 1 and not (reading.lexicon.breadcrumb_hint.search(box.parent.ident) or box.parent.tag in ("ol", "ul", "nav")):
             break
         if box.parent.last > stop:
             break
@@ -98,7 +93,7 @@ def _list_of_steps(reading: Reading, index: int, stop: int) -> int:
     """End of a short list that starts with the home page, one step a line."""
     lines = reading.lines
     line = lines[index]
-    if squeeze(line.text).strip(">»›/-") not in _HOME and line.text not in reading.layout.site_names:
+    if squeeze(line.text).strip(">»›/-") not in reading.lexicon.home and line.text not in reading.layout.site_names:
         return index
     box: Box | None = line.box
     while box is not None and box.last <= index + 1:
@@ -176,7 +171,7 @@ def propose_breadcrumb(reading: Reading, found: tuple[int, int, list[Crumb], Lin
         return
     _, _, steps, line, rule = found
     own = squeeze(title or "")
-    while steps and (squeeze(steps[-1].name) in _LAST_WORDS or _is_title(squeeze(steps[-1].name), own) or len(steps[-1].name) > _MAX_NAME):
+    while steps and (squeeze(steps[-1].name) in reading.lexicon.last_crumbs or _is_title(squeeze(steps[-1].name), own) or len(steps[-1].name) > _MAX_NAME):
         steps = steps[:-1]
     if steps:
         reading.propose(Candidate("breadcrumb", steps, line.text, "landmarks", f"breadcrumb:{rule}", line.node, 0.9 if rule != "list" else 0.7))

@@ -31,9 +31,6 @@ _PIECE: Final = "\x1f"  # stands where two elements meet
 _EDGES: Final = " \x1f\t\n|｜丨·•-—–/,，、;；:：[]【】()（）〔〕<>《》「」\"'“”"
 _PIECES = re.compile(r"[\x1f|｜丨\n]|\s{2,}|\s/\s")
 _LATIN = re.compile(r"[A-Za-z0-9 .&'-]+$")
-_MEDIA = re.compile(r"(?:报|網|网|社|台|刊|新闻|在线|客户端|频道|政府|发布|传媒|时报|通讯|杂志|广播|电视|APP|News|Times|号|中心|财经|观察|研究院|之声)$", re.IGNORECASE)
-_ROLE_NAMES = re.compile(r"(记者|記者|通讯员|通訊員|作者|撰文)[ :：]{0,2}([\u4e00-\u9fff·]{2,4}(?:(?:[ 、]{1,2}(?:记者|通讯员|摄影)?[ ]?)[\u4e00-\u9fff·]{2,4}){0,6})(?![\u4e00-\u9fff])")
-_NOT_A_SOURCE = re.compile(r"[。！？；]|^\d+$|^[(（]?[\d\s:：/.-]+[)）]?$|^\d{1,9}\s?(?:条|次|人|评|阅|赞|个)|评论|阅读|分享|字号|浏览|点击|关注|收藏|打印|小$|大$|中$|^https?:|登录|注册|首页|正文|投稿|举报|原创$")
 _URL_MONTH = re.compile(r"/(20\d\d)[-/]?(0[1-9]|1[0-2])(?=[/-])")
 _SPLIT_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)[\n\x1f ]((?:0?[1-9]|1[0-2])([-/.])\d{1,2})(?!\d)")
 _TIME_TAIL = re.compile(r"\d{1,2}:\d{2}")
@@ -206,7 +203,7 @@ def _propose_label(reading: Reading, label: _Label) -> None:
 def _person_names(reading: Reading, value: str) -> list[str]:
     return [
         name for name in split_names(value)
-        if len(name) <= 20 and not _NOT_A_SOURCE.search(name) and not reading.lexicon.is_label(name)
+        if len(name) <= 20 and not reading.lexicon.not_person.search(name) and not reading.lexicon.is_label(name)
     ]  # fmt: skip
 
 
@@ -237,7 +234,7 @@ def _source(reading: Reading, label: _Label) -> tuple[str | None, LexborNode | N
     words = name.split(" ")
     if len(words) > 1 and not _LATIN.match(name):
         name = words[0]
-    if not name or len(name) > 60 or _NOT_A_SOURCE.search(name):
+    if not name or len(name) > 60 or reading.lexicon.not_source.search(name):
         return None, None
     return name, None
 
@@ -272,7 +269,7 @@ def _propose_unlabelled(
     dated = {line.index + step for date, line, _ in dates for step in range(date.raw.count(" ") + 1)}
     best: tuple[float, str, Line] | None = None
     for text, line in zip(texts, owners, strict=True):
-        if (line.index in labelled and not _ROLE_NAMES.search(text)) or not any(abs(line.index - index) <= 1 for index in dated):
+        if (line.index in labelled and not reading.lexicon.role_names.search(text)) or not any(abs(line.index - index) <= 1 for index in dated):
             continue
         rest = text
         for date, owner, _ in dates:
@@ -280,15 +277,15 @@ def _propose_unlabelled(
                 rest = rest.replace(_PIECE, " ").replace(date.raw, _PIECE)
         for piece in _PIECES.split(rest):
             name = piece.strip(_EDGES)
-            if role := _ROLE_NAMES.search(piece):
+            if role := reading.lexicon.role_names.search(piece):
                 names = _person_names(reading, role[2])
                 if names and not credited:
                     reading.propose(Candidate("authors", names, line.text, "landmarks", f"role:{role[1]}", line.node, 0.8))
                 continue
             linked = any(clean(link.text()).strip(_EDGES) == name for link in line.links)
-            if sourced or not 2 <= len(name) <= 20 or _NOT_A_SOURCE.search(name) or reading.lexicon.is_label(name):
+            if sourced or not 2 <= len(name) <= 20 or reading.lexicon.not_source.search(name) or reading.lexicon.is_label(name):
                 continue
-            score = 2.0 * bool(_MEDIA.search(name)) + 1.0 * (linked and line.index in dated) + 0.1 * (line.index in dated)
+            score = 2.0 * bool(reading.lexicon.publisher.search(name)) + 1.0 * (linked and line.index in dated) + 0.1 * (line.index in dated)
             if score >= 1.0 and (best is None or score >= best[0]):
                 best = (score, name, line)
     if best is not None:

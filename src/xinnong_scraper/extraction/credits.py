@@ -19,15 +19,10 @@ if TYPE_CHECKING:
 
 __all__ = ["find_credits", "find_keywords"]
 
-_ROLE = r"(?:记者|記者|通讯员|通訊員|特约记者|作者|撰文|采写|实习生|文|图|摄影|摄|攝影|供图|图文)"
 _BRACKETS = re.compile(r"[（(【\[]([^（()）【】\[\]]{2,60})[)）】\]]")
-_IN_BRACKETS = re.compile(rf"^[\u4e00-\u9fff·\s]{{0,14}}?{_ROLE}(?:[\s:：/／|｜]|(?=[\u4e00-\u9fff]{{2,4}}(?:[\s、，/／]|$)))|[\s、]{_ROLE}$|/\s?{_ROLE}$")
-_LINE = re.compile(rf"^(?:[本我]?[报网台社刊]|[\u4e00-\u9fff]{{2,8}}(?:报|网|社|台|客户端))?(?:首席|见习|实习|特约|特派|全媒体|融媒体|驻\S{{1,6}})?{_ROLE}(?:[\s:：/／|｜丨]|(?=[\u4e00-\u9fff]{{2,4}}(?:\s|$)))")
-_BOTH_SIDES = re.compile(rf"^[（(]?([\u4e00-\u9fff·\s、]{{2,30}})\s?[/／]\s?(?:文|图|摄|图文|文图|撰文|摄影)[)）]?$")
 _HEAD: Final = 90  # characters of the first paragraph that may be a dateline
 _TAIL: Final = 70
 _LONGEST_LINE: Final = 60
-_NOT_NAMES = re.compile(r"[。！？；：，]|来源|责任|编辑|报道|图为|资料|\d")
 
 
 def find_credits(reading: Reading, blocks: list[Block]) -> None:
@@ -38,20 +33,21 @@ def find_credits(reading: Reading, blocks: list[Block]) -> None:
     places = [(text, text[:_HEAD], "dateline") for _, text in texts[:2]]
     places += [(text, text[-_TAIL:], "credit") for _, text in texts[-3:]]
     for text, part, rule in places:
-        for value in _credits(text, part):
-            names = [name for name in split_names(value) if 2 <= len(name) <= 12 and not _NOT_NAMES.search(name)]
+        for value in _credits(reading, text, part):
+            names = [name for name in split_names(value) if 2 <= len(name) <= 12 and not reading.lexicon.not_person.search(name)]
             if names:
                 reading.propose(Candidate("authors", names, text[:200], "landmarks", f"text:{rule}", None, 0.85))
 
 
-def _credits(text: str, part: str) -> list[str]:
+def _credits(reading: Reading, text: str, part: str) -> list[str]:
+    lexicon = reading.lexicon
     if len(text) <= _LONGEST_LINE:
         bare = text.strip("（()）【】[] ")
-        if _LINE.match(bare) and not re.search("[。！？]", bare):
+        if lexicon.role_line.match(bare) and not re.search("[。！？]", bare):
             return [bare]
-        if both := _BOTH_SIDES.match(text):
+        if both := lexicon.names_then_role.match(text):
             return [both[1]]
-    return [match[1] for match in _BRACKETS.finditer(part) if _IN_BRACKETS.search(match[1])]
+    return [match[1] for match in _BRACKETS.finditer(part) if lexicon.role_in_brackets.search(match[1])]
 
 
 def _tag_links(reading: Reading, first: int, last: int) -> list[tuple[LexborNode, Line]]:

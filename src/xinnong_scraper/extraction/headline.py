@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 __all__ = ["Headline", "find_headline", "split_site_name"]
 
 _LOOK_BACK: Final = 120  # lines above the text in which a headline may stand
-_TITLE_HINT = re.compile(r"title|headline|\bbt\b|\btit\b|biaoti|subject")
-_SUBTITLE_HINT = re.compile(r"sub[-_]?title|subhead|sub[-_]?tit|futi|fubiao|yinti|kicker|deck\b")
 _SUBTITLE_DASH = re.compile(r"[—–－-]{1,2}\s?\S")
 _DATE_LIKE = re.compile(r"\d{4}\s?[-/.年]\s?\d{1,2}|\d{1,2}:\d{2}")
 _FULL_DATE = re.compile(r"\W{0,3}(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
@@ -90,7 +88,7 @@ class _Scorer:
             similar = self.document(text)
             score += 3.0 * similar * (1.0 if length >= 8 or similar == 1.0 and heading else 0.6)
             score += 1.5 * max((stated(text) for stated in self.stated), default=0.0)
-        if _TITLE_HINT.search(line.box.ident):
+        if self.reading.lexicon.title_hint.search(line.box.ident):
             score += 0.6
         if line.bold_chars >= 0.9 * length:
             score += 0.3
@@ -178,7 +176,8 @@ def find_subtitle(reading: Reading, headline: Headline, body_first: int) -> Cand
             continue
         below = index >= headline.last
         beside = line.box.parent is not None and headline.line.box.within(line.box.parent) and line.box.depth >= headline.line.box.depth
-        hinted = _SUBTITLE_HINT.search(line.box.ident) or (line.box.parent is not None and _SUBTITLE_HINT.search(line.box.parent.ident))
+        hint = reading.lexicon.subtitle_hint
+        hinted = hint.search(line.box.ident) or (line.box.parent is not None and hint.search(line.box.parent.ident))
         if not below and len(text) >= 5 and line.box.parent is headline.line.box.parent and text[-1] not in END_PUNCTUATION:
             hinted = hinted or line.box.parent is not None and line.box is not headline.line.box
         if (below and _SUBTITLE_DASH.match(text)) or hinted or (line.box.heading and beside and text[-1] not in END_PUNCTUATION):

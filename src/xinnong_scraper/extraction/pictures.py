@@ -16,8 +16,6 @@ __all__ = ["alternative_text", "is_decoration", "picture_source", "picture_url"]
 
 _LAZY: Final = ("data-src", "data-original", "data-lazy-src", "data-lazyload", "data-lazy", "data-url", "data-echo", "data-actualsrc", "data-original-src", "original", "_src", "file", "zoomfile")
 _SMALL: Final = 50  # pixels: an icon, not a picture
-_ICON = re.compile(r"(?:^|[/_.-])(?:icons?|logo|qr-?code|ewm|erweima|weixin|wechat|emoji|face|avatar|share|btn|button|arrow|dot|spacer|line)(?:[/_.\d-]|$)", re.IGNORECASE)
-_ICON_ALT = re.compile(r"二维码|logo|图标|头像|icon|广告", re.IGNORECASE)
 
 
 def picture_url(page: Page, picture: Picture) -> str | None:
@@ -46,7 +44,7 @@ def alternative_text(picture: Picture) -> str | None:
     return clean(picture.attributes.get("alt") or "") or None
 
 
-def is_decoration(picture: Picture) -> bool:
+def is_decoration(picture: Picture, hint: re.Pattern[str]) -> bool:
     """Tell an icon, a logo, a QR code or a counting pixel from a picture of the article."""
     attributes = picture.attributes
     if is_placeholder_image(attributes.get("src")) and picture_source(attributes) is not None:
@@ -56,4 +54,4 @@ def is_decoration(picture: Picture) -> bool:
         if value.isdecimal() and int(value[:6]) < _SMALL:
             return True
     name = (attributes.get("src") or attributes.get("data-src") or "").split("?")[0][-120:]
-    return bool(_ICON.search(name) or _ICON_ALT.search(attributes.get("alt") or ""))
+    return bool(hint.search(name.lower()) or hint.search((attributes.get("alt") or "").lower()))

@@ -65,9 +65,40 @@ class Lexicon:
         self.more = _patterns(lines.more)
         self.caption = _patterns(lines.caption)
         self.not_article = {reason: _patterns(patterns) for reason, patterns in lines.not_article.items()}
+        self._compile_names(layout)
+        self.home = frozenset(word.casefold() for word in layout.breadcrumbs.home)
+        self.last_crumbs = frozenset(word.casefold() for word in layout.breadcrumbs.last)
+        hints = layout.hints
+        self.title_hint, self.subtitle_hint = _patterns(hints.title), _patterns(hints.subtitle)
+        self.breadcrumb_hint, self.caption_hint = _patterns(hints.breadcrumb), _patterns(hints.caption)
+        self.aside_hint, self.icon_hint = _patterns(hints.aside), _patterns(hints.icon)
         self.next_page = frozenset(word.casefold() for word in layout.pager.next)
         self.previous_page = frozenset(word.casefold() for word in layout.pager.previous)
         self.other_article = re.compile("|".join(map(re.escape, layout.pager.other_article)) or r"(?!)")
+
+    def _compile_names(self, layout: Layout) -> None:
+        names = layout.names
+        role = "|".join(sorted(map(re.escape, names.roles), key=len, reverse=True)) or r"(?!)"
+        person = rf"[{_HAN}·]{{2,4}}"
+        self.publisher = re.compile(rf"(?:{'|'.join(map(re.escape, names.publisher_endings)) or '(?!)'})$", re.IGNORECASE)
+        """The end of a publisher's name."""
+        self.not_source = _patterns(names.not_sources)
+        self.not_person = _patterns(names.not_persons)
+        self.role_names = re.compile(
+            rf"({role})[ :：]{{0,2}}({person}(?:(?:[ 、]{{1,2}}(?:{role})?[ ]?){person}){{0,6}})(?![{_HAN}])"
+        )
+        """A role and the names behind it, inside a line: 记者 张三 李四."""
+        self.role_in_brackets = re.compile(
+            rf"^[{_HAN}·\s]{{0,14}}?(?:{role})(?:[\s:：/／|｜]|(?={person}(?:[\s、，/／]|$)))|[\s、](?:{role})$|/\s?(?:{role})$"
+        )
+        """What stands in the brackets of a credit: 本报记者 张三."""
+        self.role_line = re.compile(
+            rf"^(?:[{_HAN}]{{1,8}}?)?(?:{role})(?:[\s:：/／|｜丨]|(?={person}(?:\s|$)))"
+        )
+        """A line that is a credit: 新华社记者 张三."""
+        self.names_then_role = re.compile(rf"^[（(]?([{_HAN}·\s、]{{2,30}})\s?[/／]\s?(?:{role})[)）]?$")
+        """Names before their role: 张三/文."""
+        self.credit_end = re.compile(rf"[（(【\[][^（()）]{{0,12}}(?:{role}|完|编辑|来源)[^（()）]{{0,40}}[)）】\]]$|^[（(]?完[)）]?$")
 
     def label_field(self, label: str) -> str:
         """Name the field that a matched label stands for: ``source``, ``author``, …, ``other``."""

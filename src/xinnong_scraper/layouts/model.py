@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from .lexicon import Lexicon
 
-__all__ = ["Headings", "Labels", "Layout", "LineRules", "Pager", "Recognition", "Selector", "SelectorField"]
+__all__ = ["Breadcrumbs", "Headings", "Hints", "Labels", "Layout", "LineRules", "Names", "Pager", "Recognition", "Selector", "SelectorField"]
 
 SelectorField = Literal[
     "title", "subtitle", "source", "authors", "editors", "published_at", "modified_at", "breadcrumb", "summary",
@@ -122,6 +122,41 @@ class Pager(_Part):
     """Links to other articles that look like a pager: 下一篇."""
 
 
+class Names(_Part):
+    """What tells the names of persons and of publishers from other words. Regular expressions, found anywhere."""
+
+    roles: Words = ()
+    """Words that stand before or behind a person's name in a credit: 记者, 摄影."""
+    publisher_endings: Words = ()
+    """Endings of publishers' names: 日报, 网."""
+    not_sources: Patterns = ()
+    """Words beside a date that are no publisher."""
+    not_persons: Patterns = ()
+    """Words in a byline that are no person."""
+
+
+class Breadcrumbs(_Part):
+    """Words of breadcrumbs."""
+
+    home: Words = ()
+    """Names of the first step: 首页."""
+    last: Words = ()
+    """Words at the end that name no section: 正文."""
+
+
+class Hints(_Part):
+    """Parts of class names and ids that many systems share. Regular expressions; a hint alone decides nothing."""
+
+    title: Patterns = ()
+    subtitle: Patterns = ()
+    breadcrumb: Patterns = ()
+    caption: Patterns = ()
+    aside: Patterns = ()
+    """Boxes inside the text's box that hold something else: shares, comments, adverts."""
+    icon: Patterns = ()
+    """In an image's address or alternative text: it is no picture of the article."""
+
+
 class Selector(_Part):
     """One place to read a field from; a field has an ordered list of them, and the first that gives a value wins."""
 
@@ -159,6 +194,9 @@ class Layout(_Part):
     headings: Headings = Headings()
     lines: LineRules = LineRules()
     pager: Pager = Pager()
+    names: Names = Names()
+    breadcrumbs: Breadcrumbs = Breadcrumbs()
+    hints: Hints = Hints()
     selectors: dict[SelectorField, tuple[Selector, ...]] = Field(default_factory=dict)
     """Per field, where to read it, best first. A field without a hit is read by landmarks all the same."""
     exclude: tuple[str, ...] = ()
