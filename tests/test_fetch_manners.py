@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 import time
 from itertools import pairwise
 
@@ -83,3 +85,66 @@ def test_concurrency_per_host(driver: str) -> None:
         outcomes = fetch_together(driver, [server.url()] * 12, policy(concurrency_per_host=2))
     assert [type(outcome) for outcome in outcomes] == [FetchedPage] * 12
     assert server.most_at_once == 2
+
+
+class KeepingServer:
+    """Answers many requests on each connection; the first connection ends when it is asked a second time, if told."""
+
+    def __init__(self, *, ends: bool) -> None:
+        self.requests_of: list[int] = []
+        self._ends = ends
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/"
+        self._threads = [threading.Thread(target=self._accept)]
+        self._threads[0].start()
+
+    def _accept(self) -> None:
+        while True:
+            connection, _ = self._listener.accept()
+            if not (connection.recv(1, socket.MSG_PEEK)):  # the one that close() makes
+                connection.close()
+                return
+            self.requests_of.append(0)
+            work = threading.Thread(target=self._serve, args=(connection, len(self.requests_of) - 1))
+            self._threads.append(work)
+            work.start()
+
+    def _serve(self, connection: socket.socket, place: int) -> None:
+        with connection:
+            while connection.recv(65_536):
+                self.requests_of[place] += 1
+                if self._ends and place == 0 and self.requests_of[0] == 2:
+                    return
+                time.sleep(0.02)
+                connection.sendall(response())
+
+    def close(self) -> None:
+        socket.create_connection(self._listener.getsockname()).close()
+        for thread in self._threads:
+            thread.join(5)
+            assert not thread.is_alive()
+        self._listener.close()
+
+
+def test_connections_are_kept_and_no_more_than_there_are_places(driver: str) -> None:
+    server = KeepingServer(ends=False)
+    try:
+        fetch_in_turn(driver, [server.url] * 3, policy())
+        in_turn = list(server.requests_of)
+        outcomes = fetch_together(driver, [server.url] * 12, policy(concurrency_per_host=3))
+        together = server.requests_of[1:]
+    finally:
+        server.close()
+    assert in_turn == [3]
+    assert [type(outcome) for outcome in outcomes] == [FetchedPage] * 12
+    assert (len(together), sum(together)) == (3, 12)
+
+
+def test_kept_connection_that_ends_costs_no_retry(driver: str) -> None:
+    server = KeepingServer(ends=True)
+    try:
+        outcomes = fetch_in_turn(driver, [server.url] * 2, policy(retries=0))
+    finally:
+        server.close()
+    assert [type(outcome) for outcome in outcomes] == [FetchedPage] * 2
+    assert server.requests_of == [2, 1]

@@ -186,7 +186,8 @@ def test_fetchers_have_the_default_policy() -> None:
 def test_a_network_mocked_at_either_level_is_fetched_from(driver: str, using: str) -> None:
     packed = httpx.Response(200, content=gzip.compress(b"<p>text</p>"), headers={"Content-Encoding": "gzip"})
     with respx.MockRouter(using=using) as network:
-        network.get(URL).respond(302, headers={"Location": "/next?q=农", "Set-Cookie": "a=b"})
+        headers = [(b"Location", "/next?q=农".encode()), (b"Set-Cookie", b"a=b")]
+        network.get(URL).mock(return_value=httpx.Response(302, headers=headers))
         following = network.get("http://news.example/next?q=%E5%86%9C").mock(return_value=packed)
         (page,) = fetch_in_turn(driver, [URL], FetchPolicy(respect_robots=False))
         assert following.calls[0].request.headers["cookie"] == "a=b"

@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Box", "Head", "Line", "Outline", "Picture", "read_outline"]
 
+Attributes = dict[str, str | None]
+
 MAX_LINES: Final = 60_000
 """Lines read of one page; a page of more is cut there (an article has some hundreds)."""
 
-_INLINE, _BLOCK, _TEXT, _SKIP, _BREAK, _LINK, _BOLD, _IMAGE, _HEAD, _SCRIPT, _ROOT = range(11)
+_TEXT, _SKIP, _INLINE, _BLOCK, _LINK, _BOLD, _ROOT, _IMAGE, _BREAK, _HEAD, _SCRIPT = range(11)
 
 _ROLES: Final[dict[str | None, int]] = {
     **dict.fromkeys(
@@ -53,28 +55,39 @@ _ROLES: Final[dict[str | None, int]] = {
     "script": _SCRIPT,
 }
 
+_KNOWN_IDS: Final = 256
+"""Elements that the parser knows by name have a smaller number; the numbers of others differ from page to page."""
+
+_role_of_id: Final[dict[int, int]] = {}
+"""Roles by element number, at most ``_KNOWN_IDS``: cheaper to ask for than the name."""
+
 _HEADINGS: Final = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+_NO_ATTRIBUTES: Final[Attributes] = {}
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _DATA_SCRIPTS: Final = ("application/ld+json", "application/json")
-_STATE = re.compile(r"__(?:INITIAL|NEXT|NUXT|PRELOADED)\w{0,20}__|\barticleInfo\b")
 
 
 class Box:
     """An element that holds lines as a block."""
 
-    __slots__ = ("depth", "first", "heading", "ident", "index", "last", "node", "parent", "tag")
+    __slots__ = ("_ident", "attributes", "depth", "first", "heading", "index", "last", "node", "parent", "tag")
 
-    def __init__(self, index: int, parent: Box | None, tag: str, node: LexborNode, ident: str, first: int) -> None:
+    def __init__(
+        self, index: int, parent: Box | None, tag: str, node: LexborNode, attributes: Attributes, first: int
+    ) -> None:
         self.index = index
         self.parent = parent
         self.tag = tag
         self.node = node
-        self.ident = ident
-        """id and class, lower case, one space between: hints, never proof."""
-        self.depth: int = parent.depth + 1 if parent else 0
-        self.heading: int = _HEADINGS.get(tag, parent.heading if parent else 0)
-        """1 to 6 inside a heading element, else 0."""
+        self.attributes = attributes
+        self._ident: str | None = None
+        if parent is None:
+            self.depth, self.heading = 0, 0
+        else:
+            self.depth = parent.depth + 1
+            self.heading = _HEADINGS.get(tag, 0) or parent.heading
+            """1 to 6 inside a heading element, else 0."""
         self.first = first
         """Index of the first line inside."""
         self.last = first
@@ -82,6 +95,14 @@ class Box:
 
     def __repr__(self) -> str:
         return f"<{self.tag} {self.ident!r} {self.first}:{self.last}>"
+
+    @property
+    def ident(self) -> str:
+        """The id and class, lower case, one space between: hints, never proof."""
+        if self._ident is None:
+            attributes = self.attributes
+            self._ident = f"{attributes.get('id') or ''} {attributes.get('class') or ''}".lower()
+        return self._ident
 
     def within(self, other: Box) -> bool:
         """Say whether this box is ``other`` or lies inside it."""
@@ -96,7 +117,16 @@ class Line:
 
     __slots__ = ("bold_chars", "box", "index", "link_chars", "links", "parts", "text")
 
-    def __init__(self, index: int, text: str, box: Box, parts: list[tuple[str, LexborNode]]) -> None:
+    def __init__(
+        self,
+        index: int,
+        text: str,
+        box: Box,
+        parts: list[tuple[str, LexborNode]],
+        links: list[LexborNode],
+        link_chars: int,
+        bold_chars: int,
+    ) -> None:
         self.index = index
         self.text = text
         """The text as a reader sees it, white space folded."""
@@ -104,11 +134,11 @@ class Line:
         """The innermost box."""
         self.parts = parts
         """The text nodes as they stand in the source, each with its element."""
-        self.links: list[LexborNode] = []
+        self.links = links
         """The ``<a>`` elements that the text stands in, in order."""
-        self.link_chars = 0
+        self.link_chars = link_chars if link_chars <= len(text) else len(text)
         """Characters of the line that are link text."""
-        self.bold_chars = 0
+        self.bold_chars = bold_chars
         """Characters of the line that are bold."""
 
     def __repr__(self) -> str:
@@ -140,7 +170,7 @@ class Picture:
         self.at = at
         """Index of the line that follows it."""
         self.node = node
-        self.attributes: dict[str, str | None] = node.attributes
+        self.attributes: Attributes = node.attributes
         self.box = box
         self.link = link
 
@@ -155,7 +185,9 @@ class Head:
     metas: list[LexborNode] = field(default_factory=list)
     links: list[LexborNode] = field(default_factory=list)
     data: list[tuple[str, LexborNode]] = field(default_factory=list)
-    """Scripts that hold data: their type (or the name of the state that they set) and their node."""
+    """Scripts that hold nothing but data: their type and node."""
+    scripts: list[LexborNode] = field(default_factory=list)
+    """The other scripts."""
 
 
 @dataclass(slots=True)
@@ -188,28 +220,24 @@ class _Builder:
     def flush(self, box: Box) -> None:
         """End the current line, which belongs to ``box``."""
         parts = self.parts
-        if not parts:
-            return
         raw = parts[0][0] if len(parts) == 1 else "".join([text for text, _ in parts])
         text = raw.strip("\r\n") if box.tag == "pre" else clean(raw)
         if text:
-            line = Line(len(self.lines), text, box, parts)
-            if self.links:
-                line.links = self.links
-                line.link_chars = min(self.link_chars, len(text))
-            line.bold_chars = self.bold_chars
-            self.lines.append(line)
+            lines = self.lines
+            lines.append(Line(len(lines), text, box, parts, self.links, self.link_chars, self.bold_chars))
         self.parts = []
-        self.links = []
-        self.link_chars = self.bold_chars = 0
+        if self.links:
+            self.links = []
+            self.link_chars = 0
+        self.bold_chars = 0
 
     def picture(self, node: LexborNode, box: Box, link: LexborNode | None) -> None:
         """Note an image: after the text before it, in front of the text behind it."""
         self.pictures.append(Picture(len(self.lines) + bool(self.parts), node, box, link))
 
-    def metadata(self, tag: str, node: LexborNode) -> None:
+    def metadata(self, node: LexborNode) -> None:
         """Note an element of the head."""
-        head = self.head
+        head, tag = self.head, node.tag
         if tag == "meta":
             head.metas.append(node)
         elif tag == "link":
@@ -221,23 +249,33 @@ class _Builder:
 
     def script(self, node: LexborNode) -> None:
         """Note a script that holds data about the page."""
-        kind = (node.attributes.get("type") or "").lower().strip()
-        if kind in _DATA_SCRIPTS:
-            self.head.data.append((kind, node))
+        kind = node.attributes.get("type")
+        if kind and kind.strip().lower() in _DATA_SCRIPTS:
+            self.head.data.append((kind.strip().lower(), node))
             return
-        content = node.first_child
-        text = content.text_content if content is not None else None
-        if text and len(text) > 200 and (state := _STATE.search(text)):
-            self.head.data.append((state[0], node))
+        self.head.scripts.append(node)
 
 
-def _hidden(attributes: dict[str, str | None], role: int) -> bool:
-    if "hidden" in attributes and attributes["hidden"] != "false":
-        return True
+def _hidden(attributes: Attributes, role: int) -> bool:
     style = attributes.get("style")
     if style and ("none" in style or "hidden" in style) and _HIDING_STYLE.search(style):
         return True
-    return attributes.get("aria-hidden") == "true" and role in (_INLINE, _IMAGE, _BOLD)
+    if "hidden" in attributes and attributes["hidden"] != "false":
+        return True
+    return "aria-hidden" in attributes and attributes["aria-hidden"] == "true" and role in (_INLINE, _IMAGE, _BOLD)
+
+
+def _is_bold(attributes: Attributes) -> bool:
+    style = attributes.get("style")
+    return bool(style and "weight" in style and _BOLD_STYLE.search(style))
+
+
+def _role(tag: str | None) -> int:
+    """Look an element's role up by name; a custom element (``<x-y>``) lays out its content as a block."""
+    role = _ROLES.get(tag)
+    if role is None:
+        role = _BLOCK if tag is not None and "-" in tag else _INLINE
+    return role
 
 
 def read_outline(tree: LexborHTMLParser, *, max_lines: int = MAX_LINES) -> Outline:
@@ -250,14 +288,19 @@ def read_outline(tree: LexborHTMLParser, *, max_lines: int = MAX_LINES) -> Outli
     node = tree.root
     if node is None:
         return Outline([], [], [], build.head, truncated=False)
-    box = Box(0, None, "html", node, "", 0)
+    box = Box(0, None, "html", node, _NO_ATTRIBUTES, 0)
     boxes.append(box)
     build.head.language = node.attributes.get("lang")
     element, link, bold = node, None, False
     stack: list[tuple[LexborNode, LexborNode, Box, LexborNode | None, bool]] = []
+    role_of_id = _role_of_id
     while len(lines) < max_lines:
-        tag = node.tag
-        role = _ROLES.get(tag, _INLINE)
+        number = node.tag_id
+        role = role_of_id.get(number, -1)
+        if role < 0:
+            role = _role(node.tag)
+            if number < _KNOWN_IDS:
+                role_of_id[number] = role
         child = None
         if role == _TEXT:
             text = node.text_content or ""
@@ -271,34 +314,34 @@ def read_outline(tree: LexborHTMLParser, *, max_lines: int = MAX_LINES) -> Outli
                     build.bold_chars += len(text)
             elif build.parts:
                 build.parts.append((text, element))
-        elif role == _BREAK:
-            if box.tag == "pre":
-                build.parts.append(("\n", element))
-            else:
-                flush(box)
-        elif role == _HEAD:
-            build.metadata(tag or "", node)
-        elif role == _SCRIPT:
-            build.script(node)
         elif role != _SKIP:
-            attributes = node.attributes
-            if role == _ROOT or not attributes or not _hidden(attributes, role):
+            attributes = node.attributes if role < _BREAK else _NO_ATTRIBUTES
+            if role == _BREAK:
+                if box.tag == "pre":
+                    build.parts.append(("\n", element))
+                elif build.parts:
+                    flush(box)
+            elif role == _HEAD:
+                build.metadata(node)
+            elif role == _SCRIPT:
+                build.script(node)
+            elif not attributes or role == _ROOT or not _hidden(attributes, role):
                 child = node.first_child
                 if role == _IMAGE:
                     build.picture(node, box, link)
                 elif child is not None:
                     stack.append((node, element, box, link, bold))
                     element = node
-                    if role == _BLOCK or (role == _INLINE and tag is not None and "-" in tag):
-                        flush(box)
-                        ident = f"{attributes.get('id') or ''} {attributes.get('class') or ''}" if attributes else " "
-                        box = Box(len(boxes), box, tag or "", node, ident.lower(), len(lines))
+                    if role == _BLOCK:
+                        if build.parts:
+                            flush(box)
+                        box = Box(len(boxes), box, node.tag or "", node, attributes, len(lines))
                         boxes.append(box)
                     elif role == _LINK:
                         link = node
-                    elif role == _BOLD or (attributes and _BOLD_STYLE.search(attributes.get("style") or "")):
+                    elif role == _BOLD or (attributes and _is_bold(attributes)):
                         bold = True
-                elif role == _BLOCK:
+                elif role == _BLOCK and build.parts:
                     flush(box)
         if child is not None:
             node = child
@@ -307,14 +350,16 @@ def read_outline(tree: LexborHTMLParser, *, max_lines: int = MAX_LINES) -> Outli
         while following is None and stack:
             node, element, outer, link, bold = stack.pop()
             if outer is not box:
-                flush(box)
+                if build.parts:
+                    flush(box)
                 box.last = len(lines)
                 box = outer
             following = node.next
         if following is None:
             break
         node = following
-    flush(box)
+    if build.parts:
+        flush(box)
     for _, _, outer, _, _ in stack:
         outer.last = len(lines)
     box.last = boxes[0].last = len(lines)

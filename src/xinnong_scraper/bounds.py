@@ -16,8 +16,7 @@ MAX_DEPTH: Final = 800
 MAX_ATTRIBUTES: Final = 400
 
 _MANY_TAGS: Final = 20_000  # below this, even the deepest nesting parses in a tenth of a second
-_LONG_RUN = re.compile(r"[<>][^<>]{4000}")
-_RAW_TEXT = re.compile(r"<(?:script|style|textarea|title)\b[^<>]{0,2000}>?$", re.IGNORECASE)
+_WINDOW: Final = 4_000  # characters; a run twice as long without a tag holds a whole window
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,60})")
 _TAG_START = re.compile(r"<([a-zA-Z][^\s/>]{0,60})")
 _ATTRIBUTE = re.compile(r"""[\s/]*(?:=[^\s"'>]?)?[^\s/>=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>][^\s>]*)?)?""")
@@ -78,18 +77,32 @@ def _flatten(html: str) -> tuple[str, bool]:
 
 def _suspicious(html: str) -> bool:
     """Tell whether a long run without a tag might be attributes, not text or a script."""
-    for run in _LONG_RUN.finditer(html):
-        start = run.start()
-        following = html.find("<", run.end())
-        following = len(html) if following < 0 else following
-        if html[start] == ">":
-            tag = html.rfind("<", 0, start)
-            if tag >= 0 and _RAW_TEXT.match(html[tag : min(start + 1, tag + 2100)]):
-                continue
-        words = html[start : min(following, start + 200_000)]
-        if words.count(" ") + words.count("\n") + words.count("/") + words.count('"') > MAX_ATTRIBUTES:
+    position, length = 0, len(html)
+    while position + _WINDOW <= length:
+        if html.find("<", position, position + _WINDOW) >= 0:
+            position += _WINDOW
+            continue
+        start = html.rfind("<", 0, position) + 1
+        end = html.find("<", position)
+        end = length if end < 0 else end
+        if _might_be_attributes(html, start, end):
             return True
+        position = end
     return False
+
+
+def _might_be_attributes(html: str, start: int, end: int) -> bool:
+    """Judge the run behind a ``<``: a tag that closes early has text behind it; an unclosed quote or tag has attributes."""
+    run = html[start : min(end, start + 200_000)]
+    if run.count(" ") + run.count("\n") + run.count("/") + run.count('"') + run.count("\t") <= MAX_ATTRIBUTES:
+        return False
+    close = run.find(">")
+    head = run[:close] if close >= 0 else run
+    if close >= 0 and close < _WINDOW and head[:1].isalpha() and head.count('"') % 2 == 0 and head.count("'") % 2 == 0:
+        return False
+    if close >= 0 and head[:1] in ("/", "!"):
+        return False
+    return not any(html.rfind(f"<{name}", 0, start) > html.rfind(f"</{name}", 0, start) for name in ("script", "style"))
 
 
 def _drop_attributes(html: str) -> tuple[str, bool]:

@@ -229,7 +229,7 @@ def _choose(data: bytes, hints: tuple[str, ...]) -> tuple[str, str, int, bool]:
     except UnicodeDecodeError:
         pass
     else:
-        if not (hints and hints[0] in _DOUBLE_BYTE and _too_few_for_utf8(data, hints[0])):
+        if len(data) - len(text) > 64 or not (hints and hints[0] in _DOUBLE_BYTE and _too_few_for_utf8(data, hints[0])):
             return "utf-8", text, 0, True
     sample = _sample(data)
     if hints and hints[0] in _DOUBLE_BYTE and _score(sample, hints[0]) > _PLAUSIBLE:

@@ -106,7 +106,8 @@ def _complete(reading: Reading, resolved: Resolved, blocks: list[Block], area: T
     _site_name(reading, resolved)
     if blocks and area is not None:
         raw = next((block.text for block in blocks if block.text), "") or ""
-        resolved.set(Candidate("body", Body(blocks=blocks), raw, "density", "best-box", area.box.node, 0.7), confidence=_body_confidence(reading, resolved, blocks, area), agreeing=_body_agreeing(reading, blocks))
+        agreeing = _body_agreeing(reading, blocks)
+        resolved.set(Candidate("body", Body(blocks=blocks), raw, "density", "best-box", area.box.node, 0.7), confidence=_body_confidence(reading, resolved, blocks, area, agreeing), agreeing=agreeing)
         images = [block.image for block in blocks if block.image]
         if images:
             resolved.set(Candidate("images", images, images[0].url, "density", "best-box", area.box.node, 0.8))
@@ -188,19 +189,24 @@ def _canonical(page: Page, resolved: Resolved, reading: Reading) -> None:
 
 
 def _body_agreeing(reading: Reading, blocks: list[Block]) -> list[str]:
-    text = squeeze("".join(block.text or "" for block in blocks)[:4000])
-    agreeing = []
-    for stated in [*reading.metadata.all("body")[:1], *reading.metadata.all("summary")[:2]]:
-        start = squeeze(stated.value)[:30]
+    agreeing: list[str] = []
+    statements = [*reading.metadata.all("body")[:1], *reading.metadata.all("summary")[:2]]
+    if not statements:
+        return agreeing
+    text = squeeze("".join([block.text for block in blocks[:12] if block.text])[:1200])
+    for stated in statements:
+        start = squeeze(stated.value[:60])[:30]
         if len(start) >= 15 and start in text:
             agreeing.append(f"metadata:{stated.rule}")
     return agreeing
 
 
-def _body_confidence(reading: Reading, resolved: Resolved, blocks: list[Block], area: TextArea) -> float:
+def _body_confidence(
+    reading: Reading, resolved: Resolved, blocks: list[Block], area: TextArea, agreeing: list[str]
+) -> float:
     """Weigh the body: how much of the page's prose it holds, and whether headline and byline stand right above it."""
     inside = sum(len(block.text) for block in blocks if block.text)
-    total = sum(weight for weight in area.weights) or 1
+    total = sum(area.weights) or 1
     share = area.weight / total
     doubt = 0.35 if inside >= 120 else 0.5
     if share > 0.6:
@@ -209,7 +215,7 @@ def _body_confidence(reading: Reading, resolved: Resolved, blocks: list[Block], 
         doubt *= 0.7
     if resolved.get("published_at") and resolved.evidence["published_at"].strategy in ("landmarks", "layout"):
         doubt *= 0.7
-    doubt *= 0.5 ** len(_body_agreeing(reading, blocks))
+    doubt *= 0.5 ** len(agreeing)
     return max(0.05, min(0.99, 1 - doubt))
 
 

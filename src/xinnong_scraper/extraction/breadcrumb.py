@@ -29,11 +29,12 @@ def find_breadcrumb(reading: Reading, stop: int) -> tuple[int, int, list[Crumb],
     """Find the breadcrumb above line ``stop``: its lines, its steps, the line to point to and the rule."""
     lines = reading.lines
     best: tuple[float, int, int, list[Crumb], Line, str] | None = None
+    known: dict[int, bool] = {}
     index = max(0, stop - _LOOK_BACK)
     while index < min(stop, len(lines)):
         line = lines[index]
         last = index + 1
-        rule, score = _signs(reading, line)
+        rule, score = _signs(reading, line, known)
         if not rule and (last := _list_of_steps(reading, index, stop)) > index + 1:
             rule, score = "list", 1.0
         if rule:
@@ -48,13 +49,13 @@ def find_breadcrumb(reading: Reading, stop: int) -> tuple[int, int, list[Crumb],
     return best[1:] if best else None
 
 
-def _signs(reading: Reading, line: Line) -> tuple[str, float]:
+def _signs(reading: Reading, line: Line, known: dict[int, bool]) -> tuple[str, float]:
     """Name the sign that makes a line a breadcrumb, and weigh it."""
     text = line.text
     if len(text) > 160:
         return "", 0.0
-    match = reading.lexicon.label_start.match(text)
-    if match and reading.lexicon.label_field(match["label"]) == "breadcrumb":
+    label = reading.lexicon.labels.at_start(text)
+    if label and label.field == "breadcrumb":
         return "label", 3.0
     if line.links and _STRONG_ARROW.search(text) and len(text) <= 120:
         return "arrow", 2.0 + (0.5 if squeeze(line.parts[0][0]) in reading.lexicon.home or "首页" in text[:12] else 0.0)
@@ -62,16 +63,26 @@ def _signs(reading: Reading, line: Line) -> tuple[str, float]:
         _STRONG_ARROW.search(text) or (" - " in text and not line.all_link)
     ):
         return "arrow", 2.0
-    if len(line.links) >= 3 and line.all_link and len(text) <= 60 and _nested([link.attributes.get("href") for link in line.links], reading):
+    if 3 <= len(line.links) <= _MAX_CRUMBS and line.all_link and len(text) <= 60 and _nested([link.attributes.get("href") for link in line.links], reading):
         return "nested", 1.6
     box: Box | None = line.box
     for _ in range(3):
         if box is None or box.last - box.first > 10:
             break
-        if reading.lexicon.breadcrumb_hint.search(box.ident) or box.node.attributes.get("aria-label", "") in ("breadcrumb", "Breadcrumb", "面包屑", "breadcrumbs"):
+        if _hinted(reading, box, known):
             return "hint", 1.8
         box = box.parent
     return "", 0.0
+
+
+def _hinted(reading: Reading, box: Box, known: dict[int, bool]) -> bool:
+    """Tell whether the box calls itself a breadcrumb, by class, id or ``aria-label``."""
+    answer = known.get(box.index)
+    if answer is None:
+        label = (box.attributes.get("aria-label") or "").lower()
+        answer = bool(reading.lexicon.breadcrumb_hint.search(box.ident)) or label in ("breadcrumb", "breadcrumbs", "面包屑")
+        known[box.index] = answer
+    return answer
 
 
 def _same_box(reading: Reading, line: Line, stop: int) -> int:
@@ -93,6 +104,8 @@ def _list_of_steps(reading: Reading, index: int, stop: int) -> int:
     """End of a short list that starts with the home page, one step a line."""
     lines = reading.lines
     line = lines[index]
+    if len(line.text) > 10:
+        return index
     if squeeze(line.text).strip(">»›/-") not in reading.lexicon.home and line.text not in reading.layout.site_names:
         return index
     box: Box | None = line.box
@@ -147,10 +160,10 @@ def _link_of(element: LexborNode, links: dict[int, LexborNode]) -> LexborNode | 
 
 def _add_step(reading: Reading, steps: list[Crumb], text: str, link: LexborNode | None) -> None:
     text = clean(text)
-    match = reading.lexicon.label_start.match(text)
-    if match and reading.lexicon.label_field(match["label"]) == "breadcrumb":
-        text = text[match.end() :]
-    elif not steps and link is None and reading.lexicon.is_label(text.strip("：: ")):
+    label = reading.lexicon.labels.at_start(text)
+    if label and label.field == "breadcrumb":
+        text = text[label.end :]
+    elif not steps and link is None and reading.lexicon.labels.field(text.strip("：: ")):
         return
     if link is not None:
         name = text.strip(" >＞»›→/|-·:：[]【】")

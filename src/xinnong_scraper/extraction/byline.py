@@ -43,19 +43,19 @@ class _Label(NamedTuple):
     line: Line
     start: int
     """Index of the value in its line's pieces."""
+    at: int
+    """Index of the line that the label stands on."""
 
 
 def pieces(reading: Reading, line: Line) -> str:
     """The line's text with a mark where two elements meet; a label alone in its element gets its colon."""
     texts = [line.text] if len(line.parts) == 1 else [clean(text) for text, _ in line.parts]
-    return _PIECE.join(f"{text}：" if reading.lexicon.is_label(text) else text for text in texts if text)
+    return _PIECE.join(f"{text}：" if reading.lexicon.labels.field(text) else text for text in texts if text)
 
 
 def find_byline(reading: Reading, headline: Headline | None, area: TextArea | None) -> tuple[int, set[int]]:
     """Propose source, date, authors and editors; return where the text may begin and which lines are byline."""
-    header = _header(reading, headline, area)
-    used = {line.index for line in header if _read(reading, [line], probe=True)}
-    _read(reading, header)
+    used = _read(reading, _header(reading, headline, area))
     if not any(c.field == "published_at" for c in reading.candidates) and headline:
         used |= _read_above(reading, headline)
     _read_below(reading, area)
@@ -86,16 +86,15 @@ def _header(reading: Reading, headline: Headline | None, area: TextArea | None) 
 def _follows_label(reading: Reading, header: list[Line]) -> bool:
     """Tell whether the line before is the heading of an abstract."""
     text = header[-1].text.strip("【】[]：: ") if header else ""
-    return reading.lexicon.is_label(text) and reading.lexicon.label_field(text) == "summary"
+    return reading.lexicon.labels.field(text) == "summary"
 
 
 def _like_byline(reading: Reading, line: Line) -> bool:
     """Tell a byline from a paragraph that begins with a date or with 记者："""
     if len(line.text) > _LONGEST:
-        return bool(reading.lexicon.label_start.match(line.text)) and reading.lexicon.label_field(
-            reading.lexicon.label_start.match(line.text)["label"]  # type: ignore[index]
-        ) in ("summary", "keywords")
-    labels = [reading.lexicon.label_field(m["label"] or m["role"] or m["bare"]) for m in reading.lexicon.label.finditer(line.text)]
+        first = reading.lexicon.labels.at_start(line.text)
+        return first is not None and first.field in ("summary", "keywords")
+    labels = [label.field for label in reading.lexicon.labels.find(line.text)]
     known = [label for label in labels if label not in ("other",)]
     if "summary" in known[:1]:
         return True
@@ -119,41 +118,40 @@ def _hint(reading: Reading) -> datetime | None:
     return None
 
 
-def _read(reading: Reading, lines: list[Line], *, probe: bool = False, labelled_only: bool = False) -> bool:
-    """Read labels and dates from lines that belong together; with ``probe`` only tell whether there are any."""
+def _read(reading: Reading, lines: list[Line], *, labelled_only: bool = False) -> set[int]:
+    """Read labels and dates from lines that belong together; return the lines that hold any."""
     texts, owners = [], []
     for line in lines:
         texts.append(pieces(reading, line))
         owners.append(line)
     labels = _labels(reading, texts, owners)
     dates = _dates(reading, texts, owners)
-    if probe:
-        return bool(labels or dates)
     for label in labels:
         _propose_label(reading, label)
     _propose_dates(reading, dates, labels, labelled_only=labelled_only)
     if not labelled_only:
         _propose_unlabelled(reading, texts, owners, labels, dates)
-    return bool(labels or dates)
+    return {label.line.index for label in labels} | {line.index for _, line, _ in dates} | {label.at for label in labels}
 
 
 def _labels(reading: Reading, texts: list[str], owners: list[Line]) -> list[_Label]:
     lexicon, found = reading.lexicon, []
     for position, text in enumerate(texts):
         if len(text) <= 30 and (credit := lexicon.credit.match(text)):
-            found.append(_Label(lexicon.label_field(credit["label"]), credit["label"], text[credit.end() :], owners[position], credit.end()))
+            field = lexicon.labels.field(credit["label"]) or "author"
+            found.append(_Label(field, credit["label"], text[credit.end() :], owners[position], credit.end(), owners[position].index))
             continue
-        matches = list(lexicon.label.finditer(text))
+        matches = lexicon.labels.find(text)
         for number, match in enumerate(matches):
-            end = matches[number + 1].start() if number + 1 < len(matches) else len(text)
-            field = lexicon.label_field(match["label"] or match["role"] or match["bare"])
-            value, owner = text[match.end() : end].strip(" \x1f"), owners[position]
-            start = match.end()
+            end = matches[number + 1].start if number + 1 < len(matches) else len(text)
+            field = match.field
+            value, owner = text[match.end : end].strip(" \x1f"), owners[position]
+            start = match.end
             if not value and end == len(text) and position + 1 < len(texts):
                 following = texts[position + 1]
-                if len(following) <= (500 if field == "summary" else 40) and not lexicon.label_start.match(following) and not lexicon.noise.match(following):
+                if len(following) <= (500 if field == "summary" else 40) and not lexicon.labels.at_start(following) and not lexicon.noise.match(following):
                     value, owner, start = following, owners[position + 1], 0
-            found.append(_Label(field, match["label"] or match["role"] or match["bare"], value, owner, start))
+            found.append(_Label(field, match.word, value, owner, start, owners[position].index))
     return found
 
 
@@ -203,7 +201,7 @@ def _propose_label(reading: Reading, label: _Label) -> None:
 def _person_names(reading: Reading, value: str) -> list[str]:
     return [
         name for name in split_names(value)
-        if len(name) <= 20 and not reading.lexicon.not_person.search(name) and not reading.lexicon.is_label(name)
+        if len(name) <= 20 and not reading.lexicon.not_person.search(name) and not reading.lexicon.labels.field(name)
     ]  # fmt: skip
 
 
@@ -242,9 +240,8 @@ def _source(reading: Reading, label: _Label) -> tuple[str | None, LexborNode | N
 def _propose_dates(reading: Reading, dates: list[tuple[FoundDate, Line, str]], labels: list[_Label], *, labelled_only: bool) -> None:
     for date, line, before in dates:
         field, word = "", ""
-        if match := reading.lexicon.label_before.search(before[-24:]):
-            word = match["label"]
-            field = reading.lexicon.label_field(word)
+        if match := reading.lexicon.labels.at_end(before[-24:]):
+            field, word = match.field, match.word
         else:
             for label in labels:
                 if label.line is line and label.start == 0 and label.field in ("published", "modified") and date.raw[:4] in label.value:
@@ -283,7 +280,7 @@ def _propose_unlabelled(
                     reading.propose(Candidate("authors", names, line.text, "landmarks", f"role:{role[1]}", line.node, 0.8))
                 continue
             linked = any(clean(link.text()).strip(_EDGES) == name for link in line.links)
-            if sourced or not 2 <= len(name) <= 20 or reading.lexicon.not_source.search(name) or reading.lexicon.is_label(name):
+            if sourced or not 2 <= len(name) <= 20 or reading.lexicon.not_source.search(name) or reading.lexicon.labels.field(name):
                 continue
             score = 2.0 * bool(reading.lexicon.publisher.search(name)) + 1.0 * (linked and line.index in dated) + 0.1 * (line.index in dated)
             if score >= 1.0 and (best is None or score >= best[0]):
@@ -301,7 +298,7 @@ def _read_above(reading: Reading, headline: Headline) -> set[int]:
         if not line.box.within(outer) or len(line.text) > 80 or line.all_link:
             continue
         after_label = bool(above) and above[-1].text.endswith(("：", ":")) and above[-1].index == line.index - 1
-        if after_label or reading.lexicon.label.search(line.text):
+        if after_label or reading.lexicon.labels.find(line.text):
             above.append(line)
     _read(reading, above, labelled_only=True)
     return {line.index for line in above}

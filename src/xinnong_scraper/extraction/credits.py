@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["find_credits", "find_keywords"]
 
 _BRACKETS = re.compile(r"[（(【\[]([^（()）【】\[\]]{2,60})[)）】\]]")
+_REL_TAG: Final = ('rel="tag', "rel='tag", 'tag" href=', "rel=tag")  # cheap to look for; most pages have none
 _HEAD: Final = 90  # characters of the first paragraph that may be a dateline
 _TAIL: Final = 70
 _LONGEST_LINE: Final = 60
@@ -53,6 +54,8 @@ def _credits(reading: Reading, text: str, part: str) -> list[str]:
 def _tag_links(reading: Reading, first: int, last: int) -> list[tuple[LexborNode, Line]]:
     """The links with ``rel="tag"`` (microformats rel-tag) of the first line that has any, and of the lines beside it."""
     found: list[tuple[LexborNode, Line]] = []
+    if not any(mark in reading.page.html for mark in _REL_TAG):
+        return found
     for line in reading.lines[first:last]:
         tags = [link for link in line.links if "tag" in (link.attributes.get("rel") or "").split() and "category" not in (link.attributes.get("rel") or "")]
         if not tags and found:
@@ -73,11 +76,13 @@ def find_keywords(reading: Reading, area: TextArea | None, begin: int) -> None:
     for line in lines[begin : area.last + 40]:
         if len(line.text) > 200:
             continue
-        text = "\x1f".join(part.strip() for part, _ in line.parts if part.strip())
-        match = lexicon.label_start.match(text)
-        if match is None or lexicon.label_field(match["label"]) != "keywords":
+        if ":" not in line.text and "：" not in line.text:
             continue
-        value = text[match.end() :].strip(" \x1f")
+        text = "\x1f".join(part.strip() for part, _ in line.parts if part.strip())
+        label = lexicon.labels.at_start(text)
+        if label is None or label.field != "keywords":
+            continue
+        value = text[label.end :].strip(" \x1f")
         if not value:
             following = []
             for other in lines[line.index + 1 : line.index + 16]:
@@ -86,5 +91,5 @@ def find_keywords(reading: Reading, area: TextArea | None, begin: int) -> None:
                 following.append(other.text)
             value = "\x1f".join(following)
         if value:
-            reading.propose(Candidate("keywords", value, line.text, "landmarks", f"label:{match['label']}", line.node, 0.9))
+            reading.propose(Candidate("keywords", value, line.text, "landmarks", f"label:{label.word}", line.node, 0.9))
             return

@@ -78,16 +78,18 @@ class _Scorer:
         if not 2 <= length <= 150:
             return 0.0
         lexicon = self.reading.lexicon
-        if lexicon.label_start.match(text) and not line.box.heading:
-            return 0.0
-        if squeeze(text) in self.names or lexicon.heading(text):
-            return 0.0
         heading, similar = line.box.heading, 0.0
+        if not heading and (line.all_link and length < 8 or lexicon.labels.at_start(text)):
+            return 0.0
+        if lexicon.heading(text) or squeeze(text) in self.names:
+            return 0.0
         score = {0: 0.0, 1: 2.4, 2: 1.7, 3: 1.2}.get(heading, 0.6)
         if length >= 4:
             similar = self.document(text)
             score += 3.0 * similar * (1.0 if length >= 8 or similar == 1.0 and heading else 0.6)
             score += 1.5 * max((stated(text) for stated in self.stated), default=0.0)
+        if line.all_link and score < 2.4 and not (heading and similar > 0.7):
+            return 0.0
         if self.reading.lexicon.title_hint.search(line.box.ident):
             score += 0.6
         if line.bold_chars >= 0.9 * length:
@@ -113,8 +115,8 @@ class _Scorer:
             text = below.text
             if len(text) > 160 or below.all_link:
                 continue
-            match = lexicon.label_start.match(text)
-            if (match and lexicon.label_field(match["label"]) in ("source", "published", "author", "modified")) or (
+            label = lexicon.labels.at_start(text)
+            if (label and label.field in ("source", "published", "author", "modified")) or (
                 len(text) < 80 and _FULL_DATE.match(text)
             ):
                 return 1.2 - 0.5 * distance
@@ -158,7 +160,7 @@ def _without_extras(line: Line, document: str) -> str:
 def _goes_on(reading: Reading, line: Line) -> bool:
     text = line.text
     return not (
-        reading.lexicon.label.search(text) or _DATE_LIKE.search(text) or _SUBTITLE_DASH.match(text) or line.box.tag == "small"
+        reading.lexicon.labels.find(text) or _DATE_LIKE.search(text) or _SUBTITLE_DASH.match(text) or line.box.tag == "small"
     )
 
 
@@ -172,7 +174,7 @@ def find_subtitle(reading: Reading, headline: Headline, body_first: int) -> Cand
         text = line.text
         if not 4 <= len(text) <= 80 or line.link_chars or text[-1] in "。；，、：;,:" or text == headline.text:
             continue
-        if reading.lexicon.label.search(text) or _DATE_LIKE.search(text) or reading.lexicon.heading(text):
+        if reading.lexicon.labels.find(text) or _DATE_LIKE.search(text) or reading.lexicon.heading(text):
             continue
         below = index >= headline.last
         beside = line.box.parent is not None and headline.line.box.within(line.box.parent) and line.box.depth >= headline.line.box.depth

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from .labels import LabelFinder
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -31,23 +33,10 @@ class Lexicon:
 
     def __init__(self, layout: Layout) -> None:
         labels, headings, lines = layout.labels, layout.headings, layout.lines
-        self._label_fields: dict[str, str] = {}
-        for field in ("other", "original_title", "breadcrumb", "keywords", "summary", "modified", "published", "editor", "author", "source"):
-            for word in getattr(labels, field):
-                self._label_fields[word.casefold()] = field
-        names = _union(self._label_fields)
-        self.label = re.compile(
-            rf"(?:(?<![{_HAN}\w])|(?<=[\d年月日时分秒]))(?:(?P<label>{names})[\s\u3000]{{0,4}}[:：]|(?P<role>{_union(labels.author)})\s?[/／｜丨|](?=\s?[{_HAN}])|(?:(?<=[|｜\x1f])|(?<=[|｜]\s)|(?<=^))(?P<bare>{_union([*labels.source[:2], *labels.author[:1], *labels.editor[:4]])})(?=[{_HAN}A-Za-z]{{2,16}}\s?(?:$|[|｜\x1f])))",
-            re.IGNORECASE,
-        )
-        """A label with its colon, or a role with its stroke (文/张三), anywhere in a line."""
-        self.label_before = re.compile(rf"(?<![{_HAN}\w])(?P<label>{names})[\s\u3000]{{0,4}}[:：]?[\s\u3000]{{0,4}}$", re.IGNORECASE)
-        """A label at a text's end, colon or not: what stands before a date."""
+        self.labels = LabelFinder(labels)
         people = _union([*labels.editor, *labels.author])
         self.credit = re.compile(rf"[（(【\[［]{{0,1}}\s?(?P<label>{people})[\s\u3000]{{1,4}}(?=[{_HAN}]{{2,4}}(?:$|[\s、)）】\]］]))")
         """A line that is a credit without a colon: （编辑 韩梅）."""
-        self.label_start = re.compile(rf"[【\[（(\s\u3000]{{0,3}}(?P<label>{names})[】\]]?[\s\u3000]{{0,4}}[:：]", re.IGNORECASE)
-        """The same at a line's start."""
         self._headings: dict[str, tuple[str, int]] = {}
         for kind, words in (("other", headings.other), ("disclaimer", headings.disclaimer), ("teasers", headings.teasers)):
             for rank, word in enumerate(words):
@@ -100,14 +89,6 @@ class Lexicon:
         """Names before their role: 张三/文."""
         self.credit_end = re.compile(rf"[（(【\[][^（()）]{{0,12}}(?:{role}|完|编辑|来源)[^（()）]{{0,40}}[)）】\]]$|^[（(]?完[)）]?$")
 
-    def label_field(self, label: str) -> str:
-        """Name the field that a matched label stands for: ``source``, ``author``, …, ``other``."""
-        return self._label_fields[re.sub(r"[\s\u3000]+", "", label).casefold()]
-
-    def is_label(self, text: str) -> bool:
-        """Tell whether the text is a label and nothing else, as in a definition list."""
-        return len(text) <= 12 and text.replace(" ", "").casefold() in self._label_fields
-
     def heading(self, text: str) -> tuple[str, int] | None:
         """Tell what part of the page a heading opens and its rank among such headings, or None.
 
@@ -115,7 +96,9 @@ class Lexicon:
         """
         if len(text) > 24:
             return None
-        bare = text.strip(_DECORATION).casefold().replace(" ", "")
+        bare = text.strip(_DECORATION).casefold()
+        if " " in bare:
+            bare = bare.replace(" ", "")
         if found := self._headings.get(bare):
             return found
         if 2 <= len(bare) <= 12 and self._other_parts.search(bare):

@@ -27,19 +27,22 @@ def choose_layout(page: Page, layouts: Sequence[Layout] = ()) -> Layout:
     """Choose the layout that fits the page: one of ``layouts`` or a built-in portal, else the general one."""
     best, best_score = load_layout(GENERAL), 0
     portals = [layout for layout in builtin_layouts() if layout.recognise.names or layout.recognise.hosts]
+    outline = page.outline
+    shown = "\n".join([outline.head.title, *(line.text for line in outline.lines if len(line.text) < 400)])
+    shown += "\n".join(picture.attributes.get("alt") or "" for picture in outline.pictures if picture.at < _TOP_LINES)
     for layout in [*layouts, *portals]:
-        score = _score(page, layout)
+        score = _score(page, layout, shown)
         if score > best_score:
             best, best_score = layout, score
     return best
 
 
-def _score(page: Page, layout: Layout) -> int:
+def _score(page: Page, layout: Layout, shown: str) -> int:
     signs = layout.recognise
     own_host = host(page.url) if page.url else None
     if own_host and any(own_host == h.lstrip(".") or own_host.endswith("." + h.lstrip(".")) for h in signs.hosts):
         return 100
-    named = sum(_named(page, name) for name in signs.names if name in page.html)
+    named = sum(_named(page, name) for name in signs.names if name in shown)
     if not named:
         return 0
     lines = page.outline.lines

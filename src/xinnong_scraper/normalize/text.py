@@ -35,24 +35,27 @@ _FOLD = str.maketrans(
         **dict.fromkeys("•・‧∙⋅●", "·"),
     }
 )
+_FOLDED = re.compile(f"[{re.escape(''.join(map(chr, _FOLD)))}]")
 _DASHES = re.compile("--+")
 
 
 def clean(text: str) -> str:
-    r"""Return text as one line as a reader sees it: NFC, single spaces, nothing invisible; punctuation stays.
+    r"""Return text as one line as a reader sees it: single spaces, nothing invisible; characters and punctuation stay.
 
     White space with a line break in it between two Han characters comes from wrapping in the source and goes.
 
     >>> clean(" 春拂联峰山 \u3000花开\n  北戴河\u200b ")
     '春拂联峰山 花开北戴河'
     """
+    text = text.strip()
     if text.isprintable():  # false for every control, invisible and white-space character but the plain space
-        if "  " in text or text[:1] == " " or text[-1:] == " ":
-            text = " ".join(text.split())
-    else:
-        text = text.translate(_INVISIBLE)
-        text = _SPACE.sub(_gap, text).strip() if _BREAK.search(text) else " ".join(text.split())
-    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+        return " ".join(text.split()) if "  " in text else text
+    if not _BREAK.search(text):
+        text = " ".join(text.split())
+        if text.isprintable():
+            return text
+    text = text.translate(_INVISIBLE)
+    return _SPACE.sub(_gap, text).strip() if _BREAK.search(text) else " ".join(text.split())
 
 
 def _gap(run: re.Match[str]) -> str:
@@ -70,8 +73,14 @@ def squeeze(text: str) -> str:
     >>> squeeze("“Ａbc” — 新农 网") == squeeze('"ABC"－新农网')
     True
     """
-    text = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).casefold()
-    return _DASHES.sub("-", "".join(text.split()).translate(_FOLD))
+    if not text.isprintable():
+        text = text.translate(_INVISIBLE)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+        if _FOLDED.search(text):
+            text = text.translate(_FOLD)
+    text = "".join(text.casefold().split())
+    return _DASHES.sub("-", text) if "--" in text else text
 
 
 def is_han(char: str) -> bool:

@@ -1,0 +1,134 @@
+"""Finding labels (来源：) in a line, from their colons backwards: a dictionary look-up for each length of word."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from .model import Labels
+
+__all__ = ["Label", "LabelFinder"]
+
+_MARK = re.compile(r"[:：/／｜丨|]")
+_COLONS: Final = ":："
+_BRACKETS: Final = "【】[]［］（(〔 \u3000\t\x1f"
+_GLUED: Final = "年月日时分秒"  # a date may touch the label behind it
+_PIECE = re.compile(r"[^|｜\x1f]+")
+_VALUE = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,16}\s?$")
+_MAX_LABELS: Final = 40
+
+_ORDER: Final = (
+    "other", "original_title", "breadcrumb", "keywords", "summary", "modified", "published", "editor", "author", "source",
+)  # fmt: skip
+"""A word that stands for several fields stands for the last of these."""
+
+
+class Label(NamedTuple):
+    """A label in a text."""
+
+    field: str
+    """``source``, ``author``, ``editor``, ``published``, …, ``other``."""
+    word: str
+    start: int
+    """Index of the word."""
+    end: int
+    """Index of the value behind it."""
+
+
+class LabelFinder:
+    """The labels of one layout."""
+
+    def __init__(self, labels: Labels) -> None:
+        self._fields: dict[str, str] = {}
+        for field in _ORDER:
+            for word in getattr(labels, field):
+                self._fields[word.replace(" ", "").casefold()] = field
+        self._longest = max(map(len, self._fields), default=0)
+        self._bare = tuple(w for words in (labels.source[:2], labels.author[:1], labels.editor[:4]) for w in words)
+
+    def field(self, text: str) -> str | None:
+        """Name the field if the text is a label and nothing else."""
+        return self._fields.get(text.replace(" ", "").casefold()) if len(text) <= self._longest + 4 else None
+
+    def find(self, text: str) -> list[Label]:
+        """Find the labels in order: words before a colon, roles before a stroke (文/张三), words at a piece's start
+        where strokes or elements divide the line (``| 来源CSDN |``).
+        """  # noqa: D205  three kinds take two lines
+        found: list[Label] = []
+        floor = 0
+        for mark in _MARK.finditer(text):
+            at = mark.start()
+            label = self._ending(text, floor, at)
+            if label is None:
+                continue
+            field, start, end = label
+            if text[at] not in _COLONS and (field != "author" or not _begins_with_han(text, at + 1)):
+                continue
+            found.append(Label(field, text[start:end].strip(), start, at + 1))
+            floor = at + 1
+            if len(found) >= _MAX_LABELS:
+                break
+        if "|" in text or "\x1f" in text or "｜" in text:
+            found = self._with_bare(text, found)
+        return found
+
+    def at_start(self, text: str) -> Label | None:
+        """Find the label with a colon that the text begins with, brackets and spaces before it left aside."""
+        colon = min((at for at in (text.find(":", 0, 30), text.find("：", 0, 30)) if at >= 0), default=-1)
+        if colon < 0:
+            return None
+        label = self._ending(text, 0, colon)
+        if label is None or text[: label[1]].strip(_BRACKETS):
+            return None
+        return Label(label[0], text[label[1] : label[2]], label[1], colon + 1)
+
+    def at_end(self, text: str) -> Label | None:
+        """Find the label that the text ends with, colon or not: what stands before a date."""
+        bare = text.rstrip(" :：\u3000\x1f\t\n")
+        label = self._ending(bare, 0, len(bare))
+        return Label(label[0], bare[label[1] : label[2]], label[1], len(text)) if label else None
+
+    def _ending(self, text: str, floor: int, end: int) -> tuple[str, int, int] | None:
+        """The longest label that ends at ``end``, with its field, start and end; spaces inside it do not count."""
+        while end > floor and text[end - 1] in " \u3000\t】]］":
+            end -= 1
+        compact, best = "", None
+        position = end
+        while position > floor and len(compact) < self._longest:
+            position -= 1
+            char = text[position]
+            if char in " \u3000":
+                if end - position > self._longest + 4:
+                    break
+                continue
+            compact = char + compact
+            field = self._fields.get(compact.casefold())
+            if field is not None and self._free(text, floor, position):
+                best = (field, position, end)
+        return best
+
+    @staticmethod
+    def _free(text: str, floor: int, start: int) -> bool:
+        """Tell whether the word that starts here is a word of its own."""
+        if start == floor:
+            return True
+        before = text[start - 1]
+        return before in _GLUED or before.isdigit() or not (before.isalnum() or before == "_")
+
+    def _with_bare(self, text: str, found: list[Label]) -> list[Label]:
+        taken = {label.start for label in found}
+        for piece in _PIECE.finditer(text):
+            start = piece.start() + len(piece[0]) - len(piece[0].lstrip())
+            for word in self._bare:
+                if text.startswith(word, start) and start not in taken:
+                    value = text[start + len(word) : piece.end()]
+                    if _VALUE.match(value):
+                        found.append(Label(self._fields[word.casefold()], word, start, start + len(word)))
+                        break
+        return sorted(found, key=lambda label: label.start)
+
+
+def _begins_with_han(text: str, at: int) -> bool:
+    following = text[at : at + 2].lstrip()
+    return bool(following) and "\u4e00" <= following[0] <= "\u9fff"
