@@ -159,8 +159,8 @@ def report(medians: dict[str, list[float]]) -> None:
     for name, found in medians.items():
         ratios = [mine / parse for mine, parse in zip(found, base, strict=True)]
         print(
-            f"{name:28}{statistics.median(found) * 1e3:9.2f} ms{sum(found) * 1e3:9.1f} ms{sum(found) / sum(base):13.2f} x"
-            f"{statistics.median(ratios):12.2f} x{max(ratios):11.2f} x"
+            f"{name:28}{statistics.median(found) * 1e3:9.2f} ms{sum(found) * 1e3:9.1f} ms"
+            f"{sum(found) / sum(base):13.2f} x{statistics.median(ratios):12.2f} x{max(ratios):11.2f} x"
         )
     ours = sum(medians["xinnong-scraper"])
     for name in OTHERS:
@@ -169,7 +169,13 @@ def report(medians: dict[str, list[float]]) -> None:
 
 
 def peak_megabytes() -> float:
-    """Give the peak resident memory of this process (Linux counts in KiB, macOS in bytes)."""
+    """Give the peak resident memory of this process.
+
+    On Linux from ``/proc``, because what ``getrusage`` gives starts at the parent's peak.
+    """
+    with contextlib.suppress(OSError):
+        status = Path("/proc/self/status").read_text("ascii")
+        return int(status.partition("VmHWM:")[2].split()[0]) / 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1024)
 
 
@@ -219,10 +225,9 @@ def main() -> None:
         return
     logging.disable(logging.CRITICAL)
     size = statistics.median(map(len, pages)) / 1e3
-    print(
-        f"{len(pages)} pages of {name}, median {size:.0f} kB, {options.rounds} rounds, Python {platform.python_version()}"
-    )
-    print(f"xinnong-scraper {version('xinnong-scraper')}, selectolax {version('selectolax')}, {platform.machine()}")
+    print(f"{len(pages)} pages of {name}, median {size:.0f} kB, {options.rounds} rounds, {platform.machine()}")
+    parts = ", ".join(f"{part} {version(part)}" for part in ("xinnong-scraper", "selectolax"))
+    print(f"{parts}, Python {platform.python_version()}")
     report(measure(pages, contestants(options.only), options.rounds))
     report_memory(options.pages)
 

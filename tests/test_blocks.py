@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from xinnong_scraper.blocks import Line, Outline, read_outline
+from xinnong_scraper.walk import read_outline
+
+if TYPE_CHECKING:
+    from xinnong_scraper.blocks import Line, Outline
 
 
 def outline(html: str, **arguments: int) -> Outline:

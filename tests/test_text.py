@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import time
-import unicodedata
 
 import pytest
 from hypothesis import given
@@ -42,7 +41,6 @@ def test_clean_text_is_one_visible_line_and_stays(text: str) -> None:
     assert cleaned == cleaned.strip()
     assert "  " not in cleaned
     assert not any(char in cleaned for char in "\n\r\t\xa0\u3000\u200b\ufeff\u00ad")
-
 
 
 def test_cleaning_is_linear() -> None:

@@ -1,71 +1,26 @@
-"""The one walk over the parsed page: what a reader sees, as lines in boxes.
+"""The page as a reader sees it: lines in boxes.
 
 A **line** is text that stands on one line of its own or flows as one paragraph: the inline content between two block
 boundaries or ``<br>``. A **box** is an element that lays its content out as a block (HTML Standard, section 15.3);
-boxes nest, and each holds a contiguous range of lines, so any measure of a box is a difference of two prefix sums.
-A **picture** is an image with the place between lines where it stands. The walk collects the document's head beside
-them: title, ``<meta>``, ``<link>``, ``<base>`` and data scripts, wherever broken markup has put them.
-
-Hidden elements are left out: ``hidden``, ``display:none``, ``visibility:hidden``, ``<template>``, ``<noscript>``
-(whose content a browser with scripts never shows), and inline ``aria-hidden`` icons.
+boxes nest, and each holds a contiguous range of lines. A **picture** is an image with the place between lines where it
+stands. :func:`xinnong_scraper.walk.read_outline` makes them, once a page.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from .normalize.text import clean
 
 if TYPE_CHECKING:
-    from selectolax.lexbor import LexborHTMLParser, LexborNode
+    from selectolax.lexbor import LexborNode
 
-__all__ = ["Box", "Head", "Line", "Outline", "Picture", "read_outline"]
+__all__ = ["Attributes", "Box", "Head", "Line", "Outline", "Picture"]
 
 Attributes = dict[str, str | None]
 
-MAX_LINES: Final = 60_000
-"""Lines read of one page; a page of more is cut there (an article has some hundreds)."""
-
-_TEXT, _SKIP, _INLINE, _BLOCK, _LINK, _BOLD, _ROOT, _IMAGE, _BREAK, _HEAD, _SCRIPT = range(11)
-
-_ROLES: Final[dict[str | None, int]] = {
-    **dict.fromkeys(
-        "address article aside blockquote caption center dd details dialog dir div dl dt fieldset figcaption figure "
-        "footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr legend li listing main menu nav ol p pre search "
-        "section summary table tbody td tfoot th thead tr ul xmp".split(),
-        _BLOCK,
-    ),
-    **dict.fromkeys(
-        "-comment -doctype applet area audio button canvas col colgroup datalist embed frame iframe input map math "
-        "meter noframes noscript object optgroup option param progress rp rt select style svg template textarea "
-        "track video".split(),
-        _SKIP,
-    ),
-    **dict.fromkeys(["b", "strong"], _BOLD),
-    **dict.fromkeys(["title", "meta", "link", "base"], _HEAD),
-    **dict.fromkeys(["html", "body"], _ROOT),
-    "-text": _TEXT,
-    "br": _BREAK,
-    "wbr": _INLINE,
-    "a": _LINK,
-    "img": _IMAGE,
-    "amp-img": _IMAGE,
-    "script": _SCRIPT,
-}
-
-_KNOWN_IDS: Final = 256
-"""Elements that the parser knows by name have a smaller number; the numbers of others differ from page to page."""
-
-_role_of_id: Final[dict[int, int]] = {}
-"""Roles by element number, at most ``_KNOWN_IDS``: cheaper to ask for than the name."""
-
 _HEADINGS: Final = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-_NO_ATTRIBUTES: Final[Attributes] = {}
-_HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
-_DATA_SCRIPTS: Final = ("application/ld+json", "application/json")
 
 
 class Box:
@@ -136,7 +91,7 @@ class Line:
         """The text nodes as they stand in the source, each with its element."""
         self.links = links
         """The ``<a>`` elements that the text stands in, in order."""
-        self.link_chars = link_chars if link_chars <= len(text) else len(text)
+        self.link_chars = min(link_chars, len(text))
         """Characters of the line that are link text."""
         self.bold_chars = bold_chars
         """Characters of the line that are bold."""
@@ -200,167 +155,3 @@ class Outline:
     head: Head
     truncated: bool
     """Whether the page had more than ``MAX_LINES`` lines."""
-
-
-class _Builder:
-    """Collects lines; the walk tells it where text starts and ends."""
-
-    __slots__ = ("bold_chars", "boxes", "head", "lines", "link_chars", "links", "parts", "pictures")
-
-    def __init__(self) -> None:
-        self.lines: list[Line] = []
-        self.boxes: list[Box] = []
-        self.pictures: list[Picture] = []
-        self.head = Head()
-        self.parts: list[tuple[str, LexborNode]] = []
-        self.links: list[LexborNode] = []
-        self.link_chars = 0
-        self.bold_chars = 0
-
-    def flush(self, box: Box) -> None:
-        """End the current line, which belongs to ``box``."""
-        parts = self.parts
-        raw = parts[0][0] if len(parts) == 1 else "".join([text for text, _ in parts])
-        text = raw.strip("\r\n") if box.tag == "pre" else clean(raw)
-        if text:
-            lines = self.lines
-            lines.append(Line(len(lines), text, box, parts, self.links, self.link_chars, self.bold_chars))
-        self.parts = []
-        if self.links:
-            self.links = []
-            self.link_chars = 0
-        self.bold_chars = 0
-
-    def picture(self, node: LexborNode, box: Box, link: LexborNode | None) -> None:
-        """Note an image: after the text before it, in front of the text behind it."""
-        self.pictures.append(Picture(len(self.lines) + bool(self.parts), node, box, link))
-
-    def metadata(self, node: LexborNode) -> None:
-        """Note an element of the head."""
-        head, tag = self.head, node.tag
-        if tag == "meta":
-            head.metas.append(node)
-        elif tag == "link":
-            head.links.append(node)
-        elif tag == "title" and not head.title:
-            head.title = clean(node.text())
-        elif tag == "base" and head.base is None:
-            head.base = node.attributes.get("href")
-
-    def script(self, node: LexborNode) -> None:
-        """Note a script that holds data about the page."""
-        kind = node.attributes.get("type")
-        if kind and kind.strip().lower() in _DATA_SCRIPTS:
-            self.head.data.append((kind.strip().lower(), node))
-            return
-        self.head.scripts.append(node)
-
-
-def _hidden(attributes: Attributes, role: int) -> bool:
-    style = attributes.get("style")
-    if style and ("none" in style or "hidden" in style) and _HIDING_STYLE.search(style):
-        return True
-    if "hidden" in attributes and attributes["hidden"] != "false":
-        return True
-    return "aria-hidden" in attributes and attributes["aria-hidden"] == "true" and role in (_INLINE, _IMAGE, _BOLD)
-
-
-def _is_bold(attributes: Attributes) -> bool:
-    style = attributes.get("style")
-    return bool(style and "weight" in style and _BOLD_STYLE.search(style))
-
-
-def _role(tag: str | None) -> int:
-    """Look an element's role up by name; a custom element (``<x-y>``) lays out its content as a block."""
-    role = _ROLES.get(tag)
-    if role is None:
-        role = _BLOCK if tag is not None and "-" in tag else _INLINE
-    return role
-
-
-def read_outline(tree: LexborHTMLParser, *, max_lines: int = MAX_LINES) -> Outline:
-    """Walk the tree once, in document order, without recursion.
-
-    One long function on purpose: it runs once for every node of every page, and a call a node would double its time.
-    """
-    build = _Builder()
-    lines, boxes, flush = build.lines, build.boxes, build.flush
-    node = tree.root
-    if node is None:
-        return Outline([], [], [], build.head, truncated=False)
-    box = Box(0, None, "html", node, _NO_ATTRIBUTES, 0)
-    boxes.append(box)
-    build.head.language = node.attributes.get("lang")
-    element, link, bold = node, None, False
-    stack: list[tuple[LexborNode, LexborNode, Box, LexborNode | None, bool]] = []
-    role_of_id = _role_of_id
-    while len(lines) < max_lines:
-        number = node.tag_id
-        role = role_of_id.get(number, -1)
-        if role < 0:
-            role = _role(node.tag)
-            if number < _KNOWN_IDS:
-                role_of_id[number] = role
-        child = None
-        if role == _TEXT:
-            text = node.text_content or ""
-            if not text.isspace():
-                build.parts.append((text, element))
-                if link is not None:
-                    build.link_chars += len(text)
-                    if not build.links or build.links[-1] is not link:
-                        build.links.append(link)
-                if bold:
-                    build.bold_chars += len(text)
-            elif build.parts:
-                build.parts.append((text, element))
-        elif role != _SKIP:
-            attributes = node.attributes if role < _BREAK else _NO_ATTRIBUTES
-            if role == _BREAK:
-                if box.tag == "pre":
-                    build.parts.append(("\n", element))
-                elif build.parts:
-                    flush(box)
-            elif role == _HEAD:
-                build.metadata(node)
-            elif role == _SCRIPT:
-                build.script(node)
-            elif not attributes or role == _ROOT or not _hidden(attributes, role):
-                child = node.first_child
-                if role == _IMAGE:
-                    build.picture(node, box, link)
-                elif child is not None:
-                    stack.append((node, element, box, link, bold))
-                    element = node
-                    if role == _BLOCK:
-                        if build.parts:
-                            flush(box)
-                        box = Box(len(boxes), box, node.tag or "", node, attributes, len(lines))
-                        boxes.append(box)
-                    elif role == _LINK:
-                        link = node
-                    elif role == _BOLD or (attributes and _is_bold(attributes)):
-                        bold = True
-                elif role == _BLOCK and build.parts:
-                    flush(box)
-        if child is not None:
-            node = child
-            continue
-        following = node.next
-        while following is None and stack:
-            node, element, outer, link, bold = stack.pop()
-            if outer is not box:
-                if build.parts:
-                    flush(box)
-                box.last = len(lines)
-                box = outer
-            following = node.next
-        if following is None:
-            break
-        node = following
-    if build.parts:
-        flush(box)
-    for _, _, outer, _, _ in stack:
-        outer.last = len(lines)
-    box.last = boxes[0].last = len(lines)
-    return Outline(lines, boxes, build.pictures, build.head, truncated=len(lines) >= max_lines)

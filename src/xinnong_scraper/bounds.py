@@ -20,11 +20,32 @@ _WINDOW: Final = 4_000  # characters; a run twice as long without a tag holds a 
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,60})")
 _TAG_START = re.compile(r"<([a-zA-Z][^\s/>]{0,60})")
 _ATTRIBUTE = re.compile(r"""[\s/]*(?:=[^\s"'>]?)?[^\s/>=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>][^\s>]*)?)?""")
-_RAW_END = {
-    name: re.compile(rf"</{name}\b", re.IGNORECASE) for name in ("script", "style", "textarea", "title")
-}
+_RAW_END = {name: re.compile(rf"</{name}\b", re.IGNORECASE) for name in ("script", "style", "textarea", "title")}
 _UNNESTED: Final = frozenset(
-    "area base br col embed hr img input link meta param source track wbr p li dd dt td th tr option".split()
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+        "p",
+        "li",
+        "dd",
+        "dt",
+        "td",
+        "th",
+        "tr",
+        "option",
+    ]
 )
 
 
@@ -92,7 +113,7 @@ def _suspicious(html: str) -> bool:
 
 
 def _might_be_attributes(html: str, start: int, end: int) -> bool:
-    """Judge the run behind a ``<``: a tag that closes early has text behind it; an unclosed quote or tag has attributes."""
+    """Judge the run behind a ``<``: a tag that closes early has text behind it, an unclosed one attributes."""
     run = html[start : min(end, start + 200_000)]
     if run.count(" ") + run.count("\n") + run.count("/") + run.count('"') + run.count("\t") <= MAX_ATTRIBUTES:
         return False

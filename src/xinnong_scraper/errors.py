@@ -92,9 +92,7 @@ class FetchError(ScraperError):
 class HTTPStatusError(FetchError):
     """The server answered with a status that carries no article."""
 
-    def __init__(
-        self, message: str, *, url: str | None = None, status: int, retry_after: float | None = None
-    ) -> None:
+    def __init__(self, message: str, *, url: str | None = None, status: int, retry_after: float | None = None) -> None:
         super().__init__(message, url=url)
         self.status = status
         """HTTP status code (RFC 9110)."""
@@ -172,9 +170,7 @@ class NotAnArticleError(ExtractionError):
 class IncompleteArticleError(ExtractionError):
     """``strict=True`` was asked for and a required field is missing."""
 
-    def __init__(
-        self, message: str, *, url: str | None = None, missing: tuple[str, ...], article: Article
-    ) -> None:
+    def __init__(self, message: str, *, url: str | None = None, missing: tuple[str, ...], article: Article) -> None:
         super().__init__(message, url=url)
         self.missing = missing
         """The names of the missing fields."""

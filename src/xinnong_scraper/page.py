@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser
 
-from .blocks import Outline, read_outline
 from .bounds import tame
 from .decode import Decoded, decode_html
 from .normalize.urls import absolute
+from .walk import read_outline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+
+    from .blocks import Outline
 
 __all__ = ["FetchedPage", "Page", "read_page"]
 

@@ -9,19 +9,17 @@ import asyncio
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import aclosing, closing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self, TypedDict
 
-from .decode import looks_binary
-from .errors import IncompleteArticleError, ScraperError
-from .extraction import merge_pages, read_article, refuse, with_second_opinion
+from .drivers import Outcome, adrive, check_concurrency, drive
+from .errors import ScraperError
+from .extraction import insist, merge_pages, read_saved
 from .fetch import FetchPolicy
-from .layouts import Layout, choose_layout, resolve_layout
+from .layouts import Layout, resolve_layout
 from .normalize.urls import canonical
-from .page import read_page
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Generator, Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
     from types import TracebackType
@@ -36,23 +34,11 @@ __all__ = ["Outcome", "Scraper", "aextract", "aextract_many", "extract", "extrac
 MAX_PAGES = 50
 """Pages of one article that ``follow_pages=True`` merges at most."""
 
-_REQUIRED = ("title", "body", "published_at")
-
 
 class _Options(TypedDict, total=False):
     layout: Layout | str | Path | None
     strict: bool
     second_opinion: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one address of a batch: either ``article`` or ``error`` is set."""
-
-    url: str
-    """The address as it was given."""
-    article: Article | None = None
-    error: ScraperError | None = None
 
 
 class Scraper:
@@ -110,24 +96,12 @@ class Scraper:
     def extract(self, url: str, *, follow_pages: bool = False, **options: Unpack[_Options]) -> Article:
         """Fetch and read one page; as :func:`extract`."""
         fetch = self._blocking_fetcher().fetch
-        return _drive(self._steps(url, follow_pages=follow_pages, options=options), fetch)
+        return drive(self._steps(url, follow_pages=follow_pages, options=options), fetch)
 
     async def aextract(self, url: str, *, follow_pages: bool = False, **options: Unpack[_Options]) -> Article:
         """Fetch and read one page; as :func:`aextract`."""
-        fetcher = self._asyncio_fetcher()
-        steps = self._steps(url, follow_pages=follow_pages, options=options)
-        try:
-            wanted = next(steps)
-            while True:
-                try:
-                    page = await fetcher.fetch(wanted)
-                except ScraperError as error:
-                    wanted = steps.throw(error)
-                else:
-                    wanted = steps.send(page)
-        except StopIteration as done:
-            article: Article = done.value
-            return article
+        fetch = self._asyncio_fetcher().fetch
+        return await adrive(self._steps(url, follow_pages=follow_pages, options=options), fetch)
 
     def extract_html(
         self,
@@ -145,7 +119,7 @@ class Scraper:
         self, urls: Iterable[str], *, concurrency: int = 8, follow_pages: bool = False, **options: Unpack[_Options]
     ) -> Generator[Outcome, None, None]:
         """Fetch and read many pages with threads; as :func:`extract_many`."""
-        _check_concurrency(concurrency)
+        check_concurrency(concurrency)
         self._blocking_fetcher()
 
         def one(url: str) -> Outcome:
@@ -174,7 +148,7 @@ class Scraper:
         self, urls: Iterable[str], *, concurrency: int = 8, follow_pages: bool = False, **options: Unpack[_Options]
     ) -> AsyncGenerator[Outcome, None]:
         """Fetch and read many pages with tasks; as :func:`aextract_many`."""
-        _check_concurrency(concurrency)
+        check_concurrency(concurrency)
 
         async def one(url: str) -> Outcome:
             try:
@@ -204,9 +178,7 @@ class Scraper:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
 
-    def _steps(
-        self, url: str, *, follow_pages: bool, options: _Options
-    ) -> Generator[str, FetchedPage, Article]:
+    def _steps(self, url: str, *, follow_pages: bool, options: _Options) -> Generator[str, FetchedPage, Article]:
         """Ask for the pages of one article, one by one; return the record."""
         options = self._defaults(options)
         page = yield url
@@ -230,7 +202,7 @@ class Scraper:
             seen.add(canonical(page.url))
         merged = merge_pages(parts, problem)
         if strict:
-            _insist(merged, page.url)
+            insist(merged)
         return merged
 
     def _defaults(self, options: _Options) -> _Options:
@@ -238,14 +210,14 @@ class Scraper:
 
     def _blocking_fetcher(self) -> Fetcher:
         if self._fetcher is None:
-            from .fetch import Fetcher
+            from .fetch import Fetcher  # noqa: PLC0415  the network library is loaded here and not before
 
             self._fetcher = Fetcher(self._policy)
         return self._fetcher
 
     def _asyncio_fetcher(self) -> AsyncFetcher:
         if self._async_fetcher is None:
-            from .fetch import AsyncFetcher
+            from .fetch import AsyncFetcher  # noqa: PLC0415  the network library is loaded here and not before
 
             self._async_fetcher = AsyncFetcher(self._policy)
         return self._async_fetcher
@@ -370,21 +342,6 @@ def read_fetched(page: FetchedPage, *, layouts: Sequence[Layout] = (), options: 
     return article.model_copy(update={"fetched_at": page.fetched_at})
 
 
-def _drive(steps: Generator[str, FetchedPage, Article], fetch: Callable[[str], FetchedPage]) -> Article:
-    try:
-        wanted = next(steps)
-        while True:
-            try:
-                page = fetch(wanted)
-            except ScraperError as error:
-                wanted = steps.throw(error)
-            else:
-                wanted = steps.send(page)
-    except StopIteration as done:
-        article: Article = done.value
-        return article
-
-
 def _read(
     html: str | bytes,
     *,
@@ -399,38 +356,13 @@ def _read(
     if not isinstance(html, str | bytes):
         raise TypeError(f"html must be str or bytes, not {type(html).__name__}")
     wanted = options.get("layout")
-    layout = resolve_layout(wanted) if wanted is not None else None
-    url = url if isinstance(url, str) and url else None
-    if not html.strip():
-        raise refuse("empty", url)
-    if isinstance(html, bytes) and (kind := looks_binary(html)):
-        raise refuse("not_html", url, kind)
-    page = read_page(html, url=url, headers=headers)
-    if layout is None:
-        layout = choose_layout(page, layouts)
-    if layout.exclude:
-        page = page.without(layout.exclude)
-    article = read_article(page, layout, now=now)
-    if options.get("second_opinion"):
-        article = with_second_opinion(article, page.html)
-    if options.get("strict"):
-        _insist(article, url)
-    return article
-
-
-def _insist(article: Article, url: str | None) -> None:
-    present = {"title": article.title, "body": article.body.blocks, "published_at": article.published_at}
-    if missing := tuple(name for name in _REQUIRED if not present[name]):
-        raise IncompleteArticleError(
-            f"the page has no {', '.join(missing)}; the error's article holds the rest",
-            url=url,
-            missing=missing,
-            article=article,
-        )
-
-
-def _check_concurrency(concurrency: int) -> None:
-    if not isinstance(concurrency, int) or isinstance(concurrency, bool):
-        raise TypeError(f"concurrency must be an int, not {type(concurrency).__name__}")
-    if concurrency < 1:
-        raise ValueError("concurrency must be at least 1")
+    return read_saved(
+        html,
+        url=url if isinstance(url, str) and url else None,
+        headers=headers,
+        now=now,
+        layout=resolve_layout(wanted) if wanted is not None else None,
+        layouts=layouts,
+        second_opinion=options.get("second_opinion", False),
+        strict=options.get("strict", False),
+    )

@@ -22,9 +22,9 @@ from .headline import find_headline, find_subtitle, split_site_name
 from .merging import content_hash
 from .metadata import read_metadata
 from .pager import find_next_page
-from .reading import Candidate, Reading
-from .resolve import Resolved, metadata_authors_contradict, resolve
-from .selectors import body_node, propose_selected
+from .reading import Candidate, Reading, prose_weight
+from .resolution import Resolved, metadata_authors_contradict, resolve
+from .selection import body_node, propose_selected
 from .teasers import find_teasers
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def read_article(page: Page, layout: Layout, *, now: datetime | None = None) -> 
     blocks, area = _read_fields(reading)
     resolved = resolve(reading)
     _complete(reading, resolved, blocks, area)
-    return _record(reading, resolved, blocks)
+    return _record(reading, resolved)
 
 
 def _read_fields(reading: Reading) -> tuple[list[Block], TextArea | None]:
@@ -60,7 +60,9 @@ def _read_fields(reading: Reading) -> tuple[list[Block], TextArea | None]:
     headline = find_headline(reading, area, crumb[0] if crumb else None)
     title = headline.text if headline else split_site_name(reading.outline.head.title)[0] or None
     if headline is not None:
-        reading.propose(Candidate("title", headline.text, headline.text, "landmarks", "headline", headline.line.node, 0.85))
+        reading.propose(
+            Candidate("title", headline.text, headline.text, "landmarks", "headline", headline.line.node, 0.85)
+        )
     if crumb and headline and crumb[0] > headline.last:
         crumb = find_breadcrumb(reading, headline.first)
     propose_breadcrumb(reading, crumb, title)
@@ -90,8 +92,6 @@ def _selected_area(reading: Reading) -> TextArea | None:
     found = body_node(reading)
     if found is None:
         return None
-    from .reading import prose_weight
-
     node, _ = found
     for box in reading.outline.boxes:
         if box.node.mem_id == node.mem_id and box.last > box.first:
@@ -107,20 +107,27 @@ def _complete(reading: Reading, resolved: Resolved, blocks: list[Block], area: T
     if blocks and area is not None:
         raw = next((block.text for block in blocks if block.text), "") or ""
         agreeing = _body_agreeing(reading, blocks)
-        resolved.set(Candidate("body", Body(blocks=blocks), raw, "density", "best-box", area.box.node, 0.7), confidence=_body_confidence(reading, resolved, blocks, area, agreeing), agreeing=agreeing)
+        resolved.set(
+            Candidate("body", Body(blocks=blocks), raw, "density", "best-box", area.box.node, 0.7),
+            confidence=_body_confidence(resolved, blocks, area, agreeing),
+            agreeing=agreeing,
+        )
         images = [block.image for block in blocks if block.image]
         if images:
             resolved.set(Candidate("images", images, images[0].url, "density", "best-box", area.box.node, 0.8))
-    if crumbs := resolved.get("breadcrumb"):
-        if len(crumbs) > 1 or crumbs[-1].name not in ("首页", "首頁", "主页", "网站首页", resolved.get("site_name")):
-            _derive(resolved, "section", crumbs[-1].name, "breadcrumb", "last-crumb")
+    crumbs = resolved.get("breadcrumb") or []
+    homes = {*reading.lexicon.home, resolved.get("site_name")}
+    if len(crumbs) > 1 or (crumbs and crumbs[0].name not in homes):
+        _derive(resolved, "section", crumbs[-1].name, "breadcrumb", "last-crumb")
     _keywords(reading, resolved)
     text = Body(blocks=blocks).text
     han = han_count(text[:2000])
     if han * 4 >= len(text[:2000]) and han:
         resolved.set(Candidate("language", layout.language or "zh", "", "landmarks", "script:Han", None, 0.95))
     elif language := (outline.head.language or layout.language):
-        resolved.set(Candidate("language", language.split("-")[0].lower(), language, "metadata", "html:lang", None, 0.6))
+        resolved.set(
+            Candidate("language", language.split("-")[0].lower(), language, "metadata", "html:lang", None, 0.6)
+        )
     _canonical(page, resolved, reading)
 
 
@@ -142,7 +149,9 @@ def _site_name(reading: Reading, resolved: Resolved) -> None:
     layout, page = reading.layout, reading.page
     if layout.site_name and layout.name != GENERAL:
         node = next((line.node for line in reading.lines[:60] if line.text == layout.site_name), None)
-        resolved.set(Candidate("site_name", layout.site_name, layout.site_name, "layout", f"layout:{layout.name}", node, 0.95))
+        resolved.set(
+            Candidate("site_name", layout.site_name, layout.site_name, "layout", f"layout:{layout.name}", node, 0.95)
+        )
         return
     if stated := reading.metadata.first("site_name"):
         resolved.set(Candidate("site_name", stated.value, stated.value, "metadata", stated.rule, stated.node, 0.8))
@@ -150,7 +159,13 @@ def _site_name(reading: Reading, resolved: Resolved) -> None:
     title = squeeze(resolved.get("title") or "")
     document = page.outline.head.title
     first, rest = split_site_name(document)
-    if rest and title and squeeze(first)[:6] == title[:6] and 2 <= len(rest[-1]) <= 20 and squeeze(rest[-1]) not in title:
+    if (
+        rest
+        and title
+        and squeeze(first)[:6] == title[:6]
+        and 2 <= len(rest[-1]) <= 20
+        and squeeze(rest[-1]) not in title
+    ):
         resolved.set(Candidate("site_name", rest[-1], document, "metadata", "title-suffix", None, 0.7))
 
 
@@ -178,8 +193,12 @@ def _keywords(reading: Reading, resolved: Resolved) -> None:
 def _canonical(page: Page, resolved: Resolved, reading: Reading) -> None:
     for node in page.outline.head.links:
         attributes = node.attributes
-        if (attributes.get("rel") or "").lower() == "canonical" and (url := absolute(attributes.get("href"), page.base_url)):
-            resolved.set(Candidate("canonical_url", url, attributes.get("href") or "", "metadata", "link:canonical", node, 0.9))
+        if (attributes.get("rel") or "").lower() == "canonical" and (
+            url := absolute(attributes.get("href"), page.base_url)
+        ):
+            resolved.set(
+                Candidate("canonical_url", url, attributes.get("href") or "", "metadata", "link:canonical", node, 0.9)
+            )
             return
     if (stated := reading.metadata.first("url")) and (url := absolute(stated.value, page.base_url)):
         resolved.set(Candidate("canonical_url", url, stated.value, "metadata", stated.rule, stated.node, 0.8))
@@ -201,9 +220,7 @@ def _body_agreeing(reading: Reading, blocks: list[Block]) -> list[str]:
     return agreeing
 
 
-def _body_confidence(
-    reading: Reading, resolved: Resolved, blocks: list[Block], area: TextArea, agreeing: list[str]
-) -> float:
+def _body_confidence(resolved: Resolved, blocks: list[Block], area: TextArea, agreeing: list[str]) -> float:
     """Weigh the body: how much of the page's prose it holds, and whether headline and byline stand right above it."""
     inside = sum(len(block.text) for block in blocks if block.text)
     total = sum(area.weights) or 1
@@ -228,7 +245,14 @@ def _published(resolved: Resolved, reading: Reading, values: dict[str, Any]) -> 
         if not isinstance(found, FoundDate):
             continue
         if found.value is None:
-            stated = next((c.value for c in reading.candidates if c.field == field and c.strategy == "metadata" and c.value.value), None)
+            stated = next(
+                (
+                    c.value
+                    for c in reading.candidates
+                    if c.field == field and c.strategy == "metadata" and c.value.value
+                ),
+                None,
+            )
             if stated is None:
                 if field == "published_at":
                     values["published_raw"] = found.raw
@@ -246,9 +270,15 @@ def _published(resolved: Resolved, reading: Reading, values: dict[str, Any]) -> 
 
 
 def _warnings(reading: Reading, values: dict[str, Any]) -> list[ExtractionWarning]:
-    known = {squeeze(name) for name in (*reading.layout.site_names, values.get("site_name"), values.get("source")) if name}
+    known = {
+        squeeze(name) for name in (*reading.layout.site_names, values.get("site_name"), values.get("source")) if name
+    }
     if values.get("authors") and (other := metadata_authors_contradict(reading, values["authors"], known)):
-        reading.note("metadata_disagrees", "authors", f"the byline names {', '.join(values['authors'])}, but {other.rule} says {other.raw!r}")
+        reading.note(
+            "metadata_disagrees",
+            "authors",
+            f"the byline names {', '.join(values['authors'])}, but {other.rule} says {other.raw!r}",
+        )
     noted = {(code, field) for code, field, _ in reading.notes}
     for field in reading.layout.expected:
         value = values.get(field)
@@ -256,12 +286,22 @@ def _warnings(reading: Reading, values: dict[str, Any]) -> list[ExtractionWarnin
             if field == "source" and any(c.field == "source" and c.value is None for c in reading.candidates):
                 reading.note("empty_label", "source", "the page shows the label of a source and nothing behind it")
             elif (("unresolved_date", field)) not in noted:
-                reading.note("missing_field", field, f"no {field} was found; look at the page or give a layout with a selector for it")
+                reading.note(
+                    "missing_field",
+                    field,
+                    f"no {field} was found; look at the page or give a layout with a selector for it",
+                )
     decoded = reading.page.decoded
     if decoded.replaced:
-        reading.note("undecodable_bytes", None, f"{decoded.replaced} places could not be decoded as {decoded.encoding} and became U+FFFD")
+        reading.note(
+            "undecodable_bytes",
+            None,
+            f"{decoded.replaced} places could not be decoded as {decoded.encoding} and became U+FFFD",
+        )
     if decoded.encoding and (codec := codec_for(decoded.declared)) and codec != decoded.encoding:
-        reading.note("wrong_charset", None, f"the page is declared as {decoded.declared}, but its bytes are {decoded.encoding}")
+        reading.note(
+            "wrong_charset", None, f"the page is declared as {decoded.declared}, but its bytes are {decoded.encoding}"
+        )
     if reading.page.tamed or reading.outline.truncated:
         reading.note("truncated", None, "the markup exceeds what pages for readers have; part of it was left out")
     unique = {(code, field): message for code, field, message in reversed(reading.notes)}
@@ -269,14 +309,18 @@ def _warnings(reading: Reading, values: dict[str, Any]) -> list[ExtractionWarnin
     return [ExtractionWarning(code=code, field=field, message=message) for (code, field), message in ordered]  # type: ignore[arg-type]
 
 
-def _record(reading: Reading, resolved: Resolved, blocks: list[Block]) -> Article:
+def _record(reading: Reading, resolved: Resolved) -> Article:
     values = dict(resolved.values)
     _published(resolved, reading, values)
     values.setdefault("body", Body())
     warnings = _warnings(reading, values)
     if encoding := reading.page.decoded.encoding:
-        resolved.evidence["encoding"] = Evidence(strategy="decode", rule=reading.page.decoded.how, raw=reading.page.decoded.declared, confidence=0.95)
-    sure = [resolved.evidence[field].confidence if field in resolved.evidence else 0.0 for field in reading.layout.expected]
+        resolved.evidence["encoding"] = Evidence(
+            strategy="decode", rule=reading.page.decoded.how, raw=reading.page.decoded.declared, confidence=0.95
+        )
+    sure = [
+        resolved.evidence[field].confidence if field in resolved.evidence else 0.0 for field in reading.layout.expected
+    ]
     return Article(
         url=reading.page.url,
         encoding=encoding,

@@ -23,8 +23,13 @@ __all__ = ["BodyBuilder", "BodySpan"]
 _LONG: Final = 45  # characters of a paragraph that makes a short line beside it a sub-heading
 _SHORT: Final = 34  # characters of a sub-heading without markup
 _CAPTION: Final = 80
-_DATE_LINE = re.compile(r"[\d〇零一二三四五六七八九十]{2,4}\s?年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日?$|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
-_NUMBERED = re.compile(r"(?:[一二三四五六七八九十]{1,3}|\d{1,2}|[（(](?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）])\s?[、.．:： ]|第[一二三四五六七八九十]{1,3}[章节部分条]")
+_DATE_LINE = re.compile(
+    r"[\d〇零一二三四五六七八九十]{2,4}\s?年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日?$|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}"
+)
+_NUMERAL = r"(?:[一二三四五六七八九十]{1,3}|\d{1,2})"
+_NUMBERED = re.compile(
+    rf"(?:{_NUMERAL}|[（(]{_NUMERAL}[)）])\s?[、.．:： ]|第[一二三四五六七八九十]{{1,3}}[章节部分条]"
+)
 _CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
 
 
@@ -86,22 +91,21 @@ class BodyBuilder:
         for index in range(first, last):
             line = self.lines[index]
             text = line.text
-            if len(text) <= 120 and (lexicon.noise.match(text) or lexicon.end.match(text)):
-                noise.add(index)
-            elif title and index < first + 3 and len(text) < 120 and squeeze(text) == title:
-                noise.add(index)
-            elif line.links and line.all_link and self._promotes(line):
-                noise.add(index)
-            elif self._aside(line):
+            if (
+                (len(text) <= 120 and (lexicon.noise.match(text) or lexicon.end.match(text)))
+                or (title and index < first + 3 and len(text) < 120 and squeeze(text) == title)
+                or (line.links and line.all_link and self._promotes(line))
+                or self._aside(line)
+            ):
                 noise.add(index)
         return noise
 
     def _promotes(self, line: Line) -> bool:
         """Tell a line that is nothing but a link to another article from a linked name or a heading in the text."""
-        return len(line.text) >= 10 and not line.box.heading and line.text[-1] not in "。"
+        return len(line.text) >= 10 and not line.box.heading and line.text[-1] != "。"
 
     def _aside(self, line: Line) -> bool:
-        """Tell whether the line stands in a box inside the area that calls itself something else and holds little prose."""
+        """Tell whether the line stands in a box of the area that calls itself something else and holds little prose."""
         box: Box | None = line.box
         while box is not None and box.depth > self.area.box.depth:
             if box.tag in ("aside", "footer", "nav", "form") or self.reading.lexicon.aside_hint.search(box.ident):
@@ -148,7 +152,9 @@ class BodyBuilder:
 
     def _aside_box(self, box: Box | None) -> bool:
         while box is not None and box.depth > self.area.box.depth:
-            if box.tag in ("aside", "footer", "nav", "form") or (self.reading.lexicon.aside_hint.search(box.ident) and box.last - box.first < 8):
+            if box.tag in ("aside", "footer", "nav", "form") or (
+                self.reading.lexicon.aside_hint.search(box.ident) and box.last - box.first < 8
+            ):
                 return True
             box = box.parent
         return False
@@ -191,7 +197,11 @@ class BodyBuilder:
         text = line.text
         if len(text) > _CAPTION:
             return False
-        if (alt and squeeze(alt) == squeeze(text)) or self.reading.lexicon.caption_hint.search(line.box.ident) or line.box.tag == "figcaption":
+        if (
+            (alt and squeeze(alt) == squeeze(text))
+            or self.reading.lexicon.caption_hint.search(line.box.ident)
+            or line.box.tag == "figcaption"
+        ):
             return True
         if self.reading.lexicon.caption.match(text):
             return True
@@ -210,7 +220,9 @@ class BodyBuilder:
         if kind == "list_item" and box is not None:
             last = index + 1
             texts = [line.text]
-            while last < min(box.last, span.last) and self._container(self.lines[last])[1] is box and last not in tables:
+            while (
+                last < min(box.last, span.last) and self._container(self.lines[last])[1] is box and last not in tables
+            ):
                 if last not in span.dropped:
                     texts.append(self.lines[last].text)
                 last += 1
@@ -240,7 +252,12 @@ class BodyBuilder:
 
     def _is_subheading(self, line: Line, span: BodySpan) -> bool:
         text = line.text
-        if self.reading.lexicon.credit_end.search(text) or self.reading.lexicon.role_line.match(text) or self.reading.lexicon.caption.match(text) or len(text) < 2:
+        if (
+            self.reading.lexicon.credit_end.search(text)
+            or self.reading.lexicon.role_line.match(text)
+            or self.reading.lexicon.caption.match(text)
+            or len(text) < 2
+        ):
             return False
         if _DATE_LINE.match(text):
             return False
@@ -274,7 +291,11 @@ def is_centred(line: Line) -> bool:
         if box is None or box.last - box.first > 1:
             return False
         attributes = box.node.attributes
-        if box.tag == "center" or (attributes.get("align") or "").lower() == "center" or _CENTRED.search(attributes.get("style") or ""):
+        if (
+            box.tag == "center"
+            or (attributes.get("align") or "").lower() == "center"
+            or _CENTRED.search(attributes.get("style") or "")
+        ):
             return True
         box = box.parent
     return False

@@ -41,7 +41,7 @@ def find_breadcrumb(reading: Reading, stop: int) -> tuple[int, int, list[Crumb],
             if rule != "list" and last == index + 1:
                 last = _same_box(reading, line, stop) if rule in ("hint", "label") else last
             steps = _steps(reading, lines[index:last])
-            if steps and (len(steps) > 1 or rule == "label" or rule == "hint"):
+            if steps and (len(steps) > 1 or rule in ("label", "hint")):
                 score += 0.02 * (index - stop) / 10
                 if best is None or score >= best[0]:
                     best = (score, index, last, steps, line, rule)
@@ -59,11 +59,19 @@ def _signs(reading: Reading, line: Line, known: dict[int, bool]) -> tuple[str, f
         return "label", 3.0
     if line.links and _STRONG_ARROW.search(text) and len(text) <= 120:
         return "arrow", 2.0 + (0.5 if squeeze(line.parts[0][0]) in reading.lexicon.home or "首页" in text[:12] else 0.0)
-    if len(text) <= 60 and _ARROW.search(text) and _ARROW.split(text)[0].strip().casefold() in reading.lexicon.home and (
-        _STRONG_ARROW.search(text) or (" - " in text and not line.all_link)
+    if (
+        len(text) <= 60
+        and _ARROW.search(text)
+        and _ARROW.split(text)[0].strip().casefold() in reading.lexicon.home
+        and (_STRONG_ARROW.search(text) or (" - " in text and not line.all_link))
     ):
         return "arrow", 2.0
-    if 3 <= len(line.links) <= _MAX_CRUMBS and line.all_link and len(text) <= 60 and _nested([link.attributes.get("href") for link in line.links], reading):
+    if (
+        3 <= len(line.links) <= _MAX_CRUMBS
+        and line.all_link
+        and len(text) <= 60
+        and _nested([link.attributes.get("href") for link in line.links], reading)
+    ):
         return "nested", 1.6
     box: Box | None = line.box
     for _ in range(3):
@@ -80,7 +88,11 @@ def _hinted(reading: Reading, box: Box, known: dict[int, bool]) -> bool:
     answer = known.get(box.index)
     if answer is None:
         label = (box.attributes.get("aria-label") or "").lower()
-        answer = bool(reading.lexicon.breadcrumb_hint.search(box.ident)) or label in ("breadcrumb", "breadcrumbs", "面包屑")
+        answer = bool(reading.lexicon.breadcrumb_hint.search(box.ident)) or label in (
+            "breadcrumb",
+            "breadcrumbs",
+            "面包屑",
+        )
         known[box.index] = answer
     return answer
 
@@ -88,14 +100,24 @@ def _hinted(reading: Reading, box: Box, known: dict[int, bool]) -> bool:
 def _same_box(reading: Reading, line: Line, stop: int) -> int:
     """End of the run of short lines that stand in the breadcrumb's own box."""
     lines, box = reading.lines, line.box
-    while box.parent is not None and box.parent.last - box.parent.first <= _MAX_CRUMBS * 2 and box.parent.first <= line.index:
-        if box.last - box.first > 1 and not (reading.lexicon.breadcrumb_hint.search(box.parent.ident) or box.parent.tag in ("ol", "ul", "nav")):
+    while (
+        box.parent is not None
+        and box.parent.last - box.parent.first <= _MAX_CRUMBS * 2
+        and box.parent.first <= line.index
+    ):
+        if box.last - box.first > 1 and not (
+            reading.lexicon.breadcrumb_hint.search(box.parent.ident) or box.parent.tag in ("ol", "ul", "nav")
+        ):
             break
         if box.parent.last > stop:
             break
         box = box.parent
     last = line.index + 1
-    while last < min(box.last, stop) and len(lines[last].text) <= _MAX_NAME and (lines[last].links or len(lines[last].text) <= 12):
+    while (
+        last < min(box.last, stop)
+        and len(lines[last].text) <= _MAX_NAME
+        and (lines[last].links or len(lines[last].text) <= 12)
+    ):
         last += 1
     return last
 
@@ -178,16 +200,32 @@ def _add_step(reading: Reading, steps: list[Crumb], text: str, link: LexborNode 
             steps.append(Crumb(name=name))
 
 
-def propose_breadcrumb(reading: Reading, found: tuple[int, int, list[Crumb], Line, str] | None, title: str | None) -> None:
+def propose_breadcrumb(
+    reading: Reading, found: tuple[int, int, list[Crumb], Line, str] | None, title: str | None
+) -> None:
     """Propose the breadcrumb without 正文 and the title at its end."""
     if found is None:
         return
     _, _, steps, line, rule = found
     own = squeeze(title or "")
-    while steps and (squeeze(steps[-1].name) in reading.lexicon.last_crumbs or _is_title(squeeze(steps[-1].name), own) or len(steps[-1].name) > _MAX_NAME):
+    while steps and (
+        squeeze(steps[-1].name) in reading.lexicon.last_crumbs
+        or _is_title(squeeze(steps[-1].name), own)
+        or len(steps[-1].name) > _MAX_NAME
+    ):
         steps = steps[:-1]
     if steps:
-        reading.propose(Candidate("breadcrumb", steps, line.text, "landmarks", f"breadcrumb:{rule}", line.node, 0.9 if rule != "list" else 0.7))
+        reading.propose(
+            Candidate(
+                "breadcrumb",
+                steps,
+                line.text,
+                "landmarks",
+                f"breadcrumb:{rule}",
+                line.node,
+                0.9 if rule != "list" else 0.7,
+            )
+        )
 
 
 def _is_title(name: str, title: str) -> bool:

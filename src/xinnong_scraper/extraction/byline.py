@@ -72,7 +72,12 @@ def _header(reading: Reading, headline: Headline | None, area: TextArea | None) 
         return [line for line in lines[max(0, stop - 8) : stop + 1] if len(line.text) <= _LONGEST]
     header: list[Line] = []
     for line in lines[headline.last : headline.last + _AFTER_TITLE]:
-        if area is not None and area.weights[line.index] and not _like_byline(reading, line) and not _follows_label(reading, header):
+        if (
+            area is not None
+            and area.weights[line.index]
+            and not _like_byline(reading, line)
+            and not _follows_label(reading, header)
+        ):
             if line.index < area.first_prose and len(line.text) <= 80:
                 continue
             break
@@ -90,18 +95,20 @@ def _follows_label(reading: Reading, header: list[Line]) -> bool:
 
 
 def _like_byline(reading: Reading, line: Line) -> bool:
-    """Tell a byline from a paragraph that begins with a date or with 记者："""
+    """Tell a byline from a paragraph that begins with a date or a role."""
     if len(line.text) > _LONGEST:
         first = reading.lexicon.labels.at_start(line.text)
         return first is not None and first.field in ("summary", "keywords")
     labels = [label.field for label in reading.lexicon.labels.find(line.text)]
-    known = [label for label in labels if label not in ("other",)]
+    known = [label for label in labels if label != "other"]
     if "summary" in known[:1]:
         return True
     if len(labels) >= 2:
         return True
     dated = bool(find_dates(line.text, zone=reading.layout.tzinfo, limit=1))
-    return (bool(known) and (len(line.text) <= 60 or dated)) or (dated and len(line.text) <= 40 and "，" not in line.text and "。" not in line.text)
+    return (bool(known) and (len(line.text) <= 60 or dated)) or (
+        dated and len(line.text) <= 40 and "，" not in line.text and "。" not in line.text
+    )
 
 
 def _hint(reading: Reading) -> datetime | None:
@@ -131,7 +138,9 @@ def _read(reading: Reading, lines: list[Line], *, labelled_only: bool = False) -
     _propose_dates(reading, dates, labels, labelled_only=labelled_only)
     if not labelled_only:
         _propose_unlabelled(reading, texts, owners, labels, dates)
-    return {label.line.index for label in labels} | {line.index for _, line, _ in dates} | {label.at for label in labels}
+    return (
+        {label.line.index for label in labels} | {line.index for _, line, _ in dates} | {label.at for label in labels}
+    )
 
 
 def _labels(reading: Reading, texts: list[str], owners: list[Line]) -> list[_Label]:
@@ -139,7 +148,11 @@ def _labels(reading: Reading, texts: list[str], owners: list[Line]) -> list[_Lab
     for position, text in enumerate(texts):
         if len(text) <= 30 and (credit := lexicon.credit.match(text)):
             field = lexicon.labels.field(credit["label"]) or "author"
-            found.append(_Label(field, credit["label"], text[credit.end() :], owners[position], credit.end(), owners[position].index))
+            found.append(
+                _Label(
+                    field, credit["label"], text[credit.end() :], owners[position], credit.end(), owners[position].index
+                )
+            )
             continue
         matches = lexicon.labels.find(text)
         for number, match in enumerate(matches):
@@ -149,7 +162,11 @@ def _labels(reading: Reading, texts: list[str], owners: list[Line]) -> list[_Lab
             start = match.end
             if not value and end == len(text) and position + 1 < len(texts):
                 following = texts[position + 1]
-                if len(following) <= (500 if field == "summary" else 40) and not lexicon.labels.at_start(following) and not lexicon.noise.match(following):
+                if (
+                    len(following) <= (500 if field == "summary" else 40)
+                    and not lexicon.labels.at_start(following)
+                    and not lexicon.noise.match(following)
+                ):
                     value, owner, start = following, owners[position + 1], 0
             found.append(_Label(field, match.word, value, owner, start, owners[position].index))
     return found
@@ -169,7 +186,9 @@ def _dates(reading: Reading, texts: list[str], owners: list[Line]) -> list[tuple
         at += len(text) + 1
     found = []
     joined = _SPLIT_YEAR.sub(r"\1\3\2", joined)
-    for date in find_dates(joined.replace(_PIECE, " "), zone=reading.layout.tzinfo, now=reading.now, year_hint=_hint(reading)):
+    for date in find_dates(
+        joined.replace(_PIECE, " "), zone=reading.layout.tzinfo, now=reading.now, year_hint=_hint(reading)
+    ):
         position = max(i for i, offset in enumerate(offsets) if offset <= date.start)
         if not _is_entry(owners[position]):
             found.append((date, owners[position], joined[offsets[position] : date.start]))
@@ -188,8 +207,12 @@ def _propose_label(reading: Reading, label: _Label) -> None:
         else:
             reading.propose(Candidate("source", None, raw, "landmarks", rule, node, 0.9))
     elif label.field in ("author", "editor"):
-        value = _before_date(reading, label.value).strip(_EDGES.replace("(", "").replace(")", "").replace("（", "").replace("）", ""))
-        names = _person_names(reading, _PIECES.split(value)[0] if label.field == "editor" else _of_one_kind(label, value))
+        value = _before_date(reading, label.value).strip(
+            _EDGES.replace("(", "").replace(")", "").replace("（", "").replace("）", "")
+        )
+        names = _person_names(
+            reading, _PIECES.split(value)[0] if label.field == "editor" else _of_one_kind(label, value)
+        )
         if names:
             reading.propose(Candidate(f"{label.field}s", names, raw, "landmarks", rule, node, 0.9))
     elif label.field == "summary" and label.value:
@@ -237,14 +260,21 @@ def _source(reading: Reading, label: _Label) -> tuple[str | None, LexborNode | N
     return name, None
 
 
-def _propose_dates(reading: Reading, dates: list[tuple[FoundDate, Line, str]], labels: list[_Label], *, labelled_only: bool) -> None:
+def _propose_dates(
+    reading: Reading, dates: list[tuple[FoundDate, Line, str]], labels: list[_Label], *, labelled_only: bool
+) -> None:
     for date, line, before in dates:
         field, word = "", ""
         if match := reading.lexicon.labels.at_end(before[-24:]):
             field, word = match.field, match.word
         else:
             for label in labels:
-                if label.line is line and label.start == 0 and label.field in ("published", "modified") and date.raw[:4] in label.value:
+                if (
+                    label.line is line
+                    and label.start == 0
+                    and label.field in ("published", "modified")
+                    and date.raw[:4] in label.value
+                ):
                     field, word = label.field, label.word
         if field == "modified":
             reading.propose(Candidate("modified_at", date, date.raw, "landmarks", f"label:{word}", line.node, 0.9))
@@ -255,7 +285,11 @@ def _propose_dates(reading: Reading, dates: list[tuple[FoundDate, Line, str]], l
 
 
 def _propose_unlabelled(
-    reading: Reading, texts: list[str], owners: list[Line], labels: list[_Label], dates: list[tuple[FoundDate, Line, str]]
+    reading: Reading,
+    texts: list[str],
+    owners: list[Line],
+    labels: list[_Label],
+    dates: list[tuple[FoundDate, Line, str]],
 ) -> None:
     """Propose a source that stands without a label beside the date."""
     if not dates:
@@ -266,7 +300,9 @@ def _propose_unlabelled(
     dated = {line.index + step for date, line, _ in dates for step in range(date.raw.count(" ") + 1)}
     best: tuple[float, str, Line] | None = None
     for text, line in zip(texts, owners, strict=True):
-        if (line.index in labelled and not reading.lexicon.role_names.search(text)) or not any(abs(line.index - index) <= 1 for index in dated):
+        if (line.index in labelled and not reading.lexicon.role_names.search(text)) or not any(
+            abs(line.index - index) <= 1 for index in dated
+        ):
             continue
         rest = text
         for date, owner, _ in dates:
@@ -277,16 +313,31 @@ def _propose_unlabelled(
             if role := reading.lexicon.role_names.search(piece):
                 names = _person_names(reading, role[2])
                 if names and not credited:
-                    reading.propose(Candidate("authors", names, line.text, "landmarks", f"role:{role[1]}", line.node, 0.8))
+                    reading.propose(
+                        Candidate("authors", names, line.text, "landmarks", f"role:{role[1]}", line.node, 0.8)
+                    )
                 continue
             linked = any(clean(link.text()).strip(_EDGES) == name for link in line.links)
-            if sourced or not 2 <= len(name) <= 20 or reading.lexicon.not_source.search(name) or reading.lexicon.labels.field(name):
+            if (
+                sourced
+                or not 2 <= len(name) <= 20
+                or reading.lexicon.not_source.search(name)
+                or reading.lexicon.labels.field(name)
+            ):
                 continue
-            score = 2.0 * bool(reading.lexicon.publisher.search(name)) + 1.0 * (linked and line.index in dated) + 0.1 * (line.index in dated)
+            score = (
+                2.0 * bool(reading.lexicon.publisher.search(name))
+                + 1.0 * (linked and line.index in dated)
+                + 0.1 * (line.index in dated)
+            )
             if score >= 1.0 and (best is None or score >= best[0]):
                 best = (score, name, line)
     if best is not None:
-        reading.propose(Candidate("source", best[1].removeprefix("原创 "), best[2].text, "landmarks", "beside-date", best[2].node, 0.6))
+        reading.propose(
+            Candidate(
+                "source", best[1].removeprefix("原创 "), best[2].text, "landmarks", "beside-date", best[2].node, 0.6
+            )
+        )
 
 
 def _read_above(reading: Reading, headline: Headline) -> set[int]:

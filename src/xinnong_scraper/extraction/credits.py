@@ -28,14 +28,22 @@ _LONGEST_LINE: Final = 60
 
 def find_credits(reading: Reading, blocks: list[Block]) -> None:
     """Propose authors that stand in the body's first or last paragraphs."""
-    texts = [(index, block.text) for index, block in enumerate(blocks) if block.text and block.kind in ("paragraph", "subheading")]
+    texts = [
+        (index, block.text)
+        for index, block in enumerate(blocks)
+        if block.text and block.kind in ("paragraph", "subheading")
+    ]
     if not texts:
         return
     places = [(text, text[:_HEAD], "dateline") for _, text in texts[:2]]
     places += [(text, text[-_TAIL:], "credit") for _, text in texts[-3:]]
     for text, part, rule in places:
         for value in _credits(reading, text, part):
-            names = [name for name in split_names(value) if 2 <= len(name) <= 12 and not reading.lexicon.not_person.search(name)]
+            names = [
+                name
+                for name in split_names(value)
+                if 2 <= len(name) <= 12 and not reading.lexicon.not_person.search(name)
+            ]
             if names:
                 reading.propose(Candidate("authors", names, text[:200], "landmarks", f"text:{rule}", None, 0.85))
 
@@ -52,12 +60,17 @@ def _credits(reading: Reading, text: str, part: str) -> list[str]:
 
 
 def _tag_links(reading: Reading, first: int, last: int) -> list[tuple[LexborNode, Line]]:
-    """The links with ``rel="tag"`` (microformats rel-tag) of the first line that has any, and of the lines beside it."""
+    """The links with ``rel="tag"`` (microformats rel-tag) of the first line that has any, and of those beside it."""
     found: list[tuple[LexborNode, Line]] = []
     if not any(mark in reading.page.html for mark in _REL_TAG):
         return found
     for line in reading.lines[first:last]:
-        tags = [link for link in line.links if "tag" in (link.attributes.get("rel") or "").split() and "category" not in (link.attributes.get("rel") or "")]
+        tags = [
+            link
+            for link in line.links
+            if "tag" in (link.attributes.get("rel") or "").split()
+            and "category" not in (link.attributes.get("rel") or "")
+        ]
         if not tags and found:
             break
         found.extend((link, line) for link in tags)
@@ -70,7 +83,9 @@ def find_keywords(reading: Reading, area: TextArea | None, begin: int) -> None:
         return
     if tags := _tag_links(reading, begin, area.last + 40):
         words = list(dict.fromkeys(clean(link.text()).lstrip("#＃ ") for link, _ in tags))
-        reading.propose(Candidate("keywords", "\x1f".join(words), tags[0][1].text, "landmarks", "rel:tag", tags[0][1].node, 0.9))
+        reading.propose(
+            Candidate("keywords", "\x1f".join(words), tags[0][1].text, "landmarks", "rel:tag", tags[0][1].node, 0.9)
+        )
         return
     lines, lexicon = reading.lines, reading.lexicon
     for line in lines[begin : area.last + 40]:
@@ -86,7 +101,12 @@ def find_keywords(reading: Reading, area: TextArea | None, begin: int) -> None:
         if not value:
             following = []
             for other in lines[line.index + 1 : line.index + 16]:
-                if not other.all_link or len(other.text) > 16 or other.box.parent is None or not other.box.within(line.box.parent or line.box):
+                if (
+                    not other.all_link
+                    or len(other.text) > 16
+                    or other.box.parent is None
+                    or not other.box.within(line.box.parent or line.box)
+                ):
                     break
                 following.append(other.text)
             value = "\x1f".join(following)

@@ -109,9 +109,9 @@ def _best_box(reading: Reading, weights: list[int]) -> Box | None:
         inside = lines[box.first : box.last]
         characters = sum(len(line.text) for line in inside)
         linked = sum(line.link_chars for line in inside)
-        score *= 1 - min(1.0, linked / max(1, characters))
-        if score > best_score:
-            best, best_score = box, score
+        unlinked = score * (1 - min(1.0, linked / max(1, characters)))
+        if unlinked > best_score:
+            best, best_score = box, unlinked
     return best
 
 

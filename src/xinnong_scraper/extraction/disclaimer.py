@@ -18,7 +18,9 @@ __all__ = ["find_disclaimer"]
 _NUMBER = re.compile(
     r"[（(\[]?(?:\d{1,2}|[一二三四五六七八九十]{1,3}|[①②③④⑤⑥⑦⑧⑨⑩])[)）\]]?(?:\s?[、.．:：)）]\s?|(?<=[①②③④⑤⑥⑦⑧⑨⑩])\s?|(?<=[)）\]])\s?)|第[一二三四五六七八九十\d]{1,3}条[：:、，\s]\s?|[·•◆■●*-]\s?"
 )
-_INNER_NUMBER = re.compile(r"(?<=[。；;！])\s?(?=[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})[)）]?\s?[、.．]|[①②③④⑤⑥⑦⑧⑨⑩]|[（(]\d{1,2}[)）])")
+_INNER_NUMBER = re.compile(
+    r"(?<=[。；;！])\s?(?=[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})[)）]?\s?[、.．]|[①②③④⑤⑥⑦⑧⑨⑩]|[（(]\d{1,2}[)）])"
+)
 _MAX_CLAUSES: Final = 20
 _LONGEST: Final = 800
 
@@ -69,7 +71,11 @@ def _without_heading(reading: Reading, text_end: int) -> tuple[int, int] | None:
         if not 14 <= len(text) <= _LONGEST or line.link_chars * 2 > len(text):
             continue
         match = lexicon.disclaimer_start.match(text)
-        if match and len(text) - match.end() >= 8 and (match[0][-1] in "：:】] ）)" or lexicon.legal.match(text[match.end() :])):
+        if (
+            match
+            and len(text) - match.end() >= 8
+            and (match[0][-1] in "：:】] ）)" or lexicon.legal.match(text[match.end() :]))
+        ):
             clauses = _following(reading, line.index)
             _propose(reading, match["heading"], clauses, line, "heading-inline", cut=match.end())
             return line.index, clauses[-1].index + 1
@@ -96,7 +102,13 @@ def _propose(reading: Reading, heading: str | None, lines: list[Line], at: Line,
     texts = [lines[0].text[cut:], *(line.text for line in lines[1:])]
     if len(texts) == 1:
         texts = _INNER_NUMBER.split(texts[0])
-    clauses = [clause for clause in (_NUMBER.sub("", text, count=1).strip() if _NUMBER.match(text) else text.strip() for text in texts) if clause]
+    clauses = [
+        clause
+        for clause in (
+            _NUMBER.sub("", text, count=1).strip() if _NUMBER.match(text) else text.strip() for text in texts
+        )
+        if clause
+    ]
     if clauses:
         value = Disclaimer(heading=heading, clauses=clauses)
         reading.propose(Candidate("disclaimer", value, at.text, "landmarks", rule, at.node, 0.9 if heading else 0.6))

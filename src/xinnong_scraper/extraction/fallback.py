@@ -14,11 +14,11 @@ def second_opinion_text(html: str) -> list[str]:
 
     Slower by an order of magnitude than this package's own reading.
     """
-    import trafilatura
+    import trafilatura  # noqa: PLC0415  loaded only where it is asked
 
     try:
         text = trafilatura.extract(html, include_comments=False, include_tables=True, deduplicate=False)
-    except Exception:
+    except Exception:  # noqa: BLE001  whatever a third party raises on odd pages must not cost the record
         _log.exception("trafilatura failed; the record is made without a second opinion")
         return []
     return [line.strip() for line in (text or "").splitlines() if line.strip()]

@@ -1,4 +1,4 @@
-"""The gate: is this page an article at all, and if not, what is it?"""
+"""The gate: whether this page is an article at all, and if not, what it is."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ __all__ = ["refuse", "refuse_before", "refuse_without_article"]
 _SAYS: Final[dict[NotAnArticleReason, str]] = {
     "empty": "the page is empty; check the address or what was saved",
     "not_html": "the content is no HTML; give the article's page",
-    "list_page": "this is a list of articles (a home page, a section or search results), not one article; extract its links instead",
+    "list_page": "this is a list of articles (home page, section or search results); extract the articles it links to",
     "error_page": "the server shows an error page where an article was expected; the article may have moved or gone",
-    "login_wall": "the text is behind a login, a consent dialogue or a subscription; fetch the page with the right cookies",
+    "login_wall": "the text is behind a login, a consent dialogue or a subscription; fetch it with the right cookies",
     "challenge": "the server shows a robot check instead of the page; slow down, or fetch the page in a browser",
     "script_shell": "the page is an empty shell that scripts would fill; save it from a browser after it has loaded",
     "no_article": "nothing on the page reads like an article",
@@ -39,7 +39,7 @@ def refuse(reason: NotAnArticleReason, url: str | None, detail: str = "") -> Not
 
 
 def refuse_before(reading: Reading) -> None:
-    """Raise NotAnArticleError for a page that shows nothing, or an error, login or robot-check page that shows little."""
+    """Raise NotAnArticleError for a page that shows nothing, or for an error, login or robot-check page."""
     lines = reading.lines
     url = reading.page.url
     characters = sum(len(line.text) for line in lines)
@@ -55,9 +55,8 @@ def refuse_before(reading: Reading) -> None:
         if reason != "error_page" and characters > _SHORT * 5:
             continue
         for text in first:
-            if text and pattern.match(text):
-                if reason == "error_page" or prose <= _SHORT:
-                    raise refuse(reason, url, text[:60])
+            if text and pattern.match(text) and (reason == "error_page" or prose <= _SHORT):
+                raise refuse(reason, url, text[:60])
     if characters < 120 and _is_shell(reading):
         raise refuse("script_shell", url)
 
@@ -69,7 +68,9 @@ def _is_shell(reading: Reading) -> bool:
     return "<script" in html and any(mount in html for mount in mounts)
 
 
-def refuse_without_article(reading: Reading, area: TextArea | None, blocks: list[Block], headline: Headline | None) -> None:
+def refuse_without_article(
+    reading: Reading, area: TextArea | None, blocks: list[Block], headline: Headline | None
+) -> None:
     """Raise NotAnArticleError where the signs of a list of links outweigh those of an article, or nothing was found.
 
     An article is never refused for being short: its headline in the document's title and a date below it are enough.
@@ -95,7 +96,7 @@ def _article_signs(reading: Reading, text: int, headline: Headline | None) -> fl
     metadata, signs = reading.metadata, 0.0
     if headline is not None:
         signs += 2.0 * Similarity(reading.outline.head.title)(headline.text)
-        names = {name for name in (*reading.layout.site_names, *(s.value for s in metadata.all("site_name")))}
+        names = {*reading.layout.site_names, *(s.value for s in metadata.all("site_name"))}
         signs -= 2.0 * (headline.text in names)
     found = {c.field for c in reading.candidates if c.strategy == "landmarks" and c.value}
     signs += 2.0 * ("published_at" in found) + 1.5 * ("source" in found) + 0.5 * bool(found & {"authors", "editors"})

@@ -19,7 +19,9 @@ _LOOK_BACK: Final = 120  # lines above the text in which a headline may stand
 _SUBTITLE_DASH = re.compile(r"[—–－-]{1,2}\s?\S")
 _DATE_LIKE = re.compile(r"\d{4}\s?[-/.年]\s?\d{1,2}|\d{1,2}:\d{2}")
 _FULL_DATE = re.compile(r"\W{0,3}(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
-_SEPARATOR = re.compile(r"\s+[-|–—_·丨｜»>]+\s+|[_|丨｜]+|--+|\s?——\s?|(?<=[\u4e00-\u9fff”？！])-(?=[\u4e00-\u9fff])|\s-|-\s")
+_SEPARATOR = re.compile(
+    r"\s+[-|–—_·丨｜»>]+\s+|[_|丨｜]+|--+|\s?——\s?|(?<=[\u4e00-\u9fff”？！])-(?=[\u4e00-\u9fff])|\s-|-\s"
+)
 
 
 class Headline:
@@ -79,14 +81,14 @@ class _Scorer:
             return 0.0
         lexicon = self.reading.lexicon
         heading, similar = line.box.heading, 0.0
-        if not heading and (line.all_link and length < 8 or lexicon.labels.at_start(text)):
+        if not heading and ((line.all_link and length < 8) or lexicon.labels.at_start(text)):
             return 0.0
         if lexicon.heading(text) or squeeze(text) in self.names:
             return 0.0
         score = {0: 0.0, 1: 2.4, 2: 1.7, 3: 1.2}.get(heading, 0.6)
         if length >= 4:
             similar = self.document(text)
-            score += 3.0 * similar * (1.0 if length >= 8 or similar == 1.0 and heading else 0.6)
+            score += 3.0 * similar * (1.0 if length >= 8 or (similar == 1.0 and heading) else 0.6)
             score += 1.5 * max((stated(text) for stated in self.stated), default=0.0)
         if line.all_link and score < 2.4 and not (heading and similar > 0.7):
             return 0.0
@@ -106,7 +108,6 @@ class _Scorer:
         if length < 6:
             score -= 0.5
         return score - 0.008 * max(0, self.limit - line.index)
-
 
     def _above_byline(self, line: Line) -> float:
         """Weigh that a line with a label or a date of its own follows, as under most headlines."""
@@ -141,8 +142,8 @@ def _whole(reading: Reading, line: Line, limit: int) -> Headline:
                 break
             last += 1
     text = _without_extras(lines[first], document)
-    for line in lines[first + 1 : last]:
-        text += ("" if is_han(text[-1]) and is_han(line.text[0]) else " ") + line.text
+    for more in lines[first + 1 : last]:
+        text += ("" if is_han(text[-1]) and is_han(more.text[0]) else " ") + more.text
     return Headline(line, first, last, text)
 
 
@@ -160,7 +161,10 @@ def _without_extras(line: Line, document: str) -> str:
 def _goes_on(reading: Reading, line: Line) -> bool:
     text = line.text
     return not (
-        reading.lexicon.labels.find(text) or _DATE_LIKE.search(text) or _SUBTITLE_DASH.match(text) or line.box.tag == "small"
+        reading.lexicon.labels.find(text)
+        or _DATE_LIKE.search(text)
+        or _SUBTITLE_DASH.match(text)
+        or line.box.tag == "small"
     )
 
 
@@ -177,11 +181,26 @@ def find_subtitle(reading: Reading, headline: Headline, body_first: int) -> Cand
         if reading.lexicon.labels.find(text) or _DATE_LIKE.search(text) or reading.lexicon.heading(text):
             continue
         below = index >= headline.last
-        beside = line.box.parent is not None and headline.line.box.within(line.box.parent) and line.box.depth >= headline.line.box.depth
+        beside = (
+            line.box.parent is not None
+            and headline.line.box.within(line.box.parent)
+            and line.box.depth >= headline.line.box.depth
+        )
         hint = reading.lexicon.subtitle_hint
-        hinted = hint.search(line.box.ident) or (line.box.parent is not None and hint.search(line.box.parent.ident))
-        if not below and len(text) >= 5 and line.box.parent is headline.line.box.parent and text[-1] not in END_PUNCTUATION:
-            hinted = hinted or line.box.parent is not None and line.box is not headline.line.box
-        if (below and _SUBTITLE_DASH.match(text)) or hinted or (line.box.heading and beside and text[-1] not in END_PUNCTUATION):
+        hinted = bool(
+            hint.search(line.box.ident) or (line.box.parent is not None and hint.search(line.box.parent.ident))
+        )
+        if (
+            not below
+            and len(text) >= 5
+            and line.box.parent is headline.line.box.parent
+            and text[-1] not in END_PUNCTUATION
+        ):
+            hinted = hinted or (line.box.parent is not None and line.box is not headline.line.box)
+        if (
+            (below and _SUBTITLE_DASH.match(text))
+            or hinted
+            or (line.box.heading and beside and text[-1] not in END_PUNCTUATION)
+        ):
             return Candidate("subtitle", text, text, "landmarks", "beside-title", line.node, 0.7)
     return None

@@ -70,9 +70,7 @@ def with_second_opinion(article: Article, html: str) -> Article:
         return article
     overlap = _overlap(article.text, other)
     if evidence is not None and overlap >= _AGREE:
-        sure = evidence.model_copy(
-            update={"confidence": 0.9, "agreeing": [*evidence.agreeing, "fallback:trafilatura"]}
-        )
+        sure = evidence.model_copy(update={"confidence": 0.9, "agreeing": [*evidence.agreeing, "fallback:trafilatura"]})
         return article.model_copy(update={"evidence": {**article.evidence, "body": sure}})
     if len(squeeze(article.text)) * 3 < len(squeeze(other)):
         body = Body(blocks=[Block(kind="paragraph", text=text) for text in paragraphs])
@@ -85,7 +83,9 @@ def with_second_opinion(article: Article, html: str) -> Article:
             }
         )
     disputed = ExtractionWarning(
-        code="ambiguous", field="body", message=f"trafilatura reads another body ({overlap:.0%} in common); look at the page"
+        code="ambiguous",
+        field="body",
+        message=f"trafilatura reads another body ({overlap:.0%} in common); look at the page",
     )
     return article.model_copy(update={"warnings": [*article.warnings, disputed]})
 

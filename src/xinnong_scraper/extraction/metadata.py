@@ -29,10 +29,32 @@ _TRAILING_COMMA = re.compile(r",\s{0,50}([}\]])")
 META_KEYS: Final[dict[str, tuple[str, ...]]] = {
     "title": ("og:title", "twitter:title", "articletitle", "title", "headline", "dc.title"),
     "published_at": (
-        "article:published_time", "og:published_time", "datepublished", "pubdate", "publishdate", "publish_time", "og:release_date",
-        "weibo: article:create_at", "weibo:article:create_at", "bytedance:published_time", "apub:time", "dc.date", "article:published", "publish-date", "_pubtime", "date", "firstcreatetime",
+        "article:published_time",
+        "og:published_time",
+        "datepublished",
+        "pubdate",
+        "publishdate",
+        "publish-date",
+        "publish_time",
+        "og:release_date",
+        "weibo: article:create_at",
+        "weibo:article:create_at",
+        "bytedance:published_time",
+        "apub:time",
+        "dc.date",
+        "article:published",
+        "_pubtime",
+        "firstcreatetime",
+        "date",
     ),
-    "modified_at": ("article:modified_time", "og:updated_time", "og:modified_time", "datemodified", "bytedance:updated_time", "lastmodifieddate"),
+    "modified_at": (
+        "article:modified_time",
+        "og:updated_time",
+        "og:modified_time",
+        "datemodified",
+        "bytedance:updated_time",
+        "lastmodifieddate",
+    ),
     "source": ("contentsource", "source", "og:article:source", "mediaid", "article:source"),
     "authors": ("author", "article:author", "og:article:author", "weibo: article:author"),
     "site_name": ("og:site_name", "application-name", "sitename", "apple-mobile-web-app-title"),
@@ -40,7 +62,7 @@ META_KEYS: Final[dict[str, tuple[str, ...]]] = {
     "keywords": ("keywords", "news_keywords", "article:tag"),
     "url": ("og:url",),
     "type": ("og:type",),
-}  # fmt: skip
+}
 """Which ``name``, ``property`` or ``itemprop`` speaks of which field, the best first."""
 
 
@@ -134,7 +156,11 @@ def _objects(data: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401  JSON
             waiting.extend(item[:_MAX_NODES])
         elif isinstance(item, dict):
             yield item
-            waiting.extend(item[key] for key in ("@graph", "mainEntity", "mainEntityOfPage") if isinstance(item.get(key), dict | list))
+            waiting.extend(
+                item[key]
+                for key in ("@graph", "mainEntity", "mainEntityOfPage")
+                if isinstance(item.get(key), dict | list)
+            )
 
 
 def _names(value: Any) -> Iterator[str]:  # noqa: ANN401  JSON

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from ..normalize.text import clean
 from ..normalize.urls import is_placeholder_image
 
 if TYPE_CHECKING:
+    import re
+
     from ..blocks import Picture
     from ..page import Page
 
 __all__ = ["alternative_text", "is_decoration", "picture_source", "picture_url"]
 
-_LAZY: Final = ("data-src", "data-original", "data-lazy-src", "data-lazyload", "data-lazy", "data-url", "data-echo", "data-actualsrc", "data-original-src", "original", "_src", "file", "zoomfile")
+_LAZY: Final = (
+    "data-src",
+    "data-original",
+    "data-lazy-src",
+    "data-lazyload",
+    "data-lazy",
+    "data-url",
+    "data-echo",
+    "data-actualsrc",
+    "data-original-src",
+    "original",
+    "_src",
+    "file",
+    "zoomfile",
+)
 _SMALL: Final = 50  # pixels: an icon, not a picture
 
 

@@ -113,10 +113,11 @@ def prose_weight(line: Line) -> int:
 
 def _find_regions(reading: Reading) -> list[Region]:
     lexicon, lines = reading.lexicon, reading.lines
-    heads: list[tuple[int, str, int]] = []
-    for line in lines:
-        if len(line.text) <= 40 and (found := lexicon.heading(line.text) or _leading_heading(lexicon, line)):
-            heads.append((line.index, *found))
+    heads = [
+        (line.index, *found)
+        for line in lines
+        if len(line.text) <= 40 and (found := lexicon.heading(line.text) or _leading_heading(lexicon, line))
+    ]
     regions = []
     for position, (index, kind, rank) in enumerate(heads):
         box = _opened_box(lines[index], kind)
@@ -141,9 +142,10 @@ def _leading_heading(lexicon: Lexicon, line: Line) -> tuple[str, int] | None:
 
 def _opened_box(line: Line, kind: str) -> Box | None:
     """The innermost box that goes on behind the heading; None where the heading ends a list of other things."""
-    box: Box | None = line.box
-    if line.all_link and not box.heading and box.first == line.index and box.parent and box.parent.first < line.index:
+    own = line.box
+    if line.all_link and not own.heading and own.first == line.index and own.parent and own.parent.first < line.index:
         return None  # an entry of a menu
+    box: Box | None = own
     while box is not None and box.last <= line.index + 1:
         if box.first != line.index and kind == "other":
             return None
@@ -179,4 +181,10 @@ class Similarity:
         if own in self._text or (len(self._text) > 5 and self._text in own):
             return 0.8
         cut = own.rstrip(".…")
-        return 0.9 if len(cut) > 8 and (self._text.startswith(cut) or own.startswith(self._text.rstrip(".…"))) and len(self._text) > 8 else 0.0
+        return (
+            0.9
+            if len(cut) > 8
+            and (self._text.startswith(cut) or own.startswith(self._text.rstrip(".…")))
+            and len(self._text) > 8
+            else 0.0
+        )

@@ -34,7 +34,7 @@ def data_tables(reading: Reading, first: int, last: int) -> dict[int, DataTable]
         inside = _inside(boxes, box)
         if any(other.tag == "table" for other in inside):
             continue
-        rows = _rows(reading, box, inside)
+        rows = _rows(reading, inside)
         if len(rows) >= 2 and max(map(len, rows)) >= 2 and _is_data(rows):
             found[box.first] = DataTable(rows, box.last)
     return found
@@ -49,10 +49,10 @@ def _inside(boxes: list[Box], table: Box) -> list[Box]:
     return inside
 
 
-def _rows(reading: Reading, table: Box, inside: list[Box]) -> list[list[str]]:
+def _rows(reading: Reading, inside: list[Box]) -> list[list[str]]:
     cells = {box.node.mem_id: box for box in inside if box.tag in ("td", "th")}
     lines = reading.lines
-    rows = []
+    rows: list[list[str]] = []
     for box in inside:
         if box.tag != "tr" or len(rows) >= _MAX_ROWS:
             continue

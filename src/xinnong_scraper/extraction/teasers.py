@@ -16,6 +16,8 @@ from .reading import Candidate
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from selectolax.lexbor import LexborNode
+
     from ..blocks import Line, Picture
     from .reading import Reading, Region
 
@@ -39,7 +41,13 @@ class _Item:
     image_url: str | None = None
 
     def record(self) -> Teaser:
-        return Teaser(title=self.title, url=self.href, summary=self.summary, published_at=self.published_at, image_url=self.image_url)
+        return Teaser(
+            title=self.title,
+            url=self.href,
+            summary=self.summary,
+            published_at=self.published_at,
+            image_url=self.image_url,
+        )
 
 
 def find_teasers(reading: Reading, title: str | None) -> Region | None:
@@ -50,7 +58,9 @@ def find_teasers(reading: Reading, title: str | None) -> Region | None:
         if items and not _all_lead_away(reading, items):
             head = reading.lines[region.head]
             teasers = [item.record() for item in items]
-            reading.propose(Candidate("teasers", teasers, head.text, "landmarks", f"heading:{head.text[:20]}", region.box.node, 0.9))
+            reading.propose(
+                Candidate("teasers", teasers, head.text, "landmarks", f"heading:{head.text[:20]}", region.box.node, 0.9)
+            )
             return region
     return None
 
@@ -108,8 +118,8 @@ class _Items:
             return
         self.early_image = (href, url)
 
-    def _href(self, link: object) -> str | None:
-        return self.reading.page.link(link.attributes.get("href")) if link is not None else None  # type: ignore[attr-defined]
+    def _href(self, link: LexborNode | None) -> str | None:
+        return self.reading.page.link(link.attributes.get("href")) if link is not None else None
 
     def _line(self, line: Line) -> None:
         self.index = line.index
@@ -126,7 +136,7 @@ class _Items:
                     self._date(value)
 
     def _without_date(self, text: str) -> tuple[str, datetime | None]:
-        """Take the date off the text's end, or off its front where brackets set it apart; 4月27日 in a sentence stays."""
+        """Take the date off the text's end, or off its front where brackets set it apart; one in a sentence stays."""
         for date in find_dates(text, zone=self.reading.layout.tzinfo, now=self.reading.now, limit=4):
             before, after = text[: date.start].rstrip(_EDGES), text[date.end :].lstrip(_EDGES)
             if not after or (not before and text[: date.start] and text[date.end : date.end + 1] in _CLOSING):
@@ -203,23 +213,26 @@ def _runs(reading: Reading, line: Line) -> list[tuple[str, str | None]]:
     if line.all_link and len(line.links) == 1:
         return [(_once(line.text), reading.page.link(line.links[0].attributes.get("href")))]
     links = {link.mem_id: link for link in line.links}
-    runs: list[tuple[list[str], object]] = []
+    runs: list[tuple[list[str], LexborNode | None]] = []
     for text, element in line.parts:
-        node, link = element, None
-        for _ in range(6):
-            if node is None or node.mem_id == line.box.node.mem_id:
-                break
-            if node.mem_id in links:
-                link = links[node.mem_id]
-                break
-            node = node.parent
+        link = _link_around(element, links, line.box.node.mem_id)
         if runs and runs[-1][1] is link:
             runs[-1][0].append(text)
         else:
             runs.append(([text], link))
-    found = []
+    found: list[tuple[str, str | None]] = []
     for texts, link in runs:
-        text = _once(clean("".join(texts)))
-        if text:
-            found.append((text, reading.page.link(link.attributes.get("href")) if link is not None else None))  # type: ignore[attr-defined]
+        if text := _once(clean("".join(texts))):
+            found.append((text, reading.page.link(link.attributes.get("href")) if link is not None else None))
     return found
+
+
+def _link_around(element: LexborNode, links: dict[int, LexborNode], outermost: int) -> LexborNode | None:
+    node: LexborNode | None = element
+    for _ in range(6):
+        if node is None or node.mem_id == outermost:
+            return None
+        if node.mem_id in links:
+            return links[node.mem_id]
+        node = node.parent
+    return None

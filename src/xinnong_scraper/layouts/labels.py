@@ -19,8 +19,9 @@ _VALUE = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,16}\s?$")
 _MAX_LABELS: Final = 40
 
 _ORDER: Final = (
-    "other", "original_title", "breadcrumb", "keywords", "summary", "modified", "published", "editor", "author", "source",
-)  # fmt: skip
+    *("other", "original_title", "breadcrumb", "keywords", "summary"),
+    *("modified", "published", "editor", "author", "source"),
+)
 """A word that stands for several fields stands for the last of these."""
 
 

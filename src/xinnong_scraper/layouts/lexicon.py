@@ -21,7 +21,9 @@ _HAN: Final = r"\u4e00-\u9fff"
 def _union(words: Iterable[str]) -> str:
     """Alternatives, the longest first, with optional spaces inside the words of two characters (来 源)."""
     ordered = sorted(set(words), key=len, reverse=True)
-    return "|".join(r"[\s\u3000]{0,4}".join(map(re.escape, word)) if len(word) == 2 else re.escape(word) for word in ordered)
+    return "|".join(
+        r"[\s\u3000]{0,4}".join(map(re.escape, word)) if len(word) == 2 else re.escape(word) for word in ordered
+    )
 
 
 def _patterns(patterns: Iterable[str]) -> re.Pattern[str]:
@@ -35,10 +37,16 @@ class Lexicon:
         labels, headings, lines = layout.labels, layout.headings, layout.lines
         self.labels = LabelFinder(labels)
         people = _union([*labels.editor, *labels.author])
-        self.credit = re.compile(rf"[（(【\[［]{{0,1}}\s?(?P<label>{people})[\s\u3000]{{1,4}}(?=[{_HAN}]{{2,4}}(?:$|[\s、)）】\]］]))")
+        self.credit = re.compile(
+            rf"[（(【\[［]{{0,1}}\s?(?P<label>{people})[\s\u3000]{{1,4}}(?=[{_HAN}]{{2,4}}(?:$|[\s、)）】\]］]))"
+        )
         """A line that is a credit without a colon: （编辑 韩梅）."""
         self._headings: dict[str, tuple[str, int]] = {}
-        for kind, words in (("other", headings.other), ("disclaimer", headings.disclaimer), ("teasers", headings.teasers)):
+        for kind, words in (
+            ("other", headings.other),
+            ("disclaimer", headings.disclaimer),
+            ("teasers", headings.teasers),
+        ):
             for rank, word in enumerate(words):
                 self._headings.setdefault(word.casefold(), (kind, rank))
         self._other_parts = re.compile("|".join(map(re.escape, headings.other_parts)) or r"(?!)")
@@ -69,7 +77,9 @@ class Lexicon:
         names = layout.names
         role = "|".join(sorted(map(re.escape, names.roles), key=len, reverse=True)) or r"(?!)"
         person = rf"[{_HAN}·]{{2,4}}"
-        self.publisher = re.compile(rf"(?:{'|'.join(map(re.escape, names.publisher_endings)) or '(?!)'})$", re.IGNORECASE)
+        self.publisher = re.compile(
+            rf"(?:{'|'.join(map(re.escape, names.publisher_endings)) or '(?!)'})$", re.IGNORECASE
+        )
         """The end of a publisher's name."""
         self.not_source = _patterns(names.not_sources)
         self.not_person = _patterns(names.not_persons)
@@ -81,13 +91,13 @@ class Lexicon:
             rf"^[{_HAN}·\s]{{0,14}}?(?:{role})(?:[\s:：/／|｜]|(?={person}(?:[\s、，/／]|$)))|[\s、](?:{role})$|/\s?(?:{role})$"
         )
         """What stands in the brackets of a credit: 本报记者 张三."""
-        self.role_line = re.compile(
-            rf"^(?:[{_HAN}]{{1,8}}?)?(?:{role})(?:[\s:：/／|｜丨]|(?={person}(?:\s|$)))"
-        )
+        self.role_line = re.compile(rf"^(?:[{_HAN}]{{1,8}}?)?(?:{role})(?:[\s:：/／|｜丨]|(?={person}(?:\s|$)))")
         """A line that is a credit: 新华社记者 张三."""
         self.names_then_role = re.compile(rf"^[（(]?([{_HAN}·\s、]{{2,30}})\s?[/／]\s?(?:{role})[)）]?$")
         """Names before their role: 张三/文."""
-        self.credit_end = re.compile(rf"[（(【\[][^（()）]{{0,12}}(?:{role}|完|编辑|来源)[^（()）]{{0,40}}[)）】\]]$|^[（(]?完[)）]?$")
+        self.credit_end = re.compile(
+            rf"[（(【\[][^（()）]{{0,12}}(?:{role}|完|编辑|来源)[^（()）]{{0,40}}[)）】\]]$|^[（(]?完[)）]?$"
+        )
 
     def heading(self, text: str) -> tuple[str, int] | None:
         """Tell what part of the page a heading opens and its rank among such headings, or None.

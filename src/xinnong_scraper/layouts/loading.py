@@ -43,7 +43,7 @@ def layout_source(name: str) -> str:
     known = _builtin_files()
     if name not in known:
         raise LayoutError(
-            f"there is no layout {name!r}; the package has {', '.join(known)}. Give one of them or a path to a .toml file",
+            f"there is no layout {name!r}; give one of {', '.join(known)} or a path to a .toml file",
             file=name,
         )
     return known[name].read_text(encoding="utf-8")
@@ -52,8 +52,8 @@ def layout_source(name: str) -> str:
 def load_layout(name_or_path: str | Path) -> Layout:
     """Load a layout by the name of one that the package ships, or from a TOML file.
 
-    A string that ends in ``.toml`` or holds a path separator is a path. Raises LayoutError, naming the file, the key and
-    what is allowed there.
+    A string that ends in ``.toml`` or holds a path separator is a path. Raises LayoutError, naming the file, the key
+    and what is allowed there.
     """
     if isinstance(name_or_path, Path) or name_or_path.endswith(".toml") or "/" in name_or_path or "\\" in name_or_path:
         return _load_file(Path(name_or_path))
@@ -101,7 +101,9 @@ def _build(data: dict[str, Any], file: str, folder: Path | None) -> Layout:
         if parent is None:
             break
         if not isinstance(parent, str):
-            raise LayoutError(f"{file}: extends must be a layout's name or a file beside this one", file=file, key="extends")
+            raise LayoutError(
+                f"{file}: extends must be a layout's name or a file beside this one", file=file, key="extends"
+            )
         data = _merge(_parent(parent, file, folder), {key: value for key, value in data.items() if key != "extends"})
     else:
         raise LayoutError(f"{file}: extends forms a loop", file=file, key="extends")
@@ -119,10 +121,14 @@ def _parent(name: str, file: str, folder: Path | None) -> dict[str, Any]:
         try:
             return _parse(path.read_text(encoding="utf-8-sig"), str(path))
         except (OSError, UnicodeDecodeError) as error:
-            raise LayoutError(f"{file}: cannot read {name}, which it extends: {error}", file=file, key="extends") from error
+            raise LayoutError(
+                f"{file}: cannot read {name}, which it extends: {error}", file=file, key="extends"
+            ) from error
     if name not in _builtin_files():
         known = ", ".join(_builtin_files())
-        raise LayoutError(f"{file}: extends names {name!r}; allowed are {known} or a .toml file beside it", file=file, key="extends")
+        raise LayoutError(
+            f"{file}: extends names {name!r}; allowed are {known} or a .toml file beside it", file=file, key="extends"
+        )
     return _parse(layout_source(name), f"{name}.toml")
 
 

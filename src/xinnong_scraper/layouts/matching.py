@@ -58,11 +58,13 @@ def _named(page: Page, name: str) -> int:
     segments = re.split(r"[\s_|\-—–:：,，·]+", outline.head.title)
     score = _NAMED if name in segments or outline.head.title.endswith(name) else 0
     lines = outline.lines
-    if any(line.text == name for line in lines[:_TOP_LINES]):
+    if any(line.text == name for line in lines[:_TOP_LINES]) or any(
+        picture.at < _TOP_LINES and picture.attributes.get("alt") == name for picture in outline.pictures
+    ):
         score += _HINT
-    elif any(picture.at < _TOP_LINES and picture.attributes.get("alt") == name for picture in outline.pictures):
-        score += _HINT
-    own = re.compile(rf"非\s?[（(]?\s?{re.escape(name)}|(?:©|版权所有|Copyright)[^。]{{0,40}}{re.escape(name)}|{re.escape(name)}[^。]{{0,12}}版权所有")
+    own = re.compile(
+        rf"非\s?[（(]?\s?{re.escape(name)}|(?:©|版权所有|Copyright)[^。]{{0,40}}{re.escape(name)}|{re.escape(name)}[^。]{{0,12}}版权所有"
+    )
     if any(own.search(line.text) for line in lines if name in line.text and not line.all_link):
         score += _NAMED
     return score

@@ -16,7 +16,19 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from .lexicon import Lexicon
 
-__all__ = ["Breadcrumbs", "Headings", "Hints", "Labels", "Layout", "LineRules", "Names", "Pager", "Recognition", "Selector", "SelectorField"]
+__all__ = [
+    "Breadcrumbs",
+    "Headings",
+    "Hints",
+    "Labels",
+    "Layout",
+    "LineRules",
+    "Names",
+    "Pager",
+    "Recognition",
+    "Selector",
+    "SelectorField",
+]
 
 SelectorField = Literal[
     "title", "subtitle", "source", "authors", "editors", "published_at", "modified_at", "breadcrumb", "summary",

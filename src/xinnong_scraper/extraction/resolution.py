@@ -67,14 +67,20 @@ def resolve(reading: Reading) -> Resolved:
         if winner.value is None:
             continue
         if field in ("authors", "editors"):
-            winner.value = list(dict.fromkeys(name for c in candidates if c.strategy == winner.strategy for name in c.value))
+            winner.value = list(
+                dict.fromkeys(name for c in candidates if c.strategy == winner.strategy for name in c.value)
+            )
         agreeing, contradicting = _compare(winner, candidates[1:])
         if field == "published_at" and _url_agrees(reading, winner):
             agreeing.append("url")
         resolved.set(winner, agreeing=agreeing, confidence=_confidence(winner, len(agreeing), len(contradicting)))
         if contradicting and field in ("title", "source", "published_at", "authors"):
             other = contradicting[0]
-            reading.note("metadata_disagrees", field, f"the page shows {_shown(winner)}, but {other.rule} says {_shown(other)}; what is shown was taken")
+            reading.note(
+                "metadata_disagrees",
+                field,
+                f"the page shows {_shown(winner)}, but {other.rule} says {_shown(other)}; what is shown was taken",
+            )
     return resolved
 
 

@@ -1,0 +1,68 @@
+"""From what was saved or fetched to the record: the pure part of every call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ..decode import looks_binary
+from ..errors import IncompleteArticleError
+from ..layouts import choose_layout
+from ..page import read_page
+from .article import read_article
+from .gate import refuse
+from .merging import with_second_opinion
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from ..layouts import Layout
+    from ..records import Article
+
+__all__ = ["insist", "read_saved"]
+
+_REQUIRED: Final = ("title", "body", "published_at")
+
+
+def read_saved(
+    html: str | bytes,
+    *,
+    url: str | None,
+    headers: Mapping[str, str] | None,
+    now: datetime | None,
+    layout: Layout | None = None,
+    layouts: Sequence[Layout] = (),
+    second_opinion: bool = False,
+    strict: bool = False,
+) -> Article:
+    """Read a page by ``layout``, or by the one of ``layouts`` and the built-in ones that fits it.
+
+    Raises NotAnArticleError, and with ``strict`` IncompleteArticleError.
+    """
+    if not html.strip():
+        raise refuse("empty", url)
+    if isinstance(html, bytes) and (kind := looks_binary(html)):
+        raise refuse("not_html", url, kind)
+    page = read_page(html, url=url, headers=headers)
+    if layout is None:
+        layout = choose_layout(page, layouts)
+    if layout.exclude:
+        page = page.without(layout.exclude)
+    article = read_article(page, layout, now=now)
+    if second_opinion:
+        article = with_second_opinion(article, page.html)
+    if strict:
+        insist(article)
+    return article
+
+
+def insist(article: Article) -> None:
+    """Raise IncompleteArticleError where the record lacks what ``strict`` asks for."""
+    present = {"title": article.title, "body": article.body.blocks, "published_at": article.published_at}
+    if missing := tuple(name for name in _REQUIRED if not present[name]):
+        raise IncompleteArticleError(
+            f"the page has no {', '.join(missing)}; the error's article holds the rest",
+            url=article.url,
+            missing=missing,
+            article=article,
+        )
