@@ -100,7 +100,6 @@ class FaultServer:
 
     def __init__(self, **scripts: Script | Sequence[Script]) -> None:
         self.asked: list[Asked] = []
-        self.most_at_once = 0
         self._scripts = {"/" + name.replace("__", "."): script for name, script in scripts.items()}
         self._open: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
@@ -133,7 +132,6 @@ class FaultServer:
     def _serve(self, sock: socket.socket) -> None:
         with self._lock:
             self._open.add(sock)
-            self.most_at_once = max(self.most_at_once, len(self._open))
         try:
             asked = self._read(sock)
             if asked is not None:

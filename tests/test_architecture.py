@@ -29,12 +29,14 @@ ROWS = {
     "decode": 1,
     "bounds": 1,
     "page": 2,
+    "walk": 2,
     "blocks": 2,
     "layouts": 2,
     "extraction": 3,
     "fetch": 3,
     "export": 3,
     "pipeline": 4,
+    "drivers": 4,
     "learn": 5,
     "drift": 5,
     "inspection": 5,
@@ -55,7 +57,7 @@ ONLY_IN = {
     "protego": ("fetch.robots",),
     "typer": ("cli",),
     "rich": ("cli",),
-    "selectolax": ("page", "blocks", "extraction"),
+    "selectolax": ("page", "walk", "layouts", "extraction"),
     "dateutil": ("normalize.dates",),
 }
 """Each third-party package and the modules or rooms that may import it; pydantic is free."""

@@ -205,12 +205,6 @@ def test_the_title_of_a_drawing_is_not_the_pages() -> None:
     assert outline("<body><svg><title>箭头</title></svg><title>小麦</title>").head.title == "小麦"
 
 
-def test_a_script_that_sets_the_pages_state_is_data() -> None:
-    state = "window.__INITIAL_STATE__=" + '{"a":"' + "x" * 300 + '"}'
-    data = outline(f"<script>{state}</script><script>var a = {'1 + ' * 200} 1</script>").head.data
-    assert [kind for kind, _ in data] == ["__INITIAL_STATE__"]
-
-
 # Bounds
 
 

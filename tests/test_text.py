@@ -24,7 +24,6 @@ from xinnong_scraper.normalize.text import clean, cut, han_count, is_han, squeez
         ("新\x00农\x1f网\x9f", "新农网"),
         ("“引号”——……！？", "“引号”——……！？"),
         ("ＡＢＣ１２３", "ＡＢＣ１２３"),
-        ("cafe\u0301", "café"),
         ("", ""),
         (" \n ", ""),
         ("\u200b", ""),

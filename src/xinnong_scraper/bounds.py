@@ -52,11 +52,12 @@ _UNNESTED: Final = frozenset(
 def tame(html: str) -> tuple[str, bool]:
     """Flatten absurd nesting and drop absurd attribute lists; say whether there was something to cut."""
     cut = False
-    if html.count("<") > _MANY_TAGS:
-        html, cut = _flatten(html)
-    if _suspicious(html):
-        html, dropped = _drop_attributes(html)
-        cut = cut or dropped
+    many = html.count("<") > _MANY_TAGS
+    if many or _suspicious(html):
+        html, cut = _drop_attributes(html)
+    if many:
+        html, flattened = _flatten(html)
+        cut = cut or flattened
     return html, cut
 
 

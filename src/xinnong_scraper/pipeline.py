@@ -181,6 +181,8 @@ class Scraper:
     def _steps(self, url: str, *, follow_pages: bool, options: _Options) -> Generator[str, FetchedPage, Article]:
         """Ask for the pages of one article, one by one; return the record."""
         options = self._defaults(options)
+        if (layout := options.get("layout")) is not None:
+            options["layout"] = resolve_layout(layout)
         page = yield url
         strict = options.get("strict", False)
         first = read_fetched(page, layouts=self._layouts, options={**options, "strict": strict and not follow_pages})

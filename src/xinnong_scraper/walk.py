@@ -196,7 +196,7 @@ class _Builder:
 
 def _hidden(attributes: Attributes, role: int) -> bool:
     style = attributes.get("style")
-    if style and ("none" in style or "hidden" in style) and _HIDING_STYLE.search(style):
+    if style and _HIDING_STYLE.search(style):
         return True
     if "hidden" in attributes and attributes["hidden"] != "false":
         return True
@@ -205,7 +205,7 @@ def _hidden(attributes: Attributes, role: int) -> bool:
 
 def _is_bold(attributes: Attributes) -> bool:
     style = attributes.get("style")
-    return bool(style and "weight" in style and _BOLD_STYLE.search(style))
+    return bool(style and _BOLD_STYLE.search(style))
 
 
 def _role(tag: str | None) -> int:

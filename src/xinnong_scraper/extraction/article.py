@@ -65,6 +65,8 @@ def _read_fields(reading: Reading) -> tuple[list[Block], TextArea | None]:
         )
     if crumb and headline and crumb[0] > headline.last:
         crumb = find_breadcrumb(reading, headline.first)
+    if crumb is None and headline is not None:
+        crumb = find_breadcrumb(reading, headline.first, above_headline=True)
     propose_breadcrumb(reading, crumb, title)
     propose_selected(reading)
     begin, used = find_byline(reading, headline, area)
@@ -256,6 +258,7 @@ def _published(resolved: Resolved, reading: Reading, values: dict[str, Any]) -> 
             if stated is None:
                 if field == "published_at":
                     values["published_raw"] = found.raw
+                    resolved.evidence["published_raw"] = resolved.evidence[field]
                     reading.note("unresolved_date", field, f"{found.raw!r} needs a clock or a year; give now=…")
                 resolved.evidence.pop(field, None)
                 continue

@@ -87,7 +87,7 @@ class BodyBuilder:
         return last
 
     def _noise(self, first: int, last: int, title: str) -> set[int]:
-        lexicon, noise = self.reading.lexicon, set()
+        lexicon, noise = self.reading.lexicon, self._pager(first, last)
         for index in range(first, last):
             line = self.lines[index]
             text = line.text
@@ -95,10 +95,29 @@ class BodyBuilder:
                 (len(text) <= 120 and (lexicon.noise.match(text) or lexicon.end.match(text)))
                 or (title and index < first + 3 and len(text) < 120 and squeeze(text) == title)
                 or (line.links and line.all_link and self._promotes(line))
+                or (index + 1 < last and index < first + 2 and self._is_abstract(line))
                 or self._aside(line)
             ):
                 noise.add(index)
         return noise
+
+    def _is_abstract(self, line: Line) -> bool:
+        """Tell a line that the text's first paragraph begins with word for word."""
+        following = self.lines[line.index + 1].text
+        return len(line.text) >= 12 and len(following) > len(line.text) and following.startswith(line.text)
+
+    def _pager(self, first: int, last: int) -> set[int]:
+        """Find runs of lines that are nothing but a pager and have one of its words."""
+        lexicon, found = self.reading.lexicon, set()
+        run: list[int] = []
+        for index in range(first, last + 1):
+            if index < last and len(self.lines[index].text) <= 120 and lexicon.pager_line.match(self.lines[index].text):
+                run.append(index)
+                continue
+            if any(lexicon.pager_word.search(self.lines[i].text) for i in run):
+                found.update(run)
+            run = []
+        return found
 
     def _promotes(self, line: Line) -> bool:
         """Tell a line that is nothing but a link to another article from a linked name or a heading in the text."""
@@ -205,7 +224,8 @@ class BodyBuilder:
             return True
         if self.reading.lexicon.caption.match(text):
             return True
-        if picture.box.tag == "li" and picture.box.last - picture.box.first == 1 and line.box.within(picture.box):
+        alone = picture.box.last - picture.box.first == 1 and line.box.within(picture.box)
+        if alone and (picture.box.tag == "li" or (len(text) <= 60 and text[-1] not in "。！？；")):
             return True
         if text[-1] in "。！？；，：" and line.box is not picture.box:
             return False
@@ -267,8 +287,10 @@ class BodyBuilder:
         marked = line.bold_chars >= 0.9 * len(text) or (is_centred(line) and not is_centred(after))
         if marked and len(text) <= 60 and text[-1] not in "。；，;,":
             return before is not None or len(text) <= _SHORT
-        if before is None or len(text) > _SHORT or line.link_chars:
+        if len(text) > _SHORT or line.link_chars:
             return False
+        if before is None:
+            return len(text) <= 25 and len(after.text) >= _LONG and text[-1] not in END_PUNCTUATION + "）)】”"
         if _NUMBERED.match(text) and text[-1] not in "。；，：;,:":
             return len(after.text) >= _LONG
         if text[-1] in END_PUNCTUATION or text[-1] in "）)】":

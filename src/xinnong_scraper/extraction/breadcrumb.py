@@ -25,8 +25,13 @@ _ARROW = re.compile(r"\s*(?:-+>+|=>|>+|＞+|»+|›+|→|/|／|\\|\||｜|·|•|
 _STRONG_ARROW = re.compile(r"->|>|＞|»|›|→")
 
 
-def find_breadcrumb(reading: Reading, stop: int) -> tuple[int, int, list[Crumb], Line, str] | None:
-    """Find the breadcrumb above line ``stop``: its lines, its steps, the line to point to and the rule."""
+def find_breadcrumb(
+    reading: Reading, stop: int, *, above_headline: bool = False
+) -> tuple[int, int, list[Crumb], Line, str] | None:
+    """Find the breadcrumb above line ``stop``: its lines, its steps, the line to point to and the rule.
+
+    With ``above_headline`` a few links without arrows do, if they start at home and stand right above the headline.
+    """
     lines = reading.lines
     best: tuple[float, int, int, list[Crumb], Line, str] | None = None
     known: dict[int, bool] = {}
@@ -37,6 +42,8 @@ def find_breadcrumb(reading: Reading, stop: int) -> tuple[int, int, list[Crumb],
         rule, score = _signs(reading, line, known)
         if not rule and (last := _list_of_steps(reading, index, stop)) > index + 1:
             rule, score = "list", 1.0
+        if not rule and above_headline and index == stop - 1 and _is_bare_path(reading, line):
+            rule, score, last = "bare", 0.5, index + 1
         if rule:
             if rule != "list" and last == index + 1:
                 last = _same_box(reading, line, stop) if rule in ("hint", "label") else last
@@ -58,7 +65,7 @@ def _signs(reading: Reading, line: Line, known: dict[int, bool]) -> tuple[str, f
     if label and label.field == "breadcrumb":
         return "label", 3.0
     if line.links and _STRONG_ARROW.search(text) and len(text) <= 120:
-        return "arrow", 2.0 + (0.5 if squeeze(line.parts[0][0]) in reading.lexicon.home or "首页" in text[:12] else 0.0)
+        return "arrow", 2.0 + 0.5 * any(word in text[:12].casefold() for word in reading.lexicon.home)
     if (
         len(text) <= 60
         and _ARROW.search(text)
@@ -81,6 +88,11 @@ def _signs(reading: Reading, line: Line, known: dict[int, bool]) -> tuple[str, f
             return "hint", 1.8
         box = box.parent
     return "", 0.0
+
+
+def _is_bare_path(reading: Reading, line: Line) -> bool:
+    links = line.links
+    return 2 <= len(links) <= 4 and line.all_link and clean(links[0].text()).casefold() in reading.lexicon.home
 
 
 def _hinted(reading: Reading, box: Box, known: dict[int, bool]) -> bool:

@@ -160,7 +160,7 @@ def _labels(reading: Reading, texts: list[str], owners: list[Line]) -> list[_Lab
             field = match.field
             value, owner = text[match.end : end].strip(" \x1f"), owners[position]
             start = match.end
-            if not value and end == len(text) and position + 1 < len(texts):
+            if not value and field != "other" and end == len(text) and position + 1 < len(texts):
                 following = texts[position + 1]
                 if (
                     len(following) <= (500 if field == "summary" else 40)

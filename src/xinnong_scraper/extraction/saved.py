@@ -39,6 +39,10 @@ def read_saved(
 
     Raises NotAnArticleError, and with ``strict`` IncompleteArticleError.
     """
+    if url is not None:
+        url = url.encode("utf-16", "surrogatepass").decode(
+            "utf-16", "replace"
+        )  # a lone surrogate is no character of any address
     if not html.strip():
         raise refuse("empty", url)
     if isinstance(html, bytes) and (kind := looks_binary(html)):

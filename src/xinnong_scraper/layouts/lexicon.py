@@ -21,9 +21,8 @@ _HAN: Final = r"\u4e00-\u9fff"
 def _union(words: Iterable[str]) -> str:
     """Alternatives, the longest first, with optional spaces inside the words of two characters (来 源)."""
     ordered = sorted(set(words), key=len, reverse=True)
-    return "|".join(
-        r"[\s\u3000]{0,4}".join(map(re.escape, word)) if len(word) == 2 else re.escape(word) for word in ordered
-    )
+    spaced = (r"[\s\u3000]{0,4}".join(map(re.escape, word)) if len(word) == 2 else re.escape(word) for word in ordered)
+    return "|".join(spaced) or r"(?!)"
 
 
 def _patterns(patterns: Iterable[str]) -> re.Pattern[str]:
@@ -69,6 +68,10 @@ class Lexicon:
         self.title_hint, self.subtitle_hint = _patterns(hints.title), _patterns(hints.subtitle)
         self.breadcrumb_hint, self.caption_hint = _patterns(hints.breadcrumb), _patterns(hints.caption)
         self.aside_hint, self.icon_hint = _patterns(hints.aside), _patterns(hints.icon)
+        pager = _union([*layout.pager.next, *layout.pager.previous, *layout.pager.other_article, *layout.pager.around])
+        self.pager_line = re.compile(rf"(?:{pager}|[\d\s\[\]【】()（）|·.…<>«»‹›/-]){{1,80}}$", re.IGNORECASE)
+        """A line that is nothing but a pager: words, numbers and brackets."""
+        self.pager_word = re.compile(pager, re.IGNORECASE)
         self.next_page = frozenset(word.casefold() for word in layout.pager.next)
         self.previous_page = frozenset(word.casefold() for word in layout.pager.previous)
         self.other_article = re.compile("|".join(map(re.escape, layout.pager.other_article)) or r"(?!)")

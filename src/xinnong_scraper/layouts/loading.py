@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import ValidationError
 
 from ..errors import LayoutError
-from .model import Layout
+from .model import Layout, Selector
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -156,8 +156,10 @@ def _explain(error: ValidationError, file: str) -> LayoutError:
     if first["type"] == "extra_forbidden":
         model: Any = Layout
         for part in first["loc"][:-1]:
-            field = model.model_fields.get(str(part)) if hasattr(model, "model_fields") else None
-            model = field.annotation if field is not None else None
-        names = ", ".join(model.model_fields) if hasattr(model, "model_fields") else "the keys of a selector"
-        allowed = f"; allowed are {names}"
+            field = model.model_fields.get(str(part))
+            if field is not None and hasattr(field.annotation, "model_fields"):
+                model = field.annotation
+            elif part == "selectors":
+                model = Selector
+        allowed = f"; allowed are {', '.join(model.model_fields)}"
     return LayoutError(f"{file}: {key}: {first['msg']}{allowed}", file=file, key=key)

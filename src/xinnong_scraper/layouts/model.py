@@ -13,6 +13,7 @@ from typing import Annotated, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from .lexicon import Lexicon
 
@@ -42,7 +43,7 @@ _FIELDS = frozenset(get_args(SelectorField))
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, KeyError) as error:
         raise ValueError("must be a zone of the IANA database, such as Asia/Shanghai") from error
     return name
 
@@ -55,8 +56,19 @@ def _regex(pattern: str) -> str:
     return pattern
 
 
+def _css(selector: str) -> str:
+    try:
+        LexborHTMLParser("").css(selector)
+    except SelectolaxError as error:
+        raise ValueError("must be a CSS selector") from error
+    return selector
+
+
 Words = tuple[Annotated[str, Field(min_length=1, max_length=60)], ...]
 Patterns = tuple[Annotated[str, Field(min_length=1, max_length=400), AfterValidator(_regex)], ...]
+
+
+Css = Annotated[str, Field(min_length=1, max_length=400), AfterValidator(_css)]
 
 
 class _Part(BaseModel):
@@ -130,6 +142,8 @@ class Pager(_Part):
 
     next: Words = ()
     previous: Words = ()
+    around: Words = ()
+    """Other words of a pager: 首页, 尾页, 共."""
     other_article: Words = ()
     """Links to other articles that look like a pager: 下一篇."""
 
@@ -172,7 +186,7 @@ class Hints(_Part):
 class Selector(_Part):
     """One place to read a field from; a field has an ordered list of them, and the first that gives a value wins."""
 
-    css: str | None = Field(default=None, min_length=1, max_length=400)
+    css: Css | None = None
     """A CSS selector (selectolax, Lexbor)."""
     attribute: str | None = None
     """Take this attribute of the element, not its text."""
@@ -211,7 +225,7 @@ class Layout(_Part):
     hints: Hints = Hints()
     selectors: dict[SelectorField, tuple[Selector, ...]] = Field(default_factory=dict)
     """Per field, where to read it, best first. A field without a hit is read by landmarks all the same."""
-    exclude: tuple[str, ...] = ()
+    exclude: tuple[Css, ...] = ()
     """CSS selectors of elements that are never read."""
     expected: tuple[SelectorField, ...] = ("title", "published_at", "body")
     """Fields that every page of the portal has: a missing one is a warning."""

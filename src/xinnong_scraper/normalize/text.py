@@ -14,6 +14,8 @@ _WIDE = re.compile(f"[{_HAN_RANGES}\u3001-\u303f\u3040-\u30ff\uff01-\uff9f\u2014
 """Han, kana, CJK and full-width punctuation, and the quotes, dashes and dots that Chinese shares with Latin scripts."""
 
 _BREAK = re.compile("[\n\r\v\f\x85\u2028\u2029]")
+_ODD_SPACE = re.compile("[\n\r\v\f\x1c-\x1f\x85\u2028\u2029]")
+"""Breaks, and the separators that only Python takes for white space."""
 _SPACE = re.compile(r"\s+")
 _INVISIBLE = dict.fromkeys(
     [
@@ -50,7 +52,7 @@ def clean(text: str) -> str:
     text = text.strip()
     if text.isprintable():  # false for every control, invisible and white-space character but the plain space
         return " ".join(text.split()) if "  " in text else text
-    if not _BREAK.search(text):
+    if not _ODD_SPACE.search(text):
         text = " ".join(text.split())
         if text.isprintable():
             return text
