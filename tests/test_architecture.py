@@ -57,7 +57,7 @@ ONLY_IN = {
     "protego": ("fetch.robots",),
     "typer": ("cli",),
     "rich": ("cli",),
-    "selectolax": ("page", "walk", "layouts", "extraction"),
+    "selectolax": ("page", "walk", "blocks", "layouts", "extraction"),
     "dateutil": ("normalize.dates",),
 }
 """Each third-party package and the modules or rooms that may import it; pydantic is free."""
