@@ -51,7 +51,7 @@ ROWS = {
 
 ONLY_IN = {
     "httpx": ("fetch",),
-    "httpcore": ("fetch",),
+    "httpcore": ("fetch.transport",),
     "idna": ("fetch",),
     "trafilatura": ("extraction.fallback",),
     "protego": ("fetch.robots",),

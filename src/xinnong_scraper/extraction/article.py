@@ -25,6 +25,7 @@ from .pager import find_next_page
 from .reading import Candidate, Reading, prose_weight
 from .resolution import Resolved, metadata_authors_contradict, resolve
 from .selection import body_node, propose_selected
+from .state import propose_script_date
 from .teasers import find_teasers
 
 if TYPE_CHECKING:
@@ -81,10 +82,12 @@ def _read_fields(reading: Reading) -> tuple[list[Block], TextArea | None]:
             reading.propose(subtitle)
             blocks = [block for block in blocks if block.text != subtitle.value]
     refuse_without_article(reading, area, blocks, headline)
+    if not any(c.field == "published_at" and c.value.value for c in reading.candidates):
+        propose_script_date(reading)
     find_credits(reading, blocks)
     find_keywords(reading, area, begin)
     find_disclaimer(reading, end)
-    find_teasers(reading, title)
+    find_teasers(reading, title, end)
     find_next_page(reading, area, end)
     return blocks, area
 

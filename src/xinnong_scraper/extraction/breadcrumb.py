@@ -48,7 +48,7 @@ def find_breadcrumb(
             if rule != "list" and last == index + 1:
                 last = _same_box(reading, line, stop) if rule in ("hint", "label") else last
             steps = _steps(reading, lines[index:last])
-            if steps and (len(steps) > 1 or rule in ("label", "hint")):
+            if len(steps) > 1 or (steps and rule == "label"):
                 score += 0.02 * (index - stop) / 10
                 if best is None or score >= best[0]:
                     best = (score, index, last, steps, line, rule)
@@ -220,6 +220,10 @@ def propose_breadcrumb(
         return
     _, _, steps, line, rule = found
     own = squeeze(title or "")
+    home = next((i for i, step in enumerate(steps[:3]) if any(word in step.name for word in reading.lexicon.home)), 0)
+    steps = steps[home:]
+    end = next((i for i, step in enumerate(steps) if squeeze(step.name) in reading.lexicon.last_crumbs), len(steps))
+    steps = steps[:end]
     while steps and (
         squeeze(steps[-1].name) in reading.lexicon.last_crumbs
         or _is_title(squeeze(steps[-1].name), own)

@@ -26,6 +26,7 @@ __all__ = ["find_byline"]
 _AFTER_TITLE: Final = 18  # lines below the headline that may belong to the byline
 _BEFORE_TITLE: Final = 14
 _AFTER_TEXT: Final = 10
+_NEAR_DATE: Final = 3  # lines between the date and an account's name
 _LONGEST: Final = 160  # characters of a byline
 _PIECE: Final = "\x1f"  # stands where two elements meet
 _EDGES: Final = " \x1f\t\n|｜丨·•-—–/,，、;；:：[]【】()（）〔〕<>《》「」\"'“”"
@@ -50,7 +51,8 @@ class _Label(NamedTuple):
 def pieces(reading: Reading, line: Line) -> str:
     """The line's text with a mark where two elements meet; a label alone in its element gets its colon."""
     texts = [line.text] if len(line.parts) == 1 else [clean(text) for text, _ in line.parts]
-    return _PIECE.join(f"{text}：" if reading.lexicon.labels.field(text) else text for text in texts if text)
+    field = reading.lexicon.labels.field
+    return _PIECE.join(f"{text}：" if field(text.strip(" |｜")) else text for text in texts if text)
 
 
 def find_byline(reading: Reading, headline: Headline | None, area: TextArea | None) -> tuple[int, set[int]]:
@@ -300,44 +302,50 @@ def _propose_unlabelled(
     dated = {line.index + step for date, line, _ in dates for step in range(date.raw.count(" ") + 1)}
     best: tuple[float, str, Line] | None = None
     for text, line in zip(texts, owners, strict=True):
-        if (line.index in labelled and not reading.lexicon.role_names.search(text)) or not any(
-            abs(line.index - index) <= 1 for index in dated
-        ):
+        near = min((abs(line.index - index) for index in dated), default=9)
+        if (line.index in labelled and not reading.lexicon.role_names.search(text)) or near > _NEAR_DATE:
             continue
         rest = text
         for date, owner, _ in dates:
             if owner is line:
                 rest = rest.replace(_PIECE, " ").replace(date.raw, _PIECE)
-        for piece in _PIECES.split(rest):
+        for piece in _PIECES.split(rest if line.index in dated else text):
             name = piece.strip(_EDGES)
             if role := reading.lexicon.role_names.search(piece):
-                names = _person_names(reading, role[2])
-                if names and not credited:
-                    reading.propose(
-                        Candidate("authors", names, line.text, "landmarks", f"role:{role[1]}", line.node, 0.8)
-                    )
+                if (names := _person_names(reading, role[2])) and not credited:
+                    reading.propose(Candidate("authors", names, text, "landmarks", f"role:{role[1]}", line.node, 0.8))
                 continue
-            linked = any(clean(link.text()).strip(_EDGES) == name for link in line.links)
             if (
-                sourced
-                or not 2 <= len(name) <= 20
-                or reading.lexicon.not_source.search(name)
-                or reading.lexicon.labels.field(name)
+                not sourced
+                and (score := _source_score(reading, name, line, near))
+                and (best is None or score >= best[0])
             ):
-                continue
-            score = (
-                2.0 * bool(reading.lexicon.publisher.search(name))
-                + 1.0 * (linked and line.index in dated)
-                + 0.1 * (line.index in dated)
-            )
-            if score >= 1.0 and (best is None or score >= best[0]):
                 best = (score, name, line)
     if best is not None:
-        reading.propose(
-            Candidate(
-                "source", best[1].removeprefix("原创 "), best[2].text, "landmarks", "beside-date", best[2].node, 0.6
-            )
-        )
+        _propose_bare(reading, best[1], best[2])
+
+
+def _source_score(reading: Reading, name: str, line: Line, near: int) -> float:
+    """Weigh words without a label as the source: by their ending, their link, their box's name, their place."""
+    lexicon = reading.lexicon
+    if not 2 <= len(name) <= 20 or lexicon.not_source.search(name) or lexicon.labels.field(name):
+        return 0.0
+    linked = any(clean(link.text()).strip(_EDGES) == name for link in line.links)
+    hinted = bool(lexicon.account_hint.search(line.box.ident))
+    score = 2.0 * bool(lexicon.publisher.search(name)) + 0.8 * linked + 0.7 * hinted
+    return score + 0.3 - 0.2 * near if score else 0.0
+
+
+def _propose_bare(reading: Reading, name: str, line: Line) -> None:
+    """Propose words beside the date as the source; of ``石佳/中国青年报`` the part that is a publisher."""
+    name = name.removeprefix("原创 ")
+    parts = [part.strip() for part in name.split("/") if part.strip()]
+    publishers = [part for part in parts if reading.lexicon.publisher.search(part)]
+    if len(parts) > 1 and len(publishers) == 1:
+        names = [part for part in parts if part not in publishers]
+        reading.propose(Candidate("authors", names, line.text, "landmarks", "beside-date", line.node, 0.7))
+        name = publishers[0]
+    reading.propose(Candidate("source", name, line.text, "landmarks", "beside-date", line.node, 0.6))
 
 
 def _read_above(reading: Reading, headline: Headline) -> set[int]:

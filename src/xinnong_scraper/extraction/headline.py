@@ -54,7 +54,8 @@ def find_headline(reading: Reading, area: TextArea | None, crumb_line: int | Non
     scorer = _Scorer(reading, limit)
     best, best_score = None, 1.2
     start = max(0, limit - _LOOK_BACK)
-    for line in lines[start : limit + 1]:
+    far = [line for line in lines[:start] if line.box.heading == 1]
+    for line in [*far, *lines[start : limit + 1]]:
         if line.index == crumb_line:
             continue
         score = scorer(line)
@@ -107,7 +108,7 @@ class _Scorer:
         score += self._above_byline(line)
         if length < 6:
             score -= 0.5
-        return score - 0.008 * max(0, self.limit - line.index)
+        return score - 0.008 * min(_LOOK_BACK, max(0, self.limit - line.index))
 
     def _above_byline(self, line: Line) -> float:
         """Weigh that a line with a label or a date of its own follows, as under most headlines."""

@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from ..layouts import GENERAL
 from ..normalize.dates import find_dates
 from ..normalize.text import clean, squeeze
 from ..normalize.urls import site
 from ..records import Teaser
 from .pictures import alternative_text, picture_url
-from .reading import Candidate
+from .reading import Candidate, Region
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
     from ..blocks import Line, Picture
-    from .reading import Reading, Region
+    from .reading import Reading
 
 __all__ = ["find_teasers"]
 
 _MAX_TEASERS: Final = 40
 _SHORTEST_TITLE: Final = 2
+_FEWEST: Final = 3  # of a box that only its class calls related
 _EDGES: Final = " []()（）【】〔〕［］·•|-\u3000:："
 _CLOSING: Final = tuple("])）】〕］")
 _WORDS_BESIDE_DATE = re.compile(r"(?:来源|发布|更新|阅读|浏览|评论|点击|时间)")
@@ -50,7 +52,7 @@ class _Item:
         )
 
 
-def find_teasers(reading: Reading, title: str | None) -> Region | None:
+def find_teasers(reading: Reading, title: str | None, text_end: int) -> Region | None:
     """Propose the teasers of the best related-articles region; return that region."""
     regions = sorted((r for r in reading.regions if r.kind == "teasers"), key=lambda region: (region.rank, region.head))
     for region in regions:
@@ -61,6 +63,28 @@ def find_teasers(reading: Reading, title: str | None) -> Region | None:
             reading.propose(
                 Candidate("teasers", teasers, head.text, "landmarks", f"heading:{head.text[:20]}", region.box.node, 0.9)
             )
+            return region
+    return _from_hint(reading, title, text_end)
+
+
+def _from_hint(reading: Reading, title: str | None, start: int) -> Region | None:
+    """Read the first box below the text that calls itself related or recommended and holds some headline links."""
+    lines, hint = reading.lines, reading.lexicon.teasers_hint
+    if reading.layout.name != GENERAL:
+        return None
+    taken = {index for region in reading.regions for index in range(region.head, region.last)}
+    for box in reading.outline.boxes:
+        if box.first < start or box.last - box.first < _FEWEST or box.first in taken or not hint.search(box.ident):
+            continue
+        headlines = sum(line.link_chars >= 8 for line in lines[box.first : box.last])
+        if headlines < _FEWEST:
+            continue
+        region = Region("teasers", 90, box.first, box.first, box.last, box)
+        items = _Items(reading, region, title).read()
+        if len(items) >= _FEWEST and not _all_lead_away(reading, items):
+            teasers = [item.record() for item in items]
+            raw = lines[box.first].text
+            reading.propose(Candidate("teasers", teasers, raw, "landmarks", "class-hint", box.node, 0.5))
             return region
     return None
 

@@ -48,6 +48,7 @@ class Lexicon:
         ):
             for rank, word in enumerate(words):
                 self._headings.setdefault(word.casefold(), (kind, rank))
+        self._teasers_parts = re.compile("|".join(map(re.escape, headings.teasers_parts)) or r"(?!)")
         self._other_parts = re.compile("|".join(map(re.escape, headings.other_parts)) or r"(?!)")
         self.disclaimer_start = re.compile(
             rf"[【\[（(]?(?P<heading>{_union(headings.disclaimer)})[】\]）)]?[\s\u3000]{{0,4}}[:：]?[\s\u3000]{{0,4}}"
@@ -68,6 +69,7 @@ class Lexicon:
         self.title_hint, self.subtitle_hint = _patterns(hints.title), _patterns(hints.subtitle)
         self.breadcrumb_hint, self.caption_hint = _patterns(hints.breadcrumb), _patterns(hints.caption)
         self.aside_hint, self.icon_hint = _patterns(hints.aside), _patterns(hints.icon)
+        self.teasers_hint, self.account_hint = _patterns(hints.teasers), _patterns(hints.account)
         pager = _union([*layout.pager.next, *layout.pager.previous, *layout.pager.other_article, *layout.pager.around])
         self.pager_line = re.compile(rf"(?:{pager}|[\d\s\[\]【】()（）|·.…<>«»‹›/-]){{1,80}}$", re.IGNORECASE)
         """A line that is nothing but a pager: words, numbers and brackets."""
@@ -79,6 +81,10 @@ class Lexicon:
     def _compile_names(self, layout: Layout) -> None:
         names = layout.names
         role = "|".join(sorted(map(re.escape, names.roles), key=len, reverse=True)) or r"(?!)"
+        long_role = (
+            "|".join(sorted((re.escape(r) for r in names.roles if len(r) > 1), key=len, reverse=True)) or r"(?!)"
+        )
+        short_role = "|".join(re.escape(r) for r in names.roles if len(r) == 1) or r"(?!)"
         person = rf"[{_HAN}·]{{2,4}}"
         self.publisher = re.compile(
             rf"(?:{'|'.join(map(re.escape, names.publisher_endings)) or '(?!)'})$", re.IGNORECASE
@@ -87,7 +93,7 @@ class Lexicon:
         self.not_source = _patterns(names.not_sources)
         self.not_person = _patterns(names.not_persons)
         self.role_names = re.compile(
-            rf"({role})[ :：]{{0,2}}({person}(?:(?:[ 、]{{1,2}}(?:{role})?[ ]?){person}){{0,6}})(?![{_HAN}])"
+            rf"((?:{long_role})(?=[ :：]{{0,2}})|(?<![{_HAN}])(?:{short_role})(?=[ :：/]))[ :：/]{{0,2}}({person}(?:(?:[ 、]{{1,2}}(?:{role})?[ ]?){person}){{0,6}})(?![{_HAN}])"
         )
         """A role and the names behind it, inside a line: 记者 张三 李四."""
         self.role_in_brackets = re.compile(
@@ -114,6 +120,8 @@ class Lexicon:
             bare = bare.replace(" ", "")
         if found := self._headings.get(bare):
             return found
+        if 3 <= len(bare) <= 14 and self._teasers_parts.search(bare):
+            return ("teasers", 80)
         if 2 <= len(bare) <= 12 and self._other_parts.search(bare):
             return ("other", 99)
         return None

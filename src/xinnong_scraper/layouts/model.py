@@ -110,6 +110,8 @@ class Headings(_Part):
     disclaimer: Words = ()
     teasers: Words = ()
     """Of related articles; the first in the list wins where a page has several such parts."""
+    teasers_parts: Words = ()
+    """Found anywhere in a short heading, after the exact words: 推荐, 感兴趣."""
     other: Words = ()
     """Of parts that are neither text nor teasers: hot lists, comments, friend links."""
     other_parts: Words = ()
@@ -179,6 +181,10 @@ class Hints(_Part):
     caption: Patterns = ()
     aside: Patterns = ()
     """Boxes inside the text's box that hold something else: shares, comments, adverts."""
+    teasers: Patterns = ()
+    """Boxes of related articles that have no heading."""
+    account: Patterns = ()
+    """The name of the account that published the article."""
     icon: Patterns = ()
     """In an image's address or alternative text: it is no picture of the article."""
 
