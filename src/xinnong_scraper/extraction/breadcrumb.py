@@ -69,8 +69,9 @@ def _signs(reading: Reading, line: Line, known: dict[int, bool]) -> tuple[str, f
     if (
         len(text) <= 60
         and _ARROW.search(text)
+        and "|" not in text
         and _ARROW.split(text)[0].strip().casefold() in reading.lexicon.home
-        and (_STRONG_ARROW.search(text) or (" - " in text and not line.all_link))
+        and 2 <= len(_ARROW.split(text)) <= _MAX_CRUMBS
     ):
         return "arrow", 2.0
     if (

@@ -29,10 +29,12 @@ _AFTER_TEXT: Final = 10
 _NEAR_DATE: Final = 3  # lines between the date and an account's name
 _LONGEST: Final = 160  # characters of a byline
 _PIECE: Final = "\x1f"  # stands where two elements meet
-_EDGES: Final = " \x1f\t\n|｜丨·•-—–/,，、;；:：[]【】()（）〔〕<>《》「」\"'“”"
+_DATE: Final = "\x1e"  # stands where a date was
+_EDGES: Final = " \x1e\x1f\t\n|｜丨·•-—–/,，、;；:：[]【】()（）〔〕<>《》「」\"'“”"
 _PIECES = re.compile(r"[\x1f|｜丨\n]|\s{2,}|\s/\s")
 _LATIN = re.compile(r"[A-Za-z0-9 .&'-]+$")
 _URL_MONTH = re.compile(r"/(20\d\d)[-/]?(0[1-9]|1[0-2])(?=[/-])")
+_LOOSE = re.compile(r"(?<=\d)\x1f([/:.-])\x1f(?=\d)")  # a date in an element a number
 _SPLIT_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)[\n\x1f ]((?:0?[1-9]|1[0-2])([-/.])\d{1,2})(?!\d)")
 _TIME_TAIL = re.compile(r"\d{1,2}:\d{2}")
 
@@ -52,7 +54,8 @@ def pieces(reading: Reading, line: Line) -> str:
     """The line's text with a mark where two elements meet; a label alone in its element gets its colon."""
     texts = [line.text] if len(line.parts) == 1 else [clean(text) for text, _ in line.parts]
     field = reading.lexicon.labels.field
-    return _PIECE.join(f"{text}：" if field(text.strip(" |｜")) else text for text in texts if text)
+    joined = _PIECE.join(f"{text}：" if field(text.strip(" |｜")) else text for text in texts if text)
+    return _LOOSE.sub(r"\1", joined) if _PIECE in joined else joined
 
 
 def find_byline(reading: Reading, headline: Headline | None, area: TextArea | None) -> tuple[int, set[int]]:
@@ -194,7 +197,22 @@ def _dates(reading: Reading, texts: list[str], owners: list[Line]) -> list[tuple
         position = max(i for i, offset in enumerate(offsets) if offset <= date.start)
         if not _is_entry(owners[position]):
             found.append((date, owners[position], joined[offsets[position] : date.start]))
-    return found
+    return found or _lone_dates(reading, texts, owners)
+
+
+def _lone_dates(reading: Reading, texts: list[str], owners: list[Line]) -> list[tuple[FoundDate, Line, str]]:
+    """Find a date that is a piece of its own, such as 前天, which only counts where it stands alone."""
+    found = []
+    for text, owner in zip(texts, owners, strict=True):
+        at = 0
+        for piece in text.split(_PIECE):
+            if 2 <= len(piece) <= 12:
+                dates = find_dates(
+                    piece, zone=reading.layout.tzinfo, now=reading.now, year_hint=_hint(reading), limit=1
+                )
+                found += [(date, owner, text[: at + date.start]) for date in dates]
+            at += len(piece) + 1
+    return found[:2]
 
 
 def _propose_label(reading: Reading, label: _Label) -> None:
@@ -303,36 +321,55 @@ def _propose_unlabelled(
     best: tuple[float, str, Line] | None = None
     for text, line in zip(texts, owners, strict=True):
         near = min((abs(line.index - index) for index in dated), default=9)
-        if (line.index in labelled and not reading.lexicon.role_names.search(text)) or near > _NEAR_DATE:
+        if near > _NEAR_DATE:
             continue
+        values = [label.value.split(_PIECE)[0].strip(_EDGES) for label in labels if label.line is line]
         rest = text
-        for date, owner, _ in dates:
+        for date, owner, before in reversed(dates):
             if owner is line:
-                rest = rest.replace(_PIECE, " ").replace(date.raw, _PIECE)
-        for piece in _PIECES.split(rest if line.index in dated else text):
+                rest = rest[: len(before)] + _DATE + rest[len(before) + date.end - date.start :]
+        for piece, beside in _with_place(rest):
             name = piece.strip(_EDGES)
             if role := reading.lexicon.role_names.search(piece):
                 if (names := _person_names(reading, role[2])) and not credited:
                     reading.propose(Candidate("authors", names, text, "landmarks", f"role:{role[1]}", line.node, 0.8))
                 continue
-            if (
-                not sourced
-                and (score := _source_score(reading, name, line, near))
-                and (best is None or score >= best[0])
-            ):
+            if sourced or (line.index in labelled and (name in values or not _is_link(name, line))):
+                continue
+            score = _source_score(reading, name, line, near, beside=beside and near == 0)
+            if score and (best is None or score >= best[0]):
                 best = (score, name, line)
     if best is not None:
         _propose_bare(reading, best[1], best[2])
 
 
-def _source_score(reading: Reading, name: str, line: Line, near: int) -> float:
+def _is_link(name: str, line: Line) -> bool:
+    return line.all_link or any(clean(link.text()).strip(_EDGES) == name for link in line.links)
+
+
+def _with_place(text: str) -> list[tuple[str, bool]]:
+    """Split a line at its dates and elements; say of each piece whether a date touches it."""
+    chunks = text.split(_DATE)
+    found = []
+    for number, chunk in enumerate(chunks):
+        pieces = [piece for piece in _PIECES.split(chunk) if piece.strip(_EDGES)]
+        for position, piece in enumerate(pieces):
+            before = position == 0 and number > 0
+            after = position == len(pieces) - 1 and number < len(chunks) - 1
+            found.append((piece, before or after))
+    return found
+
+
+def _source_score(reading: Reading, name: str, line: Line, near: int, *, beside: bool) -> float:
     """Weigh words without a label as the source: by their ending, their link, their box's name, their place."""
     lexicon = reading.lexicon
     if not 2 <= len(name) <= 20 or lexicon.not_source.search(name) or lexicon.labels.field(name):
         return 0.0
-    linked = any(clean(link.text()).strip(_EDGES) == name for link in line.links)
+    if any(crumb.name == name for c in reading.candidates if c.field == "breadcrumb" for crumb in c.value):
+        return 0.0
+    linked = _is_link(name, line)
     hinted = bool(lexicon.account_hint.search(line.box.ident))
-    score = 2.0 * bool(lexicon.publisher.search(name)) + 0.8 * linked + 0.7 * hinted
+    score = 2.0 * bool(lexicon.publisher.search(name)) + 0.8 * linked + 0.7 * hinted + 0.9 * beside
     return score + 0.3 - 0.2 * near if score else 0.0
 
 

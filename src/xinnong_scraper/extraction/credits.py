@@ -36,6 +36,7 @@ def find_credits(reading: Reading, blocks: list[Block]) -> None:
     if not texts:
         return
     places = [(text, text[:_HEAD], "dateline") for _, text in texts[:2]]
+    places += [(text, text, "line") for _, text in texts[2:8] if len(text) <= _LONGEST_LINE // 2]
     places += [(text, text[-_TAIL:], "credit") for _, text in texts[-3:]]
     for text, part, rule in places:
         for value in _credits(reading, text, part):

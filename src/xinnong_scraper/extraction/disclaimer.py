@@ -68,7 +68,7 @@ def _without_heading(reading: Reading, text_end: int) -> tuple[int, int] | None:
     lexicon, lines = reading.lexicon, reading.lines
     for line in lines[max(0, text_end - 12) :]:
         text = line.text
-        if not 14 <= len(text) <= _LONGEST or line.link_chars * 2 > len(text):
+        if not 10 <= len(text) <= _LONGEST or line.link_chars * 2 > len(text):
             continue
         match = lexicon.disclaimer_start.match(text)
         if (
@@ -86,11 +86,18 @@ def _without_heading(reading: Reading, text_end: int) -> tuple[int, int] | None:
     return None
 
 
+def _opens(reading: Reading, text: str) -> bool:
+    """Tell a line that begins with 声明： or the like and goes on."""
+    match = reading.lexicon.disclaimer_start.match(text)
+    return match is not None and len(text) - match.end() >= 8 and match[0].endswith(("：", ":"))
+
+
 def _following(reading: Reading, first: int) -> list[Line]:
     lines = reading.lines
     clauses = [lines[first]]
     for line in lines[first + 1 : first + _MAX_CLAUSES]:
-        if not (_NUMBER.match(line.text) and reading.lexicon.legal_words.search(line.text)):
+        numbered = _NUMBER.match(line.text) and reading.lexicon.legal_words.search(line.text)
+        if not (numbered or reading.lexicon.legal.match(line.text) or _opens(reading, line.text)):
             break
         if not _is_clause(reading, line, numbered=True, in_flow=True):
             break

@@ -71,6 +71,7 @@ class _Scorer:
         self.reading = reading
         self.limit = limit
         self.document = Similarity(reading.outline.head.title)
+        self.squeezed = squeeze(reading.outline.head.title)
         self.stated = [Similarity(stated.value) for stated in reading.metadata.all("title")[:4]]
         self.names = {squeeze(name) for name in reading.layout.site_names}
         if site := reading.metadata.first("site_name"):
@@ -87,6 +88,9 @@ class _Scorer:
         if lexicon.heading(text) or squeeze(text) in self.names:
             return 0.0
         score = {0: 0.0, 1: 2.4, 2: 1.7, 3: 1.2}.get(heading, 0.6)
+        if heading and len(line.parts) > 1:
+            text = _without_extras(line, self.squeezed)
+            length = len(text)
         if length >= 4:
             similar = self.document(text)
             score += 3.0 * similar * (1.0 if length >= 8 or (similar == 1.0 and heading) else 0.6)

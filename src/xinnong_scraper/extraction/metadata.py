@@ -45,6 +45,7 @@ META_KEYS: Final[dict[str, tuple[str, ...]]] = {
         "article:published",
         "_pubtime",
         "firstcreatetime",
+        "dateupdate",
         "date",
     ),
     "modified_at": (
