@@ -124,7 +124,7 @@ def _hint(reading: Reading) -> datetime | None:
             return datetime.combine(day, time(), zone)
         if month := _URL_MONTH.search(reading.page.url):
             return datetime(int(month[1]), int(month[2]), monthrange(int(month[1]), int(month[2]))[1], tzinfo=zone)
-    for stated in reading.metadata.all("published_at")[:2]:
+    for stated in [*reading.metadata.all("published_at")[:2], *reading.metadata.all("date_hint")]:
         if found := parse_stamp(stated.value, zone):
             return found.value
     return None

@@ -21,6 +21,8 @@ __all__ = ["TextArea", "find_text_area"]
 _DECAY: Final = 0.5
 _LEVELS: Final = 6
 _SIBLING_SHARE: Final = 0.25
+_WIDER: Final = 1.3  # times the text of the box inside
+_FEW_LINKS: Final = 0.12  # of the characters
 _SENTENCE_END: Final = tuple("。！？；：…”」』）)!?.;~")
 
 
@@ -75,6 +77,7 @@ def find_text_area(reading: Reading) -> TextArea | None:
     box = _best_box(reading, outside)
     if box is None:
         return None
+    box = _wider(box, reading, outside)
     first, last = _with_siblings(box, reading, outside)
     return TextArea(box, first, last, outside, reading.lines)
 
@@ -113,6 +116,27 @@ def _best_box(reading: Reading, weights: list[int]) -> Box | None:
         if unlinked > best_score:
             best, best_score = box, unlinked
     return best
+
+
+def _wider(box: Box, reading: Reading, weights: list[int]) -> Box:
+    """Climb while the box around holds a good deal more text and few links: an article in several parts."""
+    lines = reading.lines
+    own = sum(weights[box.first : box.last])
+    outer = box.parent
+    for _ in range(_LEVELS * 2):
+        if outer is None or outer.parent is None or outer.parent.parent is None:
+            break
+        inside = lines[outer.first : outer.last]
+        characters = sum(len(line.text) for line in inside) or 1
+        linked = sum(line.link_chars for line in inside)
+        total = sum(weights[outer.first : outer.last])
+        prose = sum(1 for line in inside if weights[line.index])
+        if linked > _FEW_LINKS * characters or prose * 3 < len(inside):
+            break
+        if total >= _WIDER * own:
+            box, own = outer, total
+        outer = outer.parent
+    return box
 
 
 def _with_siblings(box: Box, reading: Reading, weights: list[int]) -> tuple[int, int]:

@@ -45,7 +45,6 @@ META_KEYS: Final[dict[str, tuple[str, ...]]] = {
         "article:published",
         "_pubtime",
         "firstcreatetime",
-        "dateupdate",
         "date",
     ),
     "modified_at": (
@@ -61,6 +60,7 @@ META_KEYS: Final[dict[str, tuple[str, ...]]] = {
     "site_name": ("og:site_name", "application-name", "sitename", "apple-mobile-web-app-title"),
     "summary": ("description", "og:description", "twitter:description"),
     "keywords": ("keywords", "news_keywords", "article:tag"),
+    "date_hint": ("dateupdate", "lastmodifieddate"),
     "url": ("og:url",),
     "type": ("og:type",),
 }

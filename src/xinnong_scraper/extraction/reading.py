@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Candidate", "Reading", "Region"]
 
+_PARAGRAPH: Final = 60
 END_PUNCTUATION: Final = "。！？；，、：…!?;,:"
 _SENTENCE = re.compile("[。！？；，、：]|[,.!?;:](?=\\s|$)")
 
@@ -127,6 +128,8 @@ def _find_regions(reading: Reading) -> list[Region]:
         if position + 1 < len(heads):
             last = min(last, heads[position + 1][0])
         last = _before_greater_heading(lines, index, last)
+        if kind == "teasers":
+            last = _before_running_text(lines, index, last)
         if last > index + 1:
             regions.append(Region(kind, rank, index, index + 1, last, box))
     return regions
@@ -151,6 +154,19 @@ def _opened_box(line: Line, kind: str) -> Box | None:
             return None
         box = box.parent
     return box
+
+
+def _before_running_text(lines: list[Line], index: int, last: int) -> int:
+    """Stop where two paragraphs follow each other: related links stand in the text's own flow, and it goes on."""
+    run = 0
+    for line in lines[index + 1 : last]:
+        if line.link_chars * 5 <= len(line.text) and prose_weight(line) >= _PARAGRAPH:
+            run += 1
+            if run == 2:
+                return line.index - 1
+        else:
+            run = 0
+    return last
 
 
 def _before_greater_heading(lines: list[Line], index: int, last: int) -> int:
