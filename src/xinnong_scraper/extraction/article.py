@@ -17,6 +17,7 @@ from .byline import find_byline
 from .credits import find_credits, find_keywords
 from .density import TextArea, find_text_area
 from .disclaimer import find_disclaimer
+from .embedded import EmbeddedText, find_embedded_text, propose_embedded
 from .gate import refuse_before, refuse_without_article
 from .headline import find_headline, find_subtitle, split_site_name
 from .merging import content_hash
@@ -38,6 +39,7 @@ __all__ = ["read_article"]
 
 _KEYWORD_SEPARATORS = re.compile(r"[,，;；、|\x1f]+|(?<=[\u4e00-\u9fff])\s+|\s+(?=[\u4e00-\u9fff])")
 _MAX_KEYWORDS: Final = 30
+_LITTLE_TEXT: Final = 200  # weight as prose of all the page shows
 
 
 def read_article(page: Page, layout: Layout, *, now: datetime | None = None) -> Article:
@@ -46,14 +48,21 @@ def read_article(page: Page, layout: Layout, *, now: datetime | None = None) -> 
     Raises NotAnArticleError for a page that is something other than an article.
     """
     reading = Reading(page, layout, now, read_metadata(page.outline.head))
-    refuse_before(reading)
-    blocks, area = _read_fields(reading)
+    embedded = find_embedded_text(reading) if _shows_little(reading) else None
+    if embedded is None:
+        refuse_before(reading)
+    blocks, area = _read_fields(reading, embedded)
     resolved = resolve(reading)
     _complete(reading, resolved, blocks, area)
     return _record(reading, resolved)
 
 
-def _read_fields(reading: Reading) -> tuple[list[Block], TextArea | None]:
+def _shows_little(reading: Reading) -> bool:
+    """Tell a page that shows so little running text that a script may hold it."""
+    return sum(prose_weight(line) for line in reading.lines) < _LITTLE_TEXT
+
+
+def _read_fields(reading: Reading, embedded: EmbeddedText | None) -> tuple[list[Block], TextArea | None]:
     """Run the strategies in the order in which they need each other's findings."""
     area = _selected_area(reading) or find_text_area(reading)
     stop = area.first_prose if area else len(reading.lines)
@@ -81,7 +90,13 @@ def _read_fields(reading: Reading) -> tuple[list[Block], TextArea | None]:
         if headline is not None and (subtitle := find_subtitle(reading, headline, span.first)):
             reading.propose(subtitle)
             blocks = [block for block in blocks if block.text != subtitle.value]
-    refuse_without_article(reading, area, blocks, headline)
+    if embedded is not None and embedded.weight > 2 * sum(len(block.text or "") for block in blocks):
+        blocks = embedded.blocks
+        propose_embedded(reading, embedded)
+        raw = next((block.text for block in blocks if block.text), "") or ""
+        reading.propose(Candidate("body", Body(blocks=blocks), raw, "metadata", embedded.rule, embedded.node, 0.7))
+    else:
+        refuse_without_article(reading, area, blocks, headline)
     if not any(c.field == "published_at" and c.value.value for c in reading.candidates):
         propose_script_date(reading)
     find_credits(reading, blocks)
@@ -109,7 +124,7 @@ def _complete(reading: Reading, resolved: Resolved, blocks: list[Block], area: T
     outline, page, layout = reading.outline, reading.page, reading.layout
     _title(reading, resolved)
     _site_name(reading, resolved)
-    if blocks and area is not None:
+    if blocks and area is not None and resolved.get("body") is None:
         raw = next((block.text for block in blocks if block.text), "") or ""
         agreeing = _body_agreeing(reading, blocks)
         resolved.set(

@@ -156,8 +156,13 @@ def _without_extras(line: Line, document: str) -> str:
     """Cut what shares the headline's line and is not in the document's title: a number of comments, a badge."""
     if len(line.parts) < 2 or squeeze(line.text) in document:
         return line.text
-    for count in range(len(line.parts) - 1, 0, -1):
-        text = clean("".join(part for part, _ in line.parts[:count]))
+    texts = [part for part, _ in line.parts]
+    runs = [
+        *(texts[:count] for count in range(len(texts) - 1, 0, -1)),
+        *(texts[count:] for count in range(1, len(texts))),
+    ]
+    for run in runs:
+        text = clean("".join(run))
         if len(text) >= 4 and squeeze(text) in document:
             return text
     return line.text
