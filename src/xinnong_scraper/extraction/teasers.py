@@ -26,6 +26,7 @@ __all__ = ["find_teasers"]
 
 _MAX_TEASERS: Final = 40
 _SHORTEST_TITLE: Final = 2
+_SURE_RANK: Final = 20  # headings up to here say that what follows is related
 _FEWEST: Final = 3  # of a box that only its class calls related
 _EDGES: Final = " []()（）【】〔〕［］·•|-\u3000:："
 _CLOSING: Final = tuple("])）】〕］")
@@ -57,7 +58,8 @@ def find_teasers(reading: Reading, title: str | None, text_end: int) -> Region |
     regions = sorted((r for r in reading.regions if r.kind == "teasers"), key=lambda region: (region.rank, region.head))
     for region in regions:
         items = _Items(reading, region, title).read()
-        if items and not _all_lead_away(reading, items):
+        few = len(items) < 2 and region.rank >= _SURE_RANK
+        if items and not few and not _all_lead_away(reading, items):
             head = reading.lines[region.head]
             teasers = [item.record() for item in items]
             reading.propose(

@@ -106,6 +106,9 @@ class Lexicon:
         """A line that is a credit: 新华社记者 张三."""
         self.names_then_role = re.compile(rf"^[（(]?([{_HAN}·\s、]{{2,30}})\s?[/／]\s?(?:{role})[)）]?$")
         """Names before their role: 张三/文."""
+        surname = "|".join(sorted(map(re.escape, names.surnames), key=len, reverse=True)) or r"(?!)"
+        self.signature = re.compile(rf"[（(]((?:{surname})[{_HAN}]{{1,2}})[)）]$")
+        """A person's name in brackets at a text's end: （李楠）."""
         self.credit_end = re.compile(
             rf"[（(【\[][^（()）]{{0,12}}(?:{role}|完|编辑|来源)[^（()）]{{0,40}}[)）】\]]$|^[（(]?完[)）]?$"
         )

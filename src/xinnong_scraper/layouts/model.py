@@ -155,6 +155,8 @@ class Names(_Part):
 
     roles: Words = ()
     """Words that stand before or behind a person's name in a credit: 记者, 摄影."""
+    surnames: Words = ()
+    """Family names, for a name in brackets at a text's end: （李楠）."""
     publisher_endings: Words = ()
     """Endings of publishers' names: 日报, 网."""
     not_sources: Patterns = ()
