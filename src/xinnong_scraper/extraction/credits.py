@@ -39,7 +39,9 @@ def find_credits(reading: Reading, blocks: list[Block]) -> None:
     places += [(text, text, "line") for _, text in texts[2:8] if len(text) <= _LONGEST_LINE // 2]
     places += [(text, text[-_TAIL:], "credit") for _, text in texts[-3:]]
     if signature := reading.lexicon.signature.search(texts[-1][1]):
-        reading.propose(Candidate("authors", [signature[1]], texts[-1][1][-60:], "landmarks", "text:signature", None, 0.6))
+        reading.propose(
+            Candidate("authors", [signature[1]], texts[-1][1][-60:], "landmarks", "text:signature", None, 0.6)
+        )
     for text, part, rule in places:
         for value in _credits(reading, text, part):
             names = [

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Candidate", "Reading", "Region"]
 
 _PARAGRAPH: Final = 60
+_LOOSE_RANK: Final = 80  # headings known only by a part of theirs
 END_PUNCTUATION: Final = "。！？；，、：…!?;,:"
 _SENTENCE = re.compile("[。！？；，、：]|[,.!?;:](?=\\s|$)")
 
@@ -117,11 +118,13 @@ def _find_regions(reading: Reading) -> list[Region]:
     heads = [
         (line.index, *found)
         for line in lines
-        if len(line.text) <= 40 and (found := lexicon.heading(line.text) or _leading_heading(lexicon, line))
+        if len(line.text) <= 40
+        and (found := lexicon.heading(line.text) or _leading_heading(lexicon, line))
+        and (found[1] < _LOOSE_RANK or len(line.links) < 2)
     ]
     regions = []
     for position, (index, kind, rank) in enumerate(heads):
-        box = _opened_box(lines[index], kind)
+        box = _opened_box(reading, lines[index], kind)
         if box is None:
             continue
         last = box.last
@@ -143,17 +146,22 @@ def _leading_heading(lexicon: Lexicon, line: Line) -> tuple[str, int] | None:
     return lexicon.heading(clean(line.parts[0][0])) if lexicon.more.match(rest) else None
 
 
-def _opened_box(line: Line, kind: str) -> Box | None:
+def _opened_box(reading: Reading, line: Line, kind: str) -> Box | None:
     """The innermost box that goes on behind the heading; None where the heading ends a list of other things."""
     own = line.box
     if line.all_link and not own.heading and own.first == line.index and own.parent and own.parent.first < line.index:
         return None  # an entry of a menu
     box: Box | None = own
-    while box is not None and box.last <= line.index + 1:
+    while box is not None and (box.last <= line.index + 1 or _only_more(reading, line.index + 1, box.last)):
         if box.first != line.index and kind == "other":
             return None
         box = box.parent
     return box
+
+
+def _only_more(reading: Reading, first: int, last: int) -> bool:
+    """Tell whether the lines are nothing but links to more of the same, as in a heading's own bar."""
+    return last - first <= 2 and all(reading.lexicon.more.match(line.text) for line in reading.lines[first:last])
 
 
 def _before_running_text(lines: list[Line], index: int, last: int) -> int:
