@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import datetime, time
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from ..normalize.dates import FoundDate, find_dates, parse_stamp
-from ..normalize.names import split_names
 from ..normalize.text import clean
 from ..normalize.urls import date_in_url
+from .beside import propose_unlabelled
+from .pieces import EDGES, PIECE, PIECES, LabelledValue, person_names, pieces
 from .reading import Candidate
 
 if TYPE_CHECKING:
@@ -26,36 +27,11 @@ __all__ = ["find_byline"]
 _AFTER_TITLE: Final = 18  # lines below the headline that may belong to the byline
 _BEFORE_TITLE: Final = 14
 _AFTER_TEXT: Final = 10
-_NEAR_DATE: Final = 3  # lines between the date and an account's name
 _LONGEST: Final = 160  # characters of a byline
-_PIECE: Final = "\x1f"  # stands where two elements meet
-_DATE: Final = "\x1e"  # stands where a date was
-_EDGES: Final = " \x1e\x1f\t\n|｜丨·•-—–/,，、;；:：[]【】()（）〔〕<>《》「」\"'“”"
-_PIECES = re.compile(r"[\x1f|｜丨\n]|\s{2,}|\s/\s")
 _LATIN = re.compile(r"[A-Za-z0-9 .&'-]+$")
 _URL_MONTH = re.compile(r"/(20\d\d)[-/]?(0[1-9]|1[0-2])(?=[/-])")
-_LOOSE = re.compile(r"(?<=\d)\x1f([/:.-])\x1f(?=\d)")  # a date in an element a number
 _SPLIT_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)[\n\x1f ]((?:0?[1-9]|1[0-2])([-/.])\d{1,2})(?!\d)")
 _TIME_TAIL = re.compile(r"\d{1,2}:\d{2}")
-
-
-class _Label(NamedTuple):
-    field: str
-    word: str
-    value: str
-    line: Line
-    start: int
-    """Index of the value in its line's pieces."""
-    at: int
-    """Index of the line that the label stands on."""
-
-
-def pieces(reading: Reading, line: Line) -> str:
-    """The line's text with a mark where two elements meet; a label alone in its element gets its colon."""
-    texts = [line.text] if len(line.parts) == 1 else [clean(text) for text, _ in line.parts]
-    field = reading.lexicon.labels.field
-    joined = _PIECE.join(f"{text}：" if field(text.strip(" |｜")) else text for text in texts if text)
-    return _LOOSE.sub(r"\1", joined) if _PIECE in joined else joined
 
 
 def find_byline(reading: Reading, headline: Headline | None, area: TextArea | None) -> tuple[int, set[int]]:
@@ -142,19 +118,19 @@ def _read(reading: Reading, lines: list[Line], *, labelled_only: bool = False) -
         _propose_label(reading, label)
     _propose_dates(reading, dates, labels, labelled_only=labelled_only)
     if not labelled_only:
-        _propose_unlabelled(reading, texts, owners, labels, dates)
+        propose_unlabelled(reading, texts, owners, labels, dates)
     return (
         {label.line.index for label in labels} | {line.index for _, line, _ in dates} | {label.at for label in labels}
     )
 
 
-def _labels(reading: Reading, texts: list[str], owners: list[Line]) -> list[_Label]:
+def _labels(reading: Reading, texts: list[str], owners: list[Line]) -> list[LabelledValue]:
     lexicon, found = reading.lexicon, []
     for position, text in enumerate(texts):
         if len(text) <= 30 and (credit := lexicon.credit.match(text)):
             field = lexicon.labels.field(credit["label"]) or "author"
             found.append(
-                _Label(
+                LabelledValue(
                     field, credit["label"], text[credit.end() :], owners[position], credit.end(), owners[position].index
                 )
             )
@@ -173,7 +149,7 @@ def _labels(reading: Reading, texts: list[str], owners: list[Line]) -> list[_Lab
                     and not lexicon.noise.match(following)
                 ):
                     value, owner, start = following, owners[position + 1], 0
-            found.append(_Label(field, match.word, value, owner, start, owners[position].index))
+            found.append(LabelledValue(field, match.word, value, owner, start, owners[position].index))
     return found
 
 
@@ -192,7 +168,7 @@ def _dates(reading: Reading, texts: list[str], owners: list[Line]) -> list[tuple
     found = []
     joined = _SPLIT_YEAR.sub(r"\1\3\2", joined)
     for date in find_dates(
-        joined.replace(_PIECE, " "), zone=reading.layout.tzinfo, now=reading.now, year_hint=_hint(reading)
+        joined.replace(PIECE, " "), zone=reading.layout.tzinfo, now=reading.now, year_hint=_hint(reading)
     ):
         position = max(i for i, offset in enumerate(offsets) if offset <= date.start)
         if not _is_entry(owners[position]):
@@ -205,7 +181,7 @@ def _lone_dates(reading: Reading, texts: list[str], owners: list[Line]) -> list[
     found = []
     for text, owner in zip(texts, owners, strict=True):
         at = 0
-        for piece in text.split(_PIECE):
+        for piece in text.split(PIECE):
             if 2 <= len(piece) <= 12:
                 dates = find_dates(
                     piece, zone=reading.layout.tzinfo, now=reading.now, year_hint=_hint(reading), limit=1
@@ -215,7 +191,7 @@ def _lone_dates(reading: Reading, texts: list[str], owners: list[Line]) -> list[
     return found[:2]
 
 
-def _propose_label(reading: Reading, label: _Label) -> None:
+def _propose_label(reading: Reading, label: LabelledValue) -> None:
     rule = f"label:{label.word}"
     raw, node = label.line.text, label.line.node
     if label.field == "source":
@@ -228,11 +204,9 @@ def _propose_label(reading: Reading, label: _Label) -> None:
             reading.propose(Candidate("source", None, raw, "landmarks", rule, node, 0.9))
     elif label.field in ("author", "editor"):
         value = _before_date(reading, label.value).strip(
-            _EDGES.replace("(", "").replace(")", "").replace("（", "").replace("）", "")
+            EDGES.replace("(", "").replace(")", "").replace("（", "").replace("）", "")
         )
-        names = _person_names(
-            reading, _PIECES.split(value)[0] if label.field == "editor" else _of_one_kind(label, value)
-        )
+        names = person_names(reading, PIECES.split(value)[0] if label.field == "editor" else _of_one_kind(label, value))
         if names:
             reading.propose(Candidate(f"{label.field}s", names, raw, "landmarks", rule, node, 0.9))
     elif label.field == "summary" and label.value:
@@ -241,37 +215,30 @@ def _propose_label(reading: Reading, label: _Label) -> None:
         reading.propose(Candidate("keywords", label.value, raw, "landmarks", rule, node, 0.9))
 
 
-def _person_names(reading: Reading, value: str) -> list[str]:
-    return [
-        name for name in split_names(value)
-        if len(name) <= 20 and not reading.lexicon.not_person.search(name) and not reading.lexicon.labels.field(name)
-    ]  # fmt: skip
-
-
-def _of_one_kind(label: _Label, value: str) -> str:
+def _of_one_kind(label: LabelledValue, value: str) -> str:
     """Keep of an author's value the pieces that are links if the first is one, or those that are none."""
     linked = {clean(link.text()) for link in label.line.links}
-    parts = [part for part in value.split(_PIECE) if part.strip()]
+    parts = [part for part in value.split(PIECE) if part.strip()]
     return " ".join(part for part in parts if (part.strip() in linked) == (parts[0].strip() in linked))
 
 
 def _before_date(reading: Reading, value: str) -> str:
-    dates = find_dates(value.replace(_PIECE, " "), zone=reading.layout.tzinfo, now=reading.now, limit=1)
+    dates = find_dates(value.replace(PIECE, " "), zone=reading.layout.tzinfo, now=reading.now, limit=1)
     return value[: dates[0].start] if dates else value
 
 
-def _source(reading: Reading, label: _Label) -> tuple[str | None, LexborNode | None]:
+def _source(reading: Reading, label: LabelledValue) -> tuple[str | None, LexborNode | None]:
     value = _before_date(reading, label.value)
     if clock := _TIME_TAIL.search(value):
         value = value[: clock.start()]
-    parts = [part for part in (piece.strip(_EDGES) for piece in _PIECES.split(value)) if part]
+    parts = [part for part in (piece.strip(EDGES) for piece in PIECES.split(value)) if part]
     if not parts:
         return None, None
     name = parts[0]
     for link in label.line.links:
         text = clean(link.text())
-        if text and (text.strip(_EDGES) == name or name.startswith(text.strip(_EDGES))):
-            return text.strip(_EDGES) or None, link
+        if text and (text.strip(EDGES) == name or name.startswith(text.strip(EDGES))):
+            return text.strip(EDGES) or None, link
     words = name.split(" ")
     if len(words) > 1 and not _LATIN.match(name):
         name = words[0]
@@ -281,7 +248,7 @@ def _source(reading: Reading, label: _Label) -> tuple[str | None, LexborNode | N
 
 
 def _propose_dates(
-    reading: Reading, dates: list[tuple[FoundDate, Line, str]], labels: list[_Label], *, labelled_only: bool
+    reading: Reading, dates: list[tuple[FoundDate, Line, str]], labels: list[LabelledValue], *, labelled_only: bool
 ) -> None:
     for date, line, before in dates:
         field, word = "", ""
@@ -302,87 +269,6 @@ def _propose_dates(
             reading.propose(Candidate("published_at", date, date.raw, "landmarks", f"label:{word}", line.node, 0.93))
         elif not labelled_only and field != "other":
             reading.propose(Candidate("published_at", date, date.raw, "landmarks", "byline-date", line.node, 0.85))
-
-
-def _propose_unlabelled(
-    reading: Reading,
-    texts: list[str],
-    owners: list[Line],
-    labels: list[_Label],
-    dates: list[tuple[FoundDate, Line, str]],
-) -> None:
-    """Propose a source that stands without a label beside the date."""
-    if not dates:
-        return
-    sourced = any(label.field == "source" for label in labels)
-    credited = any(label.field == "author" for label in labels)
-    labelled = {label.line.index for label in labels}
-    dated = {line.index + step for date, line, _ in dates for step in range(date.raw.count(" ") + 1)}
-    best: tuple[float, str, Line] | None = None
-    for text, line in zip(texts, owners, strict=True):
-        near = min((abs(line.index - index) for index in dated), default=9)
-        if near > _NEAR_DATE:
-            continue
-        values = [label.value.split(_PIECE)[0].strip(_EDGES) for label in labels if label.line is line]
-        rest = text
-        for date, owner, before in reversed(dates):
-            if owner is line:
-                rest = rest[: len(before)] + _DATE + rest[len(before) + date.end - date.start :]
-        for piece, beside in _with_place(rest):
-            name = piece.strip(_EDGES)
-            if role := reading.lexicon.role_names.search(piece):
-                if (names := _person_names(reading, role[2])) and not credited:
-                    reading.propose(Candidate("authors", names, text, "landmarks", f"role:{role[1]}", line.node, 0.8))
-                continue
-            if sourced or (line.index in labelled and (name in values or not _is_link(name, line))):
-                continue
-            score = _source_score(reading, name, line, near, beside=beside and near == 0)
-            if score and (best is None or score >= best[0]):
-                best = (score, name, line)
-    if best is not None:
-        _propose_bare(reading, best[1], best[2])
-
-
-def _is_link(name: str, line: Line) -> bool:
-    return line.all_link or any(clean(link.text()).strip(_EDGES) == name for link in line.links)
-
-
-def _with_place(text: str) -> list[tuple[str, bool]]:
-    """Split a line at its dates and elements; say of each piece whether a date touches it."""
-    chunks = text.split(_DATE)
-    found = []
-    for number, chunk in enumerate(chunks):
-        pieces = [piece for piece in _PIECES.split(chunk) if piece.strip(_EDGES)]
-        for position, piece in enumerate(pieces):
-            before = position == 0 and number > 0
-            after = position == len(pieces) - 1 and number < len(chunks) - 1
-            found.append((piece, before or after))
-    return found
-
-
-def _source_score(reading: Reading, name: str, line: Line, near: int, *, beside: bool) -> float:
-    """Weigh words without a label as the source: by their ending, their link, their box's name, their place."""
-    lexicon = reading.lexicon
-    if not 2 <= len(name) <= 20 or lexicon.not_source.search(name) or lexicon.labels.field(name):
-        return 0.0
-    if any(crumb.name == name for c in reading.candidates if c.field == "breadcrumb" for crumb in c.value):
-        return 0.0
-    linked = _is_link(name, line)
-    hinted = bool(lexicon.account_hint.search(line.box.ident))
-    score = 2.0 * bool(lexicon.publisher.search(name)) + 0.8 * linked + 0.7 * hinted + 0.9 * beside
-    return score + 0.3 - 0.2 * near if score else 0.0
-
-
-def _propose_bare(reading: Reading, name: str, line: Line) -> None:
-    """Propose words beside the date as the source; of ``石佳/中国青年报`` the part that is a publisher."""
-    name = name.removeprefix("原创 ")
-    parts = [part.strip() for part in name.split("/") if part.strip()]
-    publishers = [part for part in parts if reading.lexicon.publisher.search(part)]
-    if len(parts) > 1 and len(publishers) == 1:
-        names = [part for part in parts if part not in publishers]
-        reading.propose(Candidate("authors", names, line.text, "landmarks", "beside-date", line.node, 0.7))
-        name = publishers[0]
-    reading.propose(Candidate("source", name, line.text, "landmarks", "beside-date", line.node, 0.6))
 
 
 def _read_above(reading: Reading, headline: Headline) -> set[int]:

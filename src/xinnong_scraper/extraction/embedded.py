@@ -41,7 +41,10 @@ _TEXT_KEYS: Final = ("content", "body", "text", "html", "article", "detail", "de
 _FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "title": ("title", "headline", "name"),
     "source": ("source", "sourceName", "source_name", "media_name", "mediaName"),
-    "published_at": ("publish_time", "publishTime", "publishDate", "pubTime", "pubDate", "published_at", "publishedAt", "datePublished", "createTime", "create_time", "ctime", "time"),
+    "published_at": (
+        *("publish_time", "publishTime", "publishDate", "pubTime", "pubDate", "published_at", "publishedAt"),
+        *("datePublished", "createTime", "create_time", "ctime", "time"),
+    ),
 }  # fmt: skip
 """Names of fields beside the text, the surest first."""
 
@@ -94,10 +97,14 @@ def _objects(text: str) -> Iterator[tuple[str, Any]]:
     stripped = text.strip()
     decoder = json.JSONDecoder(strict=False)
     try:
-        yield "json", decoder.decode(stripped)
-        return
+        whole = decoder.decode(stripped)
     except (ValueError, RecursionError):
-        pass
+        yield from _assigned(stripped, decoder)
+    else:
+        yield "json", whole
+
+
+def _assigned(stripped: str, decoder: json.JSONDecoder) -> Iterator[tuple[str, Any]]:
     found = False
     position = 0
     for _ in range(20):

@@ -19,7 +19,8 @@ _KEYS: Final = (
 )  # fmt: skip
 """Names under which systems keep the time of publication, the surest first."""
 
-_VALUE = r"""["']?\s{0,3}[:=]\s{0,3}["']?(\d{10}(?:\d{3})?|(?:19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?)(?![\w-])"""
+_STAMP = r"(?:19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?"
+_VALUE = rf"""["']?\s{{0,3}}[:=]\s{{0,3}}["']?(\d{{10}}(?:\d{{3}})?|{_STAMP})(?![\w-])"""
 _ASSIGNMENTS = tuple((key, re.compile(rf"(?<![\w.-]){key}{_VALUE}")) for key in _KEYS)
 _MAX_SCRIPT: Final = 500_000  # characters
 

@@ -92,9 +92,9 @@ class Lexicon:
         """The end of a publisher's name."""
         self.not_source = _patterns(names.not_sources)
         self.not_person = _patterns(names.not_persons)
-        self.role_names = re.compile(
-            rf"((?:{long_role})(?=[ :：]{{0,2}})|(?<![{_HAN}])(?:{short_role})(?=[ :：/]))[ :：/]{{0,2}}({person}(?:(?:[ 、]{{1,2}}(?:{role})?[ ]?){person}){{0,6}})(?![{_HAN}])"
-        )
+        lead = rf"(?:{long_role})(?=[ :：]{{0,2}})|(?<![{_HAN}])(?:{short_role})(?=[ :：/])"
+        more = rf"(?:[ 、]{{1,2}}(?:{role})?[ ]?){person}"
+        self.role_names = re.compile(rf"({lead})[ :：/]{{0,2}}({person}(?:{more}){{0,6}})(?![{_HAN}])")
         """A role and the names behind it, inside a line: 记者 张三 李四."""
         self.role_in_brackets = re.compile(
             rf"^[{_HAN}·\s]{{0,14}}?(?:{role})(?:[\s:：/／|｜]|(?={person}(?:[\s、，/／]|$)))|[\s、](?:{role})$|/\s?(?:{role})$"

@@ -1,0 +1,94 @@
+"""Sources and authors that stand beside the date without a label."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from .pieces import DATE, EDGES, PIECE, PIECES, LabelledValue, is_link, person_names
+from .reading import Candidate
+
+if TYPE_CHECKING:
+    from ..blocks import Line
+    from ..normalize.dates import FoundDate
+    from .reading import Reading
+
+__all__ = ["propose_unlabelled"]
+
+_NEAR_DATE: Final = 3  # lines between the date and an account's name
+
+
+def propose_unlabelled(
+    reading: Reading,
+    texts: list[str],
+    owners: list[Line],
+    labels: list[LabelledValue],
+    dates: list[tuple[FoundDate, Line, str]],
+) -> None:
+    """Propose a source that stands without a label beside the date."""
+    if not dates:
+        return
+    sourced = any(label.field == "source" for label in labels)
+    credited = any(label.field == "author" for label in labels)
+    labelled = {label.line.index for label in labels}
+    dated = {line.index + step for date, line, _ in dates for step in range(date.raw.count(" ") + 1)}
+    best: tuple[float, str, Line] | None = None
+    for text, line in zip(texts, owners, strict=True):
+        near = min((abs(line.index - index) for index in dated), default=9)
+        if near > _NEAR_DATE:
+            continue
+        values = [label.value.split(PIECE)[0].strip(EDGES) for label in labels if label.line is line]
+        rest = text
+        for date, owner, before in reversed(dates):
+            if owner is line:
+                rest = rest[: len(before)] + DATE + rest[len(before) + date.end - date.start :]
+        for piece, beside in _with_place(rest):
+            name = piece.strip(EDGES)
+            if role := reading.lexicon.role_names.search(piece):
+                if (names := person_names(reading, role[2])) and not credited:
+                    reading.propose(Candidate("authors", names, text, "landmarks", f"role:{role[1]}", line.node, 0.8))
+                continue
+            if sourced or (line.index in labelled and (name in values or not is_link(name, line))):
+                continue
+            score = _source_score(reading, name, line, near, beside=beside and near == 0)
+            if score and (best is None or score >= best[0]):
+                best = (score, name, line)
+    if best is not None:
+        _propose_bare(reading, best[1], best[2])
+
+
+def _with_place(text: str) -> list[tuple[str, bool]]:
+    """Split a line at its dates and elements; say of each piece whether a date touches it."""
+    chunks = text.split(DATE)
+    found = []
+    for number, chunk in enumerate(chunks):
+        pieces = [piece for piece in PIECES.split(chunk) if piece.strip(EDGES)]
+        for position, piece in enumerate(pieces):
+            before = position == 0 and number > 0
+            after = position == len(pieces) - 1 and number < len(chunks) - 1
+            found.append((piece, before or after))
+    return found
+
+
+def _source_score(reading: Reading, name: str, line: Line, near: int, *, beside: bool) -> float:
+    """Weigh words without a label as the source: by their ending, their link, their box's name, their place."""
+    lexicon = reading.lexicon
+    if not 2 <= len(name) <= 20 or lexicon.not_source.search(name) or lexicon.labels.field(name):
+        return 0.0
+    if any(crumb.name == name for c in reading.candidates if c.field == "breadcrumb" for crumb in c.value):
+        return 0.0
+    linked = is_link(name, line)
+    hinted = bool(lexicon.account_hint.search(line.box.ident))
+    score = 2.0 * bool(lexicon.publisher.search(name)) + 0.8 * linked + 0.7 * hinted + 0.9 * beside
+    return score + 0.3 - 0.2 * near if score else 0.0
+
+
+def _propose_bare(reading: Reading, name: str, line: Line) -> None:
+    """Propose words beside the date as the source; of ``石佳/中国青年报`` the part that is a publisher."""
+    name = name.removeprefix("原创 ")
+    parts = [part.strip() for part in name.split("/") if part.strip()]
+    publishers = [part for part in parts if reading.lexicon.publisher.search(part)]
+    if len(parts) > 1 and len(publishers) == 1:
+        names = [part for part in parts if part not in publishers]
+        reading.propose(Candidate("authors", names, line.text, "landmarks", "beside-date", line.node, 0.7))
+        name = publishers[0]
+    reading.propose(Candidate("source", name, line.text, "landmarks", "beside-date", line.node, 0.6))

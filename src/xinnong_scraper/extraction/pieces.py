@@ -1,0 +1,55 @@
+"""A byline in pieces: where elements meet, where strokes divide it, and the labels in it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from ..normalize.names import split_names
+from ..normalize.text import clean
+
+if TYPE_CHECKING:
+    from ..blocks import Line
+    from .reading import Reading
+
+__all__ = ["DATE", "EDGES", "PIECE", "PIECES", "LabelledValue", "is_link", "person_names", "pieces"]
+
+PIECE: Final = "\x1f"  # stands where two elements meet
+DATE: Final = "\x1e"  # stands where a date was
+EDGES: Final = " \x1e\x1f\t\n|｜丨·•-—–/,，、;；:：[]【】()（）〔〕<>《》「」\"'“”"
+PIECES = re.compile(r"[\x1f|｜丨\n]|\s{2,}|\s/\s")
+_LOOSE = re.compile(r"(?<=\d)\x1f([/:.-])\x1f(?=\d)")  # a date in an element a number
+
+
+class LabelledValue(NamedTuple):
+    """A label and what stands behind it."""
+
+    field: str
+    word: str
+    value: str
+    line: Line
+    start: int
+    """Index of the value in its line's pieces."""
+    at: int
+    """Index of the line that the label stands on."""
+
+
+def pieces(reading: Reading, line: Line) -> str:
+    """The line's text with a mark where two elements meet; a label alone in its element gets its colon."""
+    texts = [line.text] if len(line.parts) == 1 else [clean(text) for text, _ in line.parts]
+    field = reading.lexicon.labels.field
+    joined = PIECE.join(f"{text}：" if field(text.strip(" |｜")) else text for text in texts if text)
+    return _LOOSE.sub(r"\1", joined) if PIECE in joined else joined
+
+
+def person_names(reading: Reading, value: str) -> list[str]:
+    """Split a value into names of persons, without labels and words that are none."""
+    return [
+        name for name in split_names(value)
+        if len(name) <= 20 and not reading.lexicon.not_person.search(name) and not reading.lexicon.labels.field(name)
+    ]  # fmt: skip
+
+
+def is_link(name: str, line: Line) -> bool:
+    """Tell whether the words are the text of one of the line's links."""
+    return line.all_link or any(clean(link.text()).strip(EDGES) == name for link in line.links)
