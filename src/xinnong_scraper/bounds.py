@@ -115,6 +115,8 @@ def _suspicious(html: str) -> bool:
 
 def _might_be_attributes(html: str, start: int, end: int) -> bool:
     """Judge the run behind a ``<``: a tag that closes early has text behind it, an unclosed one attributes."""
+    if html.startswith(("script", "style", "/"), start) and html.find(">", start, start + _WINDOW // 2) >= 0:
+        return False
     run = html[start : min(end, start + 200_000)]
     if run.count(" ") + run.count("\n") + run.count("/") + run.count('"') + run.count("\t") <= MAX_ATTRIBUTES:
         return False

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["find_credits", "find_keywords"]
 
 _BRACKETS = re.compile(r"[（(【\[]([^（()）【】\[\]]{2,60})[)）】\]]")
-_REL_TAG: Final = ('rel="tag', "rel='tag", 'tag" href=', "rel=tag")  # cheap to look for; most pages have none
+_TAG_LENGTH: Final = 16  # characters
 _HEAD: Final = 90  # characters of the first paragraph that may be a dateline
 _TAIL: Final = 70
 _LONGEST_LINE: Final = 60
@@ -67,19 +67,18 @@ def _credits(reading: Reading, text: str, part: str) -> list[str]:
 def _tag_links(reading: Reading, first: int, last: int) -> list[tuple[LexborNode, Line]]:
     """The links with ``rel="tag"`` (microformats rel-tag) of the first line that has any, and of those beside it."""
     found: list[tuple[LexborNode, Line]] = []
-    if not any(mark in reading.page.html for mark in _REL_TAG):
-        return found
     for line in reading.lines[first:last]:
-        tags = [
-            link
-            for link in line.links
-            if "tag" in (link.attributes.get("rel") or "").split()
-            and "category" not in (link.attributes.get("rel") or "")
-        ]
+        if line.link_chars > _TAG_LENGTH * len(line.links):
+            continue
+        tags = [link for link in line.links if _is_tag(link.attributes.get("rel"))]
         if not tags and found:
             break
         found.extend((link, line) for link in tags)
     return found[:20]
+
+
+def _is_tag(rel: str | None) -> bool:
+    return rel is not None and "tag" in rel.split() and "category" not in rel
 
 
 def find_keywords(reading: Reading, area: TextArea | None, begin: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from ..layouts import GENERAL
@@ -27,6 +28,7 @@ __all__ = ["find_teasers"]
 _MAX_TEASERS: Final = 40
 _SHORTEST_TITLE: Final = 2
 _SURE_RANK: Final = 20  # headings up to here say that what follows is related
+_HEADLINE: Final = 8  # characters of a link that reads like a headline
 _FEWEST: Final = 3  # of a box that only its class calls related
 _EDGES: Final = " []()（）【】〔〕［］·•|-\u3000:："
 _CLOSING: Final = tuple("])）】〕］")
@@ -75,11 +77,11 @@ def _from_hint(reading: Reading, title: str | None, start: int) -> Region | None
     if reading.layout.name != GENERAL:
         return None
     taken = {index for region in reading.regions for index in range(region.head, region.last)}
+    before = list(accumulate((line.link_chars >= _HEADLINE for line in lines), initial=0))
     for box in reading.outline.boxes:
-        if box.first < start or box.last - box.first < _FEWEST or box.first in taken or not hint.search(box.ident):
+        if box.first < start or before[box.last] - before[box.first] < _FEWEST:
             continue
-        headlines = sum(line.link_chars >= 8 for line in lines[box.first : box.last])
-        if headlines < _FEWEST:
+        if box.first in taken or not hint.search(box.ident):
             continue
         region = Region("teasers", 90, box.first, box.first, box.last, box)
         items = _Items(reading, region, title).read()
