@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from ..normalize.text import squeeze
@@ -23,6 +24,11 @@ __all__ = ["BodyBuilder", "BodySpan"]
 _LONG: Final = 45  # characters of a paragraph that makes a short line beside it a sub-heading
 _SHORT: Final = 34  # characters of a sub-heading without markup
 _CAPTION: Final = 80
+_LONGEST_END: Final = 120  # characters
+_GALLERY: Final = 3
+_SENTENCE: Final = 16  # characters
+_ASIDE_TAGS: Final = frozenset({"aside", "footer", "nav", "form"})
+_CONTAINERS: Final = {"li": "list_item", "blockquote": "quote", "pre": "code"}
 _DATE_LINE = re.compile(
     r"[\d〇零一二三四五六七八九十]{2,4}\s?年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日?$|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}"
 )
@@ -52,6 +58,12 @@ class BodyBuilder:
         self.area = area
         self.lines = reading.lines
         self.caption_of: dict[int, str] = {}
+        self.prose_before = list(accumulate(area.weights, initial=0))
+        self.figure_of: dict[Picture, str] = {}
+        self.gallery = False
+        """Whether several pictures have a line each in a box of their own."""
+        self._asides: dict[int, bool] = {}
+        self._containers: dict[int, tuple[str, Box | None]] = {}
 
     def span(self, begin: int, used: set[int], title: str | None) -> BodySpan:
         """Find where the body begins and ends and what inside it is no text of the article."""
@@ -76,15 +88,19 @@ class BodyBuilder:
 
     def _end(self, first: int, last: int) -> int:
         """Cut at the first line that ends articles, unless most of the text comes behind it."""
-        lexicon = self.reading.lexicon
-        total = sum(self.area.weights[first:last]) or 1
-        seen = 0
-        for index in range(first, last):
-            text = self.lines[index].text
-            if index > first and len(text) <= 200 and lexicon.end.match(text) and seen * 3 >= total:
-                return index
-            seen += self.area.weights[index]
+        total = self.prose_before[last] - self.prose_before[first]
+        for index in range(first + 1, last):
+            if self._ends(self.lines[index].text):
+                seen = self.prose_before[index] - self.prose_before[first]
+                if seen * 2 >= total:
+                    return index
         return last
+
+    def _ends(self, text: str) -> bool:
+        """Tell a line that ends articles (责任编辑：王五) from a sentence that begins like one."""
+        if len(text) > _LONGEST_END or not self.reading.lexicon.end.match(text):
+            return False
+        return not is_sentence(text) or bool(self.reading.lexicon.legal_words.search(text))
 
     def _noise(self, first: int, last: int, title: str) -> set[int]:
         lexicon, noise = self.reading.lexicon, self._pager(first, last)
@@ -92,14 +108,18 @@ class BodyBuilder:
             line = self.lines[index]
             text = line.text
             if (
-                (len(text) <= 120 and (lexicon.noise.match(text) or lexicon.end.match(text)))
+                self._ends(text)
+                or (len(text) <= 120 and lexicon.noise.match(text) and self._is_noise(text))
                 or (title and index < first + 3 and len(text) < 120 and squeeze(text) == title)
                 or (line.links and line.all_link and self._promotes(line))
                 or (index + 1 < last and index < first + 2 and self._is_abstract(line))
-                or self._aside(line)
+                or self._aside(line.box)
             ):
                 noise.add(index)
         return noise
+
+    def _is_noise(self, text: str) -> bool:
+        return not is_sentence(text) or bool(self.reading.lexicon.promotion.search(text))
 
     def _is_abstract(self, line: Line) -> bool:
         """Tell a line that the text's first paragraph begins with word for word."""
@@ -123,21 +143,32 @@ class BodyBuilder:
         """Tell a line that is nothing but a link to another article from a linked name or a heading in the text."""
         return len(line.text) >= 10 and not line.box.heading and line.text[-1] != "。"
 
-    def _aside(self, line: Line) -> bool:
-        """Tell whether the line stands in a box of the area that calls itself something else and holds little prose."""
-        box: Box | None = line.box
-        while box is not None and box.depth > self.area.box.depth:
-            if box.tag in ("aside", "footer", "nav", "form") or self.reading.lexicon.aside_hint.search(box.ident):
-                weight = sum(self.area.weights[box.first : box.last])
-                if weight * 5 < self.area.weight:
-                    return True
-            box = box.parent
-        return False
+    def _weight(self, box: Box) -> int:
+        return self.prose_before[box.last] - self.prose_before[box.first]
+
+    def _aside(self, box: Box) -> bool:
+        """Tell whether a box of the area, or one around it, calls itself something else and holds little prose."""
+        chain: list[Box] = []
+        answer = False
+        current: Box | None = box
+        while current is not None and current.depth > self.area.box.depth:
+            known = self._asides.get(current.index)
+            if known is not None:
+                answer = known
+                break
+            chain.append(current)
+            current = current.parent
+        for inner in reversed(chain):
+            if not answer and (inner.tag in _ASIDE_TAGS or self.reading.lexicon.aside_hint.search(inner.ident)):
+                answer = self._weight(inner) * 5 < self.area.weight
+            self._asides[inner.index] = answer
+        return answer
 
     def blocks(self, span: BodySpan) -> list[Block]:
         """Make the blocks in reading order."""
         tables = data_tables(self.reading, span.first, span.last)
         pictures = self._pictures(span)
+        self._figures(pictures)
         blocks: list[Block] = []
         index = span.first
         while index <= span.last:
@@ -164,19 +195,10 @@ class BodyBuilder:
                 continue
             if not picture.box.within(self.area.box) and self.area.box.tag != "html":
                 continue
-            if self._leads_away(picture) or self._aside_box(picture.box):
+            if self._leads_away(picture) or self._aside(picture.box):
                 continue
             found.setdefault(picture.at, []).append(picture)
         return found
-
-    def _aside_box(self, box: Box | None) -> bool:
-        while box is not None and box.depth > self.area.box.depth:
-            if box.tag in ("aside", "footer", "nav", "form") or (
-                self.reading.lexicon.aside_hint.search(box.ident) and box.last - box.first < 8
-            ):
-                return True
-            box = box.parent
-        return False
 
     def _leads_away(self, picture: Picture) -> bool:
         """Tell a picture that links to another host: an advert."""
@@ -185,6 +207,22 @@ class BodyBuilder:
         target = site(self.reading.page.link(picture.link.attributes.get("href")))
         own = site(self.reading.page.url)
         return bool(target and own and target != own)
+
+    def _figures(self, pictures: dict[int, list[Picture]]) -> None:
+        """Give each picture in a ``<figure>`` the figure's text as its caption, wherever in it that stands."""
+        for picture in [picture for found in pictures.values() for picture in found]:
+            figure: Box | None = picture.box
+            while figure is not None and figure.tag != "figure" and figure.depth > self.area.box.depth:
+                figure = figure.parent
+            if figure is None or figure.tag != "figure":
+                continue
+            texts = [line for line in self.lines[figure.first : figure.last] if line.index not in self.caption_of]
+            self.caption_of.update((line.index, line.text) for line in texts)
+            self.figure_of[picture] = " ".join(line.text for line in texts)
+        alone = [
+            picture for found in pictures.values() for picture in found if picture.box.last - picture.box.first == 1
+        ]
+        self.gallery = len(alone) >= _GALLERY
 
     def _image(self, picture: Picture, span: BodySpan, blocks: list[Block]) -> None:
         url = picture_url(self.reading.page, picture)
@@ -195,14 +233,8 @@ class BodyBuilder:
         blocks.append(Block(kind="image", image=Image(url=url, alt=alt, caption=caption)))
 
     def _caption(self, picture: Picture, span: BodySpan, alt: str | None) -> str | None:
-        figure: Box | None = picture.box
-        while figure is not None and figure.tag != "figure" and figure.depth > self.area.box.depth:
-            figure = figure.parent
-        if figure is not None and figure.tag == "figure":
-            texts = [line for line in self.lines[figure.first : figure.last] if line.index not in self.caption_of]
-            for line in texts:
-                self.caption_of[line.index] = line.text
-            return " ".join(line.text for line in texts) or None
+        if picture in self.figure_of:
+            return self.figure_of[picture] or None
         index = picture.at
         if index >= span.last or index in self.caption_of or index in span.dropped:
             return None
@@ -214,7 +246,7 @@ class BodyBuilder:
 
     def _is_caption(self, line: Line, picture: Picture, alt: str | None) -> bool:
         text = line.text
-        if len(text) > _CAPTION:
+        if len(text) > (_CAPTION * 2 if self.gallery else _CAPTION):
             return False
         if (
             (alt and squeeze(alt) == squeeze(text))
@@ -225,7 +257,7 @@ class BodyBuilder:
         if self.reading.lexicon.caption.match(text):
             return True
         alone = picture.box.last - picture.box.first == 1 and line.box.within(picture.box)
-        if alone and (picture.box.tag == "li" or (len(text) <= 60 and text[-1] not in "。！？；")):
+        if alone and (picture.box.tag == "li" or self.gallery or (len(text) <= 60 and text[-1] not in "。！？；")):
             return True
         if text[-1] in "。！？；，：" and line.box is not picture.box:
             return False
@@ -259,16 +291,23 @@ class BodyBuilder:
         return index + 1
 
     def _container(self, line: Line) -> tuple[str, Box | None]:
-        box: Box | None = line.box
-        while box is not None and box.depth > self.area.box.depth:
-            if box.tag == "li":
-                return "list_item", box
-            if box.tag == "blockquote" and sum(self.area.weights[box.first : box.last]) * 2 < self.area.weight:
-                return "quote", box
-            if box.tag == "pre" and sum(self.area.weights[box.first : box.last]) * 2 < self.area.weight:
-                return "code", box
-            box = box.parent
-        return "paragraph", None
+        """Name what the line stands in (a list item, a quote, code) and the box that makes it so."""
+        chain: list[Box] = []
+        found: tuple[str, Box | None] = ("paragraph", None)
+        current: Box | None = line.box
+        while current is not None and current.depth > self.area.box.depth:
+            known = self._containers.get(current.index)
+            if known is not None:
+                found = known
+                break
+            chain.append(current)
+            current = current.parent
+        for inner in reversed(chain):
+            kind = _CONTAINERS.get(inner.tag)
+            if kind == "list_item" or (kind is not None and self._weight(inner) * 2 < self.area.weight):
+                found = (kind, inner)
+            self._containers[inner.index] = found
+        return found
 
     def _is_subheading(self, line: Line, span: BodySpan) -> bool:
         text = line.text
@@ -304,6 +343,11 @@ class BodyBuilder:
                 return self.lines[index]
             index += step
         return None
+
+
+def is_sentence(text: str) -> bool:
+    """Tell running text: a line of some length that ends as a sentence."""
+    return len(text) > _SENTENCE and text[-1] in "。！？”"
 
 
 def is_centred(line: Line) -> bool:

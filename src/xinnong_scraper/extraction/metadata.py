@@ -101,6 +101,7 @@ def read_metadata(head: Head) -> Metadata:
     for kind, node in head.data:
         if kind == "application/ld+json":
             _read_json_ld(metadata, node)
+    described = metadata.stated.pop("summary", [])
     for node in head.metas:
         attributes = node.attributes
         key = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
@@ -112,6 +113,8 @@ def read_metadata(head: Head) -> Metadata:
         for key in keys:
             if stated := metadata.by_name.get(key):
                 metadata.stated.setdefault(name, []).append(stated)
+    if described:
+        metadata.stated.setdefault("summary", []).extend(described)
     return metadata
 
 

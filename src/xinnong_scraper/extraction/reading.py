@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from ..normalize.text import clean, squeeze
@@ -96,6 +95,11 @@ class Reading:
     def propose(self, candidate: Candidate) -> None:
         """Add a candidate."""
         self.candidates.append(candidate)
+
+    def published(self) -> datetime | None:
+        """Give the date found so far, the most trusted first: the year of dates on the page that have none."""
+        found = [c for c in self.candidates if c.field == "published_at" and c.value and c.value.value]
+        return max(found, key=lambda c: c.trust).value.value if found else None
 
     def note(self, code: str, field: str | None, message: str) -> None:
         """Add a warning."""
@@ -190,10 +194,6 @@ class Similarity:
 
     def __init__(self, text: str | None) -> None:
         self._text = squeeze(text) if text else ""
-
-    @cached_property
-    def _length(self) -> int:
-        return max(1, len(self._text))
 
     def __call__(self, text: str) -> float:
         """1 where one begins with the other, 0.8 where one holds the other, else 0."""

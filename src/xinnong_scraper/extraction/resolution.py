@@ -8,6 +8,7 @@ source that says otherwise doubles it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["Resolved", "resolve", "same_moment"]
 
 _ORDER: Final = {"layout": 0, "landmarks": 1, "density": 1, "metadata": 2, "decode": 2, "url": 3, "fallback": 4}
+_NO_AUTHORS: Final = frozenset({"admin", "administrator", "webmaster", "editor", "root"})
 _MAX_RAW: Final = 500
-_VISIBLE_ONLY: Final = frozenset({"authors", "editors", "breadcrumb", "teasers", "disclaimer"})
 
 
 class Resolved:
@@ -63,7 +64,9 @@ def resolve(reading: Reading) -> Resolved:
         candidates.sort(key=lambda c: (c.value is None, _ORDER[c.strategy], -c.trust))
         if field in ("published_at", "modified_at"):
             candidates.sort(key=lambda c: (_ORDER[c.strategy], -c.trust))
-        winner = candidates[0]
+        winner = _with_value(candidates) if field == "published_at" else candidates[0]
+        if field == "source" and winner.strategy == "metadata" and any(c.value is None for c in candidates):
+            continue  # the page shows the label and nothing behind it
         if winner.value is None:
             continue
         if field in ("authors", "editors"):
@@ -84,6 +87,20 @@ def resolve(reading: Reading) -> Resolved:
     return resolved
 
 
+def _with_value(candidates: list[Candidate]) -> Candidate:
+    """Take the metadata's date where the visible one cannot be resolved, with what is shown as its raw text."""
+    winner = candidates[0]
+    if winner.value.value is not None:
+        return winner
+    for other in candidates[1:]:
+        if other.value.value is not None:
+            shown = winner.value.precision
+            precision = shown if shown != "day" and other.value.precision != "day" else other.value.precision
+            value = other.value._replace(raw=winner.value.raw, precision=precision)
+            return replace(other, value=value, raw=winner.raw, trust=0.75)
+    return winner
+
+
 def _shown(candidate: Candidate) -> str:
     value = candidate.value
     return repr(value.raw if isinstance(value, FoundDate) else value)[:120]
@@ -97,10 +114,12 @@ def _confidence(winner: Candidate, agreeing: int, contradicting: int) -> float:
 def _propose_metadata(reading: Reading) -> None:
     """Propose what the metadata states; fields that only count when a reader sees them get no winner from it."""
     metadata, zone = reading.metadata, reading.layout.tzinfo
+    sites = {squeeze(name) for name in reading.layout.site_names}
+    sites |= {squeeze(stated.value) for stated in metadata.all("site_name")}
     for field in ("title", "source", "published_at", "modified_at", "summary"):
         for stated in metadata.all(field)[:4]:
             value: Any = parse_stamp(stated.value, zone) if field.endswith("_at") else stated.value
-            if value:
+            if value and not (field == "title" and squeeze(stated.value) in sites):
                 trust = {"title": 0.7, "published_at": 0.8, "modified_at": 0.8, "source": 0.5, "summary": 0.8}[field]
                 reading.propose(Candidate(field, value, stated.value, "metadata", stated.rule, stated.node, trust))
 
@@ -109,7 +128,7 @@ def _compare(winner: Candidate, others: list[Candidate]) -> tuple[list[str], lis
     agreeing: list[str] = []
     contradicting: list[Candidate] = []
     for other in others:
-        if other.value is None:
+        if other.value is None or (isinstance(other.value, FoundDate) and other.value.value is None):
             continue
         name = f"{other.strategy}:{other.rule}"
         if _same(winner, other):
@@ -157,6 +176,7 @@ def metadata_authors_contradict(reading: Reading, authors: list[str], known: set
     shown = {squeeze(name) for name in authors}
     for stated in reading.metadata.all("authors"):
         names = {squeeze(name) for name in split_names(stated.value)}
+        names -= _NO_AUTHORS
         if names and not names & shown and not names & known:
             return Candidate("authors", sorted(names), stated.value, "metadata", stated.rule, stated.node, 0.5)
     return None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
@@ -13,7 +15,7 @@ from ..normalize.text import clean, squeeze
 from ..normalize.urls import site
 from ..records import Teaser
 from .pictures import alternative_text, picture_url
-from .reading import Candidate, Region
+from .reading import END_PUNCTUATION, Candidate, Region
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,8 +28,11 @@ if TYPE_CHECKING:
 __all__ = ["find_teasers"]
 
 _MAX_TEASERS: Final = 40
+_COLUMN = re.compile(r"[\[【(（〔].{1,6}[\]】)）〕]$")  # a link to the column: [新闻]
 _SHORTEST_TITLE: Final = 2
 _SURE_RANK: Final = 20  # headings up to here say that what follows is related
+_LONGEST_TITLE: Final = 45
+_MAX_REGIONS: Final = 16
 _HEADLINE: Final = 8  # characters of a link that reads like a headline
 _FEWEST: Final = 3  # of a box that only its class calls related
 _EDGES: Final = " []()（）【】〔〕［］·•|-\u3000:："
@@ -46,6 +51,7 @@ class _Item:
     image_url: str | None = None
 
     def record(self) -> Teaser:
+        """Make the record."""
         return Teaser(
             title=self.title,
             url=self.href,
@@ -57,8 +63,10 @@ class _Item:
 
 def find_teasers(reading: Reading, title: str | None, text_end: int) -> Region | None:
     """Propose the teasers of the best related-articles region; return that region."""
-    regions = sorted((r for r in reading.regions if r.kind == "teasers"), key=lambda region: (region.rank, region.head))
-    for region in regions:
+    own = reading.layout.name != GENERAL
+    wanted = (r for r in reading.regions if r.kind == "teasers" and not (own and r.rank >= _SURE_RANK))
+    regions = sorted(wanted, key=lambda region: (region.rank, region.head))
+    for region in regions[:_MAX_REGIONS]:
         items = _Items(reading, region, title).read()
         few = len(items) < 2 and region.rank >= _SURE_RANK
         if items and not few and not _all_lead_away(reading, items):
@@ -93,6 +101,10 @@ def _from_hint(reading: Reading, title: str | None, start: int) -> Region | None
     return None
 
 
+def _place(picture: Picture) -> int:
+    return picture.at
+
+
 def _all_lead_away(reading: Reading, items: list[_Item]) -> bool:
     """Tell a box of adverts by its links: all of them to other sites."""
     own = site(reading.page.url)
@@ -108,20 +120,30 @@ class _Items:
         self.own = squeeze(title or "")
         self.items: list[_Item] = []
         self.index = region.first
+        lines = reading.lines[region.first : region.last]
+        self.bare = region.rank < _SURE_RANK and not any(line.links for line in lines)
+        """Whether the region has no links at all, so that its short lines are titles."""
         self.early_date: datetime | None = None
         self.early_image: tuple[str | None, str | None] | None = None
-        pictures = reading.outline.pictures
+        self.year_hint = reading.published()
+        self.counts: Counter[str] | None = None
         self.pictures: dict[int, list[Picture]] = {}
-        for picture in pictures:
-            if region.first <= picture.at <= region.last and picture.box.within(region.box):
+        pictures = reading.outline.pictures
+        start = bisect_left(pictures, region.first, key=_place)
+        for picture in pictures[start : bisect_right(pictures, region.last, key=_place)][: _MAX_TEASERS * 4]:
+            if picture.box.within(region.box):
                 self.pictures.setdefault(picture.at, []).append(picture)
 
     def read(self) -> list[_Item]:
-        region = self.region
+        """Read the region; an item that is the article itself does not count."""
+        region, lexicon = self.region, self.reading.lexicon
         for index in range(region.first, region.last):
+            line = self.reading.lines[index]
+            if lexicon.end.match(line.text) or lexicon.footer.search(line.text):
+                break
             for picture in self.pictures.get(index, ()):
                 self._picture(picture)
-            self._line(self.reading.lines[index])
+            self._line(line)
             if len(self.items) >= _MAX_TEASERS:
                 break
         for picture in self.pictures.get(region.last, ()):
@@ -165,7 +187,9 @@ class _Items:
 
     def _without_date(self, text: str) -> tuple[str, datetime | None]:
         """Take the date off the text's end, or off its front where brackets set it apart; one in a sentence stays."""
-        for date in find_dates(text, zone=self.reading.layout.tzinfo, now=self.reading.now, limit=4):
+        for date in find_dates(
+            text, zone=self.reading.layout.tzinfo, now=self.reading.now, year_hint=self.year_hint, limit=4
+        ):
             before, after = text[: date.start].rstrip(_EDGES), text[date.end :].lstrip(_EDGES)
             if not after or (not before and text[: date.start] and text[date.end : date.end + 1] in _CLOSING):
                 return (before or after), date.value
@@ -180,7 +204,7 @@ class _Items:
                 item.href = item.href or href
                 self._again(item, text, key)
                 return
-        if len(text) < _SHORTEST_TITLE or text.isdecimal():
+        if len(text) < _SHORTEST_TITLE or text.isdecimal() or _COLUMN.match(text):
             return
         item = _Item(text, key, href, self.index, published_at=self.early_date)
         self.early_date = None
@@ -219,12 +243,16 @@ class _Items:
             self._title(text, None)
         elif last and last.summary is None and len(text) >= 8:
             last.summary = text
-        elif last is None and self._repeats_next(text):
+        elif (last is None and self._repeats_next(text)) or (
+            self.bare and len(text) <= _LONGEST_TITLE and text[-1] not in END_PUNCTUATION
+        ):
             self._title(text, None)
 
     def _repeats_next(self, text: str) -> bool:
-        lines, key = self.reading.lines, squeeze(text)
-        return sum(squeeze(line.text) == key for line in lines[self.region.first : self.region.last]) > 1
+        if self.counts is None:
+            lines = self.reading.lines[self.region.first : self.region.last]
+            self.counts = Counter(squeeze(line.text) for line in lines)
+        return self.counts[squeeze(text)] > 1
 
 
 def _once(text: str) -> str:
@@ -238,7 +266,7 @@ def _runs(reading: Reading, line: Line) -> list[tuple[str, str | None]]:
     """The line's text split where a link begins or ends, each run with where it leads."""
     if not line.links:
         return [(line.text, None)]
-    if line.all_link and len(line.links) == 1:
+    if len(line.links) == 1 and line.link_chars >= len(line.text):
         return [(_once(line.text), reading.page.link(line.links[0].attributes.get("href")))]
     links = {link.mem_id: link for link in line.links}
     runs: list[tuple[list[str], LexborNode | None]] = []

@@ -57,6 +57,7 @@ class Lexicon:
         self.end = _patterns(lines.end)
         self.footer = _patterns(lines.footer)
         self.noise = _patterns(lines.noise)
+        self.promotion = _patterns(lines.promotion)
         self.legal = _patterns(lines.legal)
         self.legal_words = re.compile("|".join(map(re.escape, lines.legal_words)) or r"(?!)")
         self.more = _patterns(lines.more)

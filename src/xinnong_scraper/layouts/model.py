@@ -127,6 +127,8 @@ class LineRules(_Part):
     """Found anywhere in a line of the page's foot: ICP备."""
     noise: Patterns = ()
     """Lines inside the text that are left out: 分享到, 扫一扫."""
+    promotion: Patterns = ()
+    """Found anywhere in a sentence that is left out all the same: 二维码."""
     legal: Patterns = ()
     """Lines that start a disclaimer without a heading."""
     legal_words: Words = ()
