@@ -84,9 +84,16 @@ def _read_fields(reading: Reading, embedded: EmbeddedText | None) -> tuple[list[
     end = area.last if area else len(reading.lines)
     if area is not None:
         builder = BodyBuilder(reading, area)
+        if legal := find_disclaimer(reading, area):
+            used = used | set(range(*legal))
         span = builder.span(begin, used, title)
         blocks = builder.blocks(span)
         end = span.last
+        find_credits(reading, blocks, reading.lines[span.first : span.last])
+        if builder.first_picture is not None:
+            images = [block.image for block in blocks if block.image]
+            node = builder.first_picture.node
+            reading.propose(Candidate("images", images, images[0].url, "density", "in-body", node, 0.85))
         if headline is not None and (subtitle := find_subtitle(reading, headline, span.first)):
             reading.propose(subtitle)
             blocks = [block for block in blocks if block.text != subtitle.value]
@@ -99,9 +106,7 @@ def _read_fields(reading: Reading, embedded: EmbeddedText | None) -> tuple[list[
         refuse_without_article(reading, area, blocks, headline)
     if not any(c.field == "published_at" and c.value.value for c in reading.candidates):
         propose_script_date(reading)
-    find_credits(reading, blocks)
     find_keywords(reading, area, begin)
-    find_disclaimer(reading, end)
     find_teasers(reading, title, end)
     find_next_page(reading, area, end)
     return blocks, area
@@ -132,9 +137,6 @@ def _complete(reading: Reading, resolved: Resolved, blocks: list[Block], area: T
             confidence=_body_confidence(resolved, blocks, area, agreeing),
             agreeing=agreeing,
         )
-        images = [block.image for block in blocks if block.image]
-        if images:
-            resolved.set(Candidate("images", images, images[0].url, "density", "best-box", area.box.node, 0.8))
     crumbs = resolved.get("breadcrumb") or []
     homes = {*reading.lexicon.home, resolved.get("site_name")}
     if len(crumbs) > 1 or (crumbs and crumbs[0].name not in homes):

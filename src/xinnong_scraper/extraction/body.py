@@ -60,6 +60,7 @@ class BodyBuilder:
         self.caption_of: dict[int, str] = {}
         self.prose_before = list(accumulate(area.weights, initial=0))
         self.figure_of: dict[Picture, str] = {}
+        self.first_picture: Picture | None = None
         self.gallery = False
         """Whether several pictures have a line each in a box of their own."""
         self._asides: dict[int, bool] = {}
@@ -230,6 +231,7 @@ class BodyBuilder:
             return
         alt = alternative_text(picture)
         caption = self._caption(picture, span, alt)
+        self.first_picture = self.first_picture or picture
         blocks.append(Block(kind="image", image=Image(url=url, alt=alt, caption=caption)))
 
     def _caption(self, picture: Picture, span: BodySpan, alt: str | None) -> str | None:

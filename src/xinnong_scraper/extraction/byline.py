@@ -11,7 +11,7 @@ from ..normalize.dates import FoundDate, find_dates, parse_stamp
 from ..normalize.text import clean
 from ..normalize.urls import date_in_url
 from .beside import propose_unlabelled
-from .pieces import EDGES, PIECE, PIECES, LabelledValue, person_names, pieces
+from .pieces import EDGES, PIECE, PIECES, LabelledValue, bare_name, in_pieces, person_names
 from .reading import Candidate
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ _LONGEST: Final = 160  # characters of a byline
 _LATIN = re.compile(r"[A-Za-z0-9 .&'-]+$")
 _URL_MONTH = re.compile(r"/(20\d\d)[-/]?(0[1-9]|1[0-2])(?=[/-])")
 _SPLIT_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)[\n\x1f ]((?:0?[1-9]|1[0-2])([-/.])\d{1,2})(?!\d)")
+_BRACKET = re.compile(r"[（(](?=[^）)]{0,30}$|[^）)]{0,30}[）)])")
 _TIME_TAIL = re.compile(r"\d{1,2}:\d{2}")
 
 
@@ -62,11 +63,17 @@ def _header(reading: Reading, headline: Headline | None, area: TextArea | None) 
             if line.index < area.first_prose and len(line.text) <= 80:
                 continue
             break
+        if area is not None and headline.last <= area.first <= line.index and _has_date(reading, header):
+            break
         if area is not None and line.index >= area.last:
             break
         if len(line.text) <= _LONGEST or _follows_label(reading, header):
             header.append(line)
     return header
+
+
+def _has_date(reading: Reading, header: list[Line]) -> bool:
+    return any(find_dates(line.text, zone=reading.layout.tzinfo, limit=1) for line in header if len(line.text) <= 120)
 
 
 def _follows_label(reading: Reading, header: list[Line]) -> bool:
@@ -110,7 +117,7 @@ def _read(reading: Reading, lines: list[Line], *, labelled_only: bool = False) -
     """Read labels and dates from lines that belong together; return the lines that hold any."""
     texts, owners = [], []
     for line in lines:
-        texts.append(pieces(reading, line))
+        texts.append(in_pieces(reading, line))
         owners.append(line)
     labels = _labels(reading, texts, owners)
     dates = _dates(reading, texts, owners)
@@ -171,7 +178,7 @@ def _dates(reading: Reading, texts: list[str], owners: list[Line]) -> list[tuple
         joined.replace(PIECE, " "), zone=reading.layout.tzinfo, now=reading.now, year_hint=_hint(reading)
     ):
         position = max(i for i, offset in enumerate(offsets) if offset <= date.start)
-        if not _is_entry(owners[position]):
+        if not _is_entry(owners[position]) and joined[date.end : date.end + 1] not in ("电", "讯"):
             found.append((date, owners[position], joined[offsets[position] : date.start]))
     return found or _lone_dates(reading, texts, owners)
 
@@ -200,8 +207,9 @@ def _propose_label(reading: Reading, label: LabelledValue) -> None:
             reading.propose(Candidate("source", name, raw, "landmarks", rule, link or node, 0.9))
             if link is not None and (url := reading.page.link(link.attributes.get("href"))):
                 reading.propose(Candidate("source_url", url, url, "landmarks", rule, link, 0.9))
-        else:
+        elif not _before_date(reading, label.value).strip(EDGES):
             reading.propose(Candidate("source", None, raw, "landmarks", rule, node, 0.9))
+        _credited_beside(reading, label)
     elif label.field in ("author", "editor"):
         value = _before_date(reading, label.value).strip(
             EDGES.replace("(", "").replace(")", "").replace("（", "").replace("）", "")
@@ -209,8 +217,11 @@ def _propose_label(reading: Reading, label: LabelledValue) -> None:
         names = person_names(reading, PIECES.split(value)[0] if label.field == "editor" else _of_one_kind(label, value))
         if names:
             reading.propose(Candidate(f"{label.field}s", names, raw, "landmarks", rule, node, 0.9))
+    elif label.field in ("published", "modified") and label.value[:8].isdecimal():
+        for date in find_dates(label.value, zone=reading.layout.tzinfo, compact=True, limit=1):
+            reading.propose(Candidate(f"{label.field}_at", date, date.raw, "landmarks", rule, node, 0.9))
     elif label.field == "summary" and label.value:
-        reading.propose(Candidate("summary", clean(label.value), raw, "landmarks", rule, node, 0.9))
+        reading.propose(Candidate("summary", clean(label.value).lstrip("：: "), raw, "landmarks", rule, node, 0.9))
     elif label.field == "keywords" and label.value:
         reading.propose(Candidate("keywords", label.value, raw, "landmarks", rule, node, 0.9))
 
@@ -228,23 +239,36 @@ def _before_date(reading: Reading, value: str) -> str:
 
 
 def _source(reading: Reading, label: LabelledValue) -> tuple[str | None, LexborNode | None]:
+    """Read the publisher's name out of a label's value; None where the value is no name."""
     value = _before_date(reading, label.value)
     if clock := _TIME_TAIL.search(value):
         value = value[: clock.start()]
-    parts = [part for part in (piece.strip(EDGES) for piece in PIECES.split(value)) if part]
+    parts = [part for part in (bare_name(piece) for piece in PIECES.split(value)) if part]
     if not parts:
         return None, None
     name = parts[0]
+    if (again := reading.lexicon.labels.at_beginning(name)) and again.field == "source":
+        name = bare_name(name[again.end :])
     for link in label.line.links:
-        text = clean(link.text())
-        if text and (text.strip(EDGES) == name or name.startswith(text.strip(EDGES))):
-            return text.strip(EDGES) or None, link
+        text = bare_name(clean(link.text()))
+        if text and name.startswith(text) and not reading.lexicon.not_source.search(text):
+            return text, link
+    if bracket := _BRACKET.search(name):
+        name = name[: bracket.start()]
     words = name.split(" ")
     if len(words) > 1 and not _LATIN.match(name):
-        name = words[0]
-    if not name or len(name) > 60 or reading.lexicon.not_source.search(name):
+        name = words[0] if len(words[0]) > 2 or len(words[1]) > 3 else "".join(words[:2])
+    if not name or len(name) > 60 or reading.lexicon.not_source.search(name) or name in reading.lexicon.anonymous:
         return None, None
     return name, None
+
+
+def _credited_beside(reading: Reading, label: LabelledValue) -> None:
+    """Propose the authors that a source's value names with their role: 新华社（记者张三）."""
+    found = reading.lexicon.role_names.search(label.value.replace("（", " ").replace("(", " "))
+    if found and (names := person_names(reading, found[2].rstrip("）)"))):
+        text = label.line.text
+        reading.propose(Candidate("authors", names, text, "landmarks", f"role:{found[1]}", label.line.node, 0.8))
 
 
 def _propose_dates(
@@ -263,12 +287,17 @@ def _propose_dates(
                     and date.raw[:4] in label.value
                 ):
                     field, word = label.field, label.word
+        known = sum(c.field == "published_at" and c.strategy == "landmarks" for c in reading.candidates)
+        less = 0.1 * known  # the first date of a byline is the article's; later ones are of what it tells
+        rule = f"label:{word}"
         if field == "modified":
-            reading.propose(Candidate("modified_at", date, date.raw, "landmarks", f"label:{word}", line.node, 0.9))
+            reading.propose(Candidate("modified_at", date, date.raw, "landmarks", rule, line.node, 0.9))
         elif field == "published":
-            reading.propose(Candidate("published_at", date, date.raw, "landmarks", f"label:{word}", line.node, 0.93))
+            reading.propose(Candidate("published_at", date, date.raw, "landmarks", rule, line.node, 0.93 - less))
         elif not labelled_only and field != "other":
-            reading.propose(Candidate("published_at", date, date.raw, "landmarks", "byline-date", line.node, 0.85))
+            reading.propose(
+                Candidate("published_at", date, date.raw, "landmarks", "byline-date", line.node, 0.85 - less)
+            )
 
 
 def _read_above(reading: Reading, headline: Headline) -> set[int]:
@@ -282,8 +311,17 @@ def _read_above(reading: Reading, headline: Headline) -> set[int]:
         after_label = bool(above) and above[-1].text.endswith(("：", ":")) and above[-1].index == line.index - 1
         if after_label or reading.lexicon.labels.find(line.text):
             above.append(line)
-    _read(reading, above, labelled_only=True)
-    return {line.index for line in above}
+    used = _read(reading, above, labelled_only=True)
+    first = reading.lines[headline.first - 1] if headline.first else None
+    box = headline.line.box.parent
+    if not used and first is not None and box is not None and box.last - box.first <= 4 and first.box.within(box):
+        used = _read(reading, [first])
+    return used
+
+
+def _is_modified(reading: Reading, before: str) -> bool:
+    label = reading.lexicon.labels.at_end(before[-24:])
+    return label is not None and label.field == "modified"
 
 
 def _read_below(reading: Reading, area: TextArea | None) -> None:
@@ -298,9 +336,14 @@ def _read_below(reading: Reading, area: TextArea | None) -> None:
     for line in lines[max(area.first, last_prose - 2) : min(stop, last_prose + _AFTER_TEXT)]:
         if len(line.text) > _LONGEST or line.all_link:
             continue
-        for label in _labels(reading, [pieces(reading, line)], [line]):
+        for label in _labels(reading, [in_pieces(reading, line)], [line]):
             field = {"author": "authors", "editor": "editors"}.get(label.field, label.field)
             if field in ("authors", "editors", "source", "keywords") and (field == "editors" or field not in have):
                 _propose_label(reading, label)
-        if "published_at" not in have:
-            _propose_dates(reading, _dates(reading, [pieces(reading, line)], [line]), [], labelled_only=True)
+        if "published_at" not in have or "modified_at" not in have:
+            texts = [in_pieces(reading, line)]
+            named = any(label.field in ("source", "editor") for label in _labels(reading, texts, [line]))
+            dates = _dates(reading, texts, [line])
+            if "published_at" in have:
+                dates = [found for found in dates if _is_modified(reading, found[2])]
+            _propose_dates(reading, dates, [], labelled_only=not named)

@@ -26,7 +26,7 @@ _TAIL: Final = 70
 _LONGEST_LINE: Final = 60
 
 
-def find_credits(reading: Reading, blocks: list[Block]) -> None:
+def find_credits(reading: Reading, blocks: list[Block], lines: list[Line]) -> None:
     """Propose authors that stand in the body's first or last paragraphs."""
     texts = [
         (index, block.text)
@@ -39,9 +39,9 @@ def find_credits(reading: Reading, blocks: list[Block]) -> None:
     places += [(text, text, "line") for _, text in texts[2:8] if len(text) <= _LONGEST_LINE // 2]
     places += [(text, text[-_TAIL:], "credit") for _, text in texts[-3:]]
     if signature := reading.lexicon.signature.search(texts[-1][1]):
-        reading.propose(
-            Candidate("authors", [signature[1]], texts[-1][1][-60:], "landmarks", "text:signature", None, 0.6)
-        )
+        last = texts[-1][1]
+        node = _node_of(lines, last)
+        reading.propose(Candidate("authors", [signature[1]], last[-60:], "landmarks", "text:signature", node, 0.6))
     for text, part, rule in places:
         for value in _credits(reading, text, part):
             names = [
@@ -50,7 +50,13 @@ def find_credits(reading: Reading, blocks: list[Block]) -> None:
                 if 2 <= len(name) <= 12 and not reading.lexicon.not_person.search(name)
             ]
             if names:
-                reading.propose(Candidate("authors", names, text[:200], "landmarks", f"text:{rule}", None, 0.85))
+                node = _node_of(lines, text)
+                reading.propose(Candidate("authors", names, text[:200], "landmarks", f"text:{rule}", node, 0.85))
+
+
+def _node_of(lines: list[Line], text: str) -> LexborNode | None:
+    """Find the element of the line that became the block."""
+    return next((line.node for line in lines if line.text == text), None)
 
 
 def _credits(reading: Reading, text: str, part: str) -> list[str]:

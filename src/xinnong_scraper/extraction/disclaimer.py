@@ -11,6 +11,7 @@ from .reading import Candidate
 
 if TYPE_CHECKING:
     from ..blocks import Line
+    from .density import TextArea
     from .reading import Reading, Region
 
 __all__ = ["find_disclaimer"]
@@ -23,14 +24,16 @@ _INNER_NUMBER = re.compile(
 )
 _MAX_CLAUSES: Final = 20
 _LONGEST: Final = 800
+_LOOK_AHEAD: Final = 60  # lines below the text
+_AFTER_HEADING: Final = tuple("：:】] ）)")
 
 
-def find_disclaimer(reading: Reading, text_end: int) -> tuple[int, int] | None:
+def find_disclaimer(reading: Reading, area: TextArea) -> tuple[int, int] | None:
     """Propose the disclaimer; return the lines that it takes, heading included."""
     for region in reading.regions:
         if region.kind == "disclaimer" and (found := _from_region(reading, region)):
             return found
-    return _without_heading(reading, text_end)
+    return _without_heading(reading, area)
 
 
 def _from_region(reading: Reading, region: Region) -> tuple[int, int] | None:
@@ -63,33 +66,36 @@ def _is_clause(reading: Reading, line: Line, *, numbered: bool, in_flow: bool) -
     return len(text) >= 12 if not in_flow else bool(reading.lexicon.legal_words.search(text))
 
 
-def _without_heading(reading: Reading, text_end: int) -> tuple[int, int] | None:
+def _without_heading(reading: Reading, area: TextArea) -> tuple[int, int] | None:
     """Find a notice that starts with 免责声明：… on its first line, or with the words such notices start with."""
     lexicon, lines = reading.lexicon, reading.lines
-    for line in lines[max(0, text_end - 12) :]:
+    last_prose = max((i for i in range(area.first, area.last) if area.weights[i]), default=area.last)
+    for line in lines[area.first_prose + 1 : area.last + _LOOK_AHEAD]:
         text = line.text
         if not 10 <= len(text) <= _LONGEST or line.link_chars * 2 > len(text):
             continue
+        words = len(lexicon.legal_words.findall(text))
         match = lexicon.disclaimer_start.match(text)
-        if (
-            match
-            and len(text) - match.end() >= 8
-            and (match[0][-1] in "：:】] ）)" or lexicon.legal.match(text[match.end() :]))
-        ):
+        if match and _goes_on(reading, text, match) and words:
             clauses = _following(reading, line.index)
             _propose(reading, match["heading"], clauses, line, "heading-inline", cut=match.end())
             return line.index, clauses[-1].index + 1
-        if lexicon.legal.match(text) and len(lexicon.legal_words.findall(text)) >= 2:
+        if lexicon.legal.match(text) and words >= 2 and line.index >= last_prose - 2:
             clauses = _following(reading, line.index)
             _propose(reading, None, clauses, line, "legal-words")
             return line.index, clauses[-1].index + 1
     return None
 
 
+def _goes_on(reading: Reading, text: str, match: re.Match[str]) -> bool:
+    rest = text[match.end() :]
+    return len(rest) >= 8 and (match[0][-1:] in _AFTER_HEADING or bool(reading.lexicon.legal.match(rest)))
+
+
 def _opens(reading: Reading, text: str) -> bool:
     """Tell a line that begins with 声明： or the like and goes on."""
     match = reading.lexicon.disclaimer_start.match(text)
-    return match is not None and len(text) - match.end() >= 8 and match[0].endswith(("：", ":"))
+    return match is not None and match[0].endswith(("：", ":")) and _goes_on(reading, text, match)
 
 
 def _following(reading: Reading, first: int) -> list[Line]:

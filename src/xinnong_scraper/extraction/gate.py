@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -27,6 +28,9 @@ _SAYS: Final[dict[NotAnArticleReason, str]] = {
     "script_shell": "the page is an empty shell that scripts would fill; save it from a browser after it has loaded",
     "no_article": "nothing on the page reads like an article",
 }
+_SURE: Final = 4.0  # signs of an article with which no words on the page make it something else
+_LEAST: Final = 0.6
+_DATED = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
 _SHORT: Final = 220  # characters: an error page says little
 _HEADLINES: Final = 12  # links that read like headlines
 _ENTRIES: Final = 5  # of a list, where nothing but the list is there
@@ -39,30 +43,41 @@ def refuse(reason: NotAnArticleReason, url: str | None, detail: str = "") -> Not
 
 
 def refuse_before(reading: Reading) -> None:
-    """Raise NotAnArticleError for a page that shows nothing, or for an error, login or robot-check page."""
-    lines = reading.lines
-    url = reading.page.url
-    characters = sum(len(line.text) for line in lines)
+    """Raise NotAnArticleError for a page that shows nothing: an empty one, or a shell that scripts would fill."""
+    characters = sum(len(line.text) for line in reading.lines)
     if characters < 2:
         scripts = "<script" in reading.page.html.lower()
-        raise refuse("script_shell" if scripts else "empty", url)
-    own = [line for line in lines if not line.all_link]
+        raise refuse("script_shell" if scripts else "empty", reading.page.url)
+    if characters < 120 and _is_shell(reading):
+        raise refuse("script_shell", reading.page.url)
+
+
+def _refuse_by_words(reading: Reading) -> None:
+    """Raise NotAnArticleError for an error, login or robot-check page: it says so, and says little else."""
+    own = [line for line in reading.lines if not line.all_link]
+    characters = sum(len(line.text) for line in reading.lines)
     prose = sum(len(line.text) for line in own if len(line.text) > 40)
     if prose > _SHORT * 2:
         return
     first = [reading.outline.head.title, *(line.text for line in own[:40] if len(line.text) <= 120)]
     for reason, pattern in reading.lexicon.not_article.items():
-        if reason != "error_page" and characters > _SHORT * 5:
+        if reason != "error_page" and (characters > _SHORT * 5 or prose > _SHORT):
             continue
         for text in first:
-            if text and pattern.match(text) and (reason == "error_page" or prose <= _SHORT):
-                raise refuse(reason, url, text[:60])
-    if characters < 120 and _is_shell(reading):
-        raise refuse("script_shell", url)
+            if text and pattern.match(text):
+                raise refuse(reason, reading.page.url, text[:60])
+
+
+def _refuse_locked(reading: Reading, headline: Headline) -> None:
+    """Raise NotAnArticleError where the little text below a headline ends in an offer to unlock the rest."""
+    apart = {index for region in reading.regions for index in range(region.head, region.last)}
+    for line in reading.lines[headline.last : headline.last + 40]:
+        if line.index not in apart and len(line.text) <= 120 and reading.lexicon.locked.search(line.text):
+            raise refuse("login_wall", reading.page.url, line.text[:60])
 
 
 def _is_shell(reading: Reading) -> bool:
-    """Tell whether scripts outweigh what is shown by far, or an empty mount point waits for them."""
+    """Tell whether a mount point waits for scripts to fill it."""
     html = reading.page.html
     mounts = ('id="app"', 'id="root"', "id=app", "id=root", 'id="__next"', 'id="__nuxt"', "id='app'", "id='root'")
     return "<script" in html and any(mount in html for mount in mounts)
@@ -79,12 +94,22 @@ def refuse_without_article(
     text = sum(len(block.text) for block in blocks if block.text)
     pictures = sum(block.kind == "image" for block in blocks)
     headlines = sum(_reads_like_headline(line) for line in reading.lines)
+    signs = _article_signs(reading, text, headline)
+    if signs < _SURE:
+        _refuse_by_words(reading)
+    elif text <= _SHORT and headline is not None:
+        _refuse_locked(reading, headline)
     if area is None or (not text and not pictures):
         if headlines >= _HEADLINES:
             raise refuse("list_page", url, f"{headlines} headline links")
         raise refuse("script_shell" if _is_shell(reading) else "no_article", url)
-    if headlines >= _ENTRIES and _list_signs(reading, area, headlines) > _article_signs(reading, text, headline):
+    if headlines >= _ENTRIES and _list_signs(reading, area, headlines, headline) > signs:
         raise refuse("list_page", url, f"{headlines} headline links")
+    shown = "".join(block.text for block in blocks if block.text)
+    said = any(mark in shown for mark in "。！？.!?") or (headline is not None and text >= 10)
+    letters = sum(char.isalnum() for char in shown[:2000])
+    if (signs < _LEAST and not pictures and not said) or (text > 40 and letters * 3 < len(shown[:2000])):
+        raise refuse("no_article", url)
 
 
 def _reads_like_headline(line: Line) -> bool:
@@ -105,14 +130,33 @@ def _article_signs(reading: Reading, text: int, headline: Headline | None) -> fl
     return signs + min(3.0, text / 100)
 
 
-def _list_signs(reading: Reading, area: TextArea, headlines: int) -> float:
+def _list_signs(reading: Reading, area: TextArea, headlines: int, headline: Headline | None) -> float:
     apart = {index for region in reading.regions for index in range(region.head, region.last)}
     inside = [line for line in reading.lines[area.first : area.last] if line.index not in apart]
     linked = sum(_reads_like_headline(line) for line in inside)
     signs = min(4.0, headlines / 8)
     if linked >= 5 and linked * 5 >= len(inside):
         signs += 6.0
+    if _dated_entries(reading, headline) >= _ENTRIES - 1:
+        signs += 6.0
     path = urlsplit(reading.page.url).path if reading.page.url and "[" not in reading.page.url else "x"
     if path in ("", "/") or path.rpartition("/")[2].startswith(("index.", "list", "default.")):
         signs += 1.0
     return signs
+
+
+def _dated_entries(reading: Reading, headline: Headline | None) -> int:
+    """Count linked headings with a dated line below them that come before any running text to speak of."""
+    apart = {index for region in reading.regions for index in range(region.head, region.last)}
+    lines = reading.lines[headline.last if headline else 0 :]
+    entries = prose = 0
+    for line, below, further in zip(lines, lines[1:], lines[2:], strict=False):
+        if line.index in apart:
+            continue
+        if line.all_link and line.box.heading and any(_DATED.search(near.text) for near in (below, further)):
+            entries += 1
+        elif not entries and not line.link_chars and len(line.text) > 30:
+            prose += len(line.text)
+            if prose > _SHORT // 2:
+                return 0
+    return entries

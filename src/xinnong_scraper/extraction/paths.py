@@ -10,51 +10,78 @@ if TYPE_CHECKING:
 
 __all__ = ["css_path"]
 
-_MAX_STEPS: Final = 40  # of elements upwards; deeper nodes get the innermost part of their path
-_MAX_SIBLINGS: Final = 2_000
+_MAX_STEPS: Final = 100  # of elements upwards; pages for readers have 10 to 30
+_MAX_SIBLINGS: Final = 200_000  # looked at for one path: some hundredths of a second
+_MAX_IDS: Final = 3  # looked up for one path; each is a pass over the tree
 _PLAIN_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}$")
 _PLAIN_TAG = re.compile(r"[a-z][a-z0-9-]{0,63}$")
 
 
 def css_path(node: LexborNode | None) -> str | None:
-    """Give a CSS selector that leads to the element: from the nearest ``id`` or the root, step by step.
+    """Give a CSS selector that selects this element of its tree and no other.
 
-    A step is ``tag:nth-of-type(n)`` where the tag alone would not do.
+    It leads step by step from the nearest ``id`` that is unique in the tree, or from the root. A step is
+    ``tag:nth-of-type(n)`` where the tag alone would not do, ``:nth-child(n)`` for tags that CSS cannot name (``o:p``).
+    None for what is no element of a tree, and where the path is longer than anybody would follow.
     """
-    if node is None:
+    if node is None or not node.is_element_node:
         return None
     steps: list[str] = []
+    budget = _Budget()
     current: LexborNode | None = node
-    for _ in range(_MAX_STEPS):
-        if current is None or current.tag is None or current.tag.startswith("-") or not _PLAIN_TAG.match(current.tag):
-            break
-        name = current.attributes.get("id")
-        if name and _PLAIN_ID.match(name) and current.tag not in ("html", "body"):
-            steps.append(f"{current.tag}#{name}")
-            break
-        steps.append(current.tag + _position(current))
+    while current is not None and current.is_element_node:
+        if anchor := _anchor(current, budget):
+            return " > ".join([anchor, *reversed(steps)])
+        step = _step(current, budget)
+        if step is None or len(steps) >= _MAX_STEPS:
+            return None
+        steps.append(step)
         current = current.parent
-    return " > ".join(reversed(steps)) or None
+    if current is None or not current.is_document_node:
+        return None
+    return " > ".join(reversed(steps))
 
 
-def _position(node: LexborNode) -> str:
-    tag = node.tag
-    if tag in ("html", "body", "head"):
-        return ""
-    position, same_behind = 1, False
-    sibling = node.prev
-    for _ in range(_MAX_SIBLINGS):
-        if sibling is None:
-            break
-        position += sibling.tag == tag
+class _Budget:
+    """What one path may still cost."""
+
+    __slots__ = ("ids", "siblings")
+
+    def __init__(self) -> None:
+        self.ids = _MAX_IDS
+        self.siblings = _MAX_SIBLINGS
+
+
+def _anchor(node: LexborNode, budget: _Budget) -> str | None:
+    """Give ``tag#id`` where the id is unique in every case: pages in quirks mode do not tell A from a."""
+    ident, tag = node.id, node.tag or ""
+    if not ident or budget.ids <= 0 or not _PLAIN_ID.match(ident) or not _PLAIN_TAG.match(tag):
+        return None
+    if tag in ("html", "body"):
+        return None
+    budget.ids -= 1
+    return f"{tag}#{ident}" if len(node.parser.css(f'[id="{ident}" i]')) == 1 else None
+
+
+def _step(node: LexborNode, budget: _Budget) -> str | None:
+    """Give the tag with its position among siblings where there are more of it; None where counting costs too much."""
+    tag = node.tag or ""
+    plain = _PLAIN_TAG.match(tag) is not None
+    position, sibling = 1, node.prev
+    while sibling is not None and budget.siblings > 0:
+        budget.siblings -= 1
+        position += sibling.tag == tag if plain else sibling.is_element_node
         sibling = sibling.prev
-    if position == 1:
-        sibling = node.next
-        for _ in range(_MAX_SIBLINGS):
-            if sibling is None or same_behind:
-                break
-            same_behind = sibling.tag == tag
-            sibling = sibling.next
-        if not same_behind:
-            return ""
-    return f":nth-of-type({position})"
+    if not plain:
+        return f":nth-child({position})" if budget.siblings > 0 else None
+    alone = position == 1
+    sibling = node.next if alone else None
+    while sibling is not None and budget.siblings > 0:
+        budget.siblings -= 1
+        if sibling.tag == tag:
+            alone = False
+            break
+        sibling = sibling.next
+    if budget.siblings <= 0:
+        return None
+    return tag if alone else f"{tag}:nth-of-type({position})"

@@ -12,12 +12,16 @@ if TYPE_CHECKING:
     from ..blocks import Line
     from .reading import Reading
 
-__all__ = ["DATE", "EDGES", "PIECE", "PIECES", "LabelledValue", "is_link", "person_names", "pieces"]
+__all__ = ["DATE", "EDGES", "PIECE", "PIECES", "LabelledValue", "bare_name", "in_pieces", "is_link", "person_names"]
 
 PIECE: Final = "\x1f"  # stands where two elements meet
 DATE: Final = "\x1e"  # stands where a date was
 EDGES: Final = " \x1e\x1f\t\n|｜丨·•-—–/,，、;；:：[]【】()（）〔〕<>《》「」\"'“”"
 PIECES = re.compile(r"[\x1f|｜丨\n]|\s{2,}|\s/\s")
+_SEPARATORS: Final = " \x1e\x1f\t\n|｜丨·•-—–/,，、;；:："
+_PAIRS: Final = dict(zip("《“‘（([【〔「<", "》”’）)]】〕」>", strict=True))
+_CLOSERS: Final = frozenset(_PAIRS.values())
+_SPACED_LINE: Final = 80  # characters of a line whose labels may have a space for their colon
 _LOOSE = re.compile(r"(?<=\d)\x1f([/:.-])\x1f(?=\d)")  # a date in an element a number
 
 
@@ -34,11 +38,13 @@ class LabelledValue(NamedTuple):
     """Index of the line that the label stands on."""
 
 
-def pieces(reading: Reading, line: Line) -> str:
+def in_pieces(reading: Reading, line: Line) -> str:
     """The line's text with a mark where two elements meet; a label alone in its element gets its colon."""
     texts = [line.text] if len(line.parts) == 1 else [clean(text) for text, _ in line.parts]
     field = reading.lexicon.labels.field
     joined = PIECE.join(f"{text}：" if field(text.strip(" |｜")) else text for text in texts if text)
+    if len(joined) <= _SPACED_LINE and " " in joined:
+        joined = reading.lexicon.spaced_label.sub(r"\1：", joined)
     return _LOOSE.sub(r"\1", joined) if PIECE in joined else joined
 
 
@@ -53,3 +59,15 @@ def person_names(reading: Reading, value: str) -> list[str]:
 def is_link(name: str, line: Line) -> bool:
     """Tell whether the words are the text of one of the line's links."""
     return line.all_link or any(clean(link.text()).strip(EDGES) == name for link in line.links)
+
+
+def bare_name(text: str) -> str:
+    """Strip separators, and brackets or quotes around all of a name: 《聊城日报》, but not “学习强国”学习平台."""
+    text = text.strip(_SEPARATORS)
+    while len(text) > 2 and _PAIRS.get(text[0]) == text[-1] and text.count(text[0]) == 1:
+        text = text[1:-1].strip(_SEPARATORS)
+    if text and text[-1] in _CLOSERS and not any(opener in text for opener in _PAIRS if _PAIRS[opener] == text[-1]):
+        text = text[:-1]
+    if text and text[0] in _PAIRS and _PAIRS[text[0]] not in text:
+        text = text[1:]
+    return text.strip(_SEPARATORS)

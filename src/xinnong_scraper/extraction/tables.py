@@ -28,24 +28,33 @@ def data_tables(reading: Reading, first: int, last: int) -> dict[int, DataTable]
     """The data tables whose lines lie in the range, by their first line."""
     found: dict[int, DataTable] = {}
     boxes = reading.outline.boxes
-    for box in boxes:
-        if box.tag != "table" or box.last <= box.first or box.first < first or box.last > last:
+    for box in _innermost(boxes):
+        if box.last <= box.first or box.first < first or box.last > last:
             continue
-        inside = _inside(boxes, box)
-        if any(other.tag == "table" for other in inside):
-            continue
-        rows = _rows(reading, inside)
+        rows = _rows(reading, _inside(boxes, box))
         if len(rows) >= 2 and max(map(len, rows)) >= 2 and _is_data(rows):
             found[box.first] = DataTable(rows, box.last)
     return found
 
 
+def _innermost(boxes: list[Box]) -> list[Box]:
+    """The tables that hold no other table; no two of them share a box, so that reading them all is one pass."""
+    tables = [box for box in boxes if box.tag == "table"]
+    followers: list[Box | None] = [*tables[1:], None][: len(tables)]
+    # Boxes stand in document order: the first table inside a table, if there is one, is the next table of all.
+    return [
+        table
+        for table, follower in zip(tables, followers, strict=True)
+        if follower is None or follower.depth <= table.depth or not follower.within(table)
+    ]
+
+
 def _inside(boxes: list[Box], table: Box) -> list[Box]:
     inside = []
-    for box in boxes[table.index + 1 :]:
-        if box.depth <= table.depth:
+    for index in range(table.index + 1, len(boxes)):
+        if boxes[index].depth <= table.depth:
             break
-        inside.append(box)
+        inside.append(boxes[index])
     return inside
 
 

@@ -14,8 +14,10 @@ _MARK = re.compile(r"[:：/／｜丨|]")
 _COLONS: Final = ":："
 _BRACKETS: Final = "【】[]［］（(〔 \u3000\t\x1f"
 _GLUED: Final = "年月日时分秒"  # a date may touch the label behind it
+_BRACKETED = re.compile(r"[【\[〔［]([\u4e00-\u9fff]{2,6})[】\]〕］]\s{0,2}[:：]?\s{0,2}(?=\S)")
 _PIECE = re.compile(r"[^|｜\x1f]+")
 _VALUE = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,16}\s?$")
+_VALUE_GOES_ON = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]")
 _MAX_LABELS: Final = 40
 
 _ORDER: Final = (
@@ -76,6 +78,10 @@ class LabelFinder:
 
     def at_start(self, text: str) -> Label | None:
         """Find the label with a colon that the text begins with, brackets and spaces before it left aside."""
+        if bracketed := _BRACKETED.match(text):
+            field = self._fields.get(bracketed[1].casefold())
+            if field is not None:
+                return Label(field, bracketed[1], bracketed.start(1), bracketed.end())
         colon = min((at for at in (text.find(":", 0, 30), text.find("：", 0, 30)) if at >= 0), default=-1)
         if colon < 0:
             return None
@@ -83,6 +89,14 @@ class LabelFinder:
         if label is None or text[: label[1]].strip(_BRACKETS):
             return None
         return Label(label[0], text[label[1] : label[2]], label[1], colon + 1)
+
+    def at_beginning(self, text: str) -> Label | None:
+        """Find the label that a value itself begins with, without a colon: 转载自《聊城日报》."""
+        for length in range(min(self._longest, len(text)), 1, -1):
+            field = self._fields.get(text[:length].casefold())
+            if field is not None and length < len(text) and not _VALUE_GOES_ON.match(text, length):
+                return Label(field, text[:length], 0, length)
+        return None
 
     def at_end(self, text: str) -> Label | None:
         """Find the label that the text ends with, colon or not: what stands before a date."""

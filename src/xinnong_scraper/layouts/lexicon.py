@@ -62,6 +62,7 @@ class Lexicon:
         self.legal_words = re.compile("|".join(map(re.escape, lines.legal_words)) or r"(?!)")
         self.more = _patterns(lines.more)
         self.caption = _patterns(lines.caption)
+        self.locked = _patterns(lines.locked)
         self.not_article = {reason: _patterns(patterns) for reason, patterns in lines.not_article.items()}
         self._compile_names(layout)
         self.home = frozenset(word.casefold() for word in layout.breadcrumbs.home)
@@ -91,6 +92,13 @@ class Lexicon:
             rf"(?:{'|'.join(map(re.escape, names.publisher_endings)) or '(?!)'})$", re.IGNORECASE
         )
         """The end of a publisher's name."""
+        self.anonymous = frozenset(names.anonymous)
+        labels = layout.labels
+        spaced = _union(
+            [*labels.source[:2], *labels.author[:1], *labels.editor[:4], *labels.published[:6], "时间", "日期"]
+        )
+        self.spaced_label = re.compile(rf"(?:(?<=^)|(?<=[\s\x1f|｜]))({spaced})[ \u3000]{{1,4}}(?=[{_HAN}A-Za-z\d])")
+        """A label with spaces for a colon."""
         self.not_source = _patterns(names.not_sources)
         self.not_person = _patterns(names.not_persons)
         lead = rf"(?:{long_role})(?=[ :：]{{0,2}})|(?<![{_HAN}])(?:{short_role})(?=[ :：/])"

@@ -137,6 +137,8 @@ class LineRules(_Part):
     """Links beside a heading that lead to more of the same: 更多>>."""
     caption: Patterns = ()
     """Lines that are captions or picture credits."""
+    locked: Patterns = ()
+    """Found in a line that offers to unlock the rest of a text: 登录后阅读全文."""
     not_article: dict[Literal["error_page", "login_wall", "challenge"], Patterns] = Field(default_factory=dict)
     """Lines or titles of pages that are something else, by reason."""
 
@@ -161,6 +163,8 @@ class Names(_Part):
     """Family names, for a name in brackets at a text's end: （李楠）."""
     publisher_endings: Words = ()
     """Endings of publishers' names: 日报, 网."""
+    anonymous: Words = ()
+    """Values that name no publisher: 网络."""
     not_sources: Patterns = ()
     """Words beside a date that are no publisher."""
     not_persons: Patterns = ()

@@ -1,0 +1,93 @@
+"""Which of the dates on a page is the article's."""
+
+from __future__ import annotations
+
+import pytest
+
+from .rules import BY, H1, TEXTS, TITLE, B, H, at, codes, page, paragraphs
+
+STAMP = at("2018-04-28T13:44:24")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(["时间：2018年5月1日", "地点：聊城市联峰山景区"], id="time-and-place"),
+        pytest.param(["活动时间：2018年5月1日"], id="time-of-an-event"),
+        pytest.param(["活动时间：2018-05-01 09:00", "活动地点：聊城市联峰山景区"], id="time-of-day-of-an-event"),
+    ],
+)
+@pytest.mark.parametrize("place", ["first", "among", "last"])
+def test_the_date_of_an_event_stays_in_the_text(lines: list[str], place: str) -> None:
+    position = {"first": 0, "among": 1, "last": len(TEXTS)}[place]
+    texts = [*TEXTS[:position], *lines, *TEXTS[position:]]
+    article = page(paragraphs(texts))
+    assert article.published_at == STAMP
+    assert article.published_raw == "2018-04-28 13:44:24"
+    assert article.modified_at is None
+    assert article.paragraphs == texts
+
+
+def test_eight_digits_are_a_day() -> None:
+    article = page(by="<div>来源：聊城日报 发布时间：20180428</div>")
+    assert (article.published_at, article.published_precision) == (at("2018-04-28T00:00:00"), "day")
+    assert article.published_raw == "20180428"
+
+
+def test_a_relative_date_without_a_clock_takes_its_value_from_metadata() -> None:
+    meta = "<meta property=article:published_time content=2018-04-27T13:44:00+08:00>"
+    article = page(above=meta, by="<div>来源：聊城日报 昨天 13:44</div>")
+    assert article.published_at == at("2018-04-27T13:44:00")
+    assert (article.published_raw, article.published_precision) == ("昨天 13:44", "minute")
+    assert article.evidence["published_at"].strategy == "metadata"
+    assert ("metadata_disagrees", "published_at") not in codes(article)
+
+
+@pytest.mark.parametrize(
+    ("head", "below", "raw"),
+    [
+        pytest.param(H, "<p>来源：聊城日报 2018-04-28 13:44</p>", "2018-04-28 13:44", id="below-beside-the-source"),
+        pytest.param(H, "<p>2018-04-28 13:44 责任编辑：王五</p>", "2018-04-28 13:44", id="below-beside-the-editor"),
+        pytest.param(
+            H,
+            "<div><span>来源：聊城日报</span><span>2018-04-28 13:44</span><span>责任编辑：王五</span></div>",
+            "2018-04-28 13:44",
+            id="below-in-spans",
+        ),
+        pytest.param(
+            f"{TITLE}<div><span>2018.04.28</span>{H1}</div>", "", "2018.04.28", id="above-in-the-headline's-box"
+        ),
+        pytest.param(
+            f"{TITLE}<div><p>2018.04.28</p>{H1}</div>", "", "2018.04.28", id="line-above-in-the-headline's-box"
+        ),
+    ],
+)
+def test_the_date_is_found_away_from_the_byline(head: str, below: str, raw: str) -> None:
+    article = page(head=head, by="", below=below)
+    assert article.published_raw == raw
+    assert article.published_at == at("2018-04-28T13:44:00" if ":" in raw else "2018-04-28T00:00:00")
+    assert article.paragraphs == list(TEXTS)
+
+
+def test_a_time_of_change_alone_is_both_dates_and_less_sure() -> None:
+    article = page(by="<div>来源：聊城日报 更新时间：2018-04-28 13:44:24</div>")
+    assert article.published_at == article.modified_at == STAMP
+    assert article.evidence["published_at"].confidence < 0.85
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["责任编辑：王五 更新时间：2018-04-29 08:00", "更新时间：2018-04-29 08:00 编辑：王五"],
+    ids=["editor-first", "time-first"],
+)
+def test_a_time_of_change_below_the_text_is_not_when_it_was_published(line: str) -> None:
+    article = page(below=f"<p>{line}</p>")
+    assert article.published_at == STAMP
+    assert article.modified_at == at("2018-04-29T08:00:00")
+    assert article.editors == ["王五"]
+    assert article.paragraphs == list(TEXTS)
+
+
+def test_the_page_that_all_vary_is_read() -> None:
+    article = page(B, by=BY)
+    assert (article.published_at, article.source, article.paragraphs) == (STAMP, "聊城日报", list(TEXTS))

@@ -1,0 +1,135 @@
+"""Who published, wrote and edited; the headline, the abstract and the steps above it."""
+
+from __future__ import annotations
+
+import pytest
+
+from .rules import BY, DATE_ONLY, NAME, TEXTS, TITLE, B, H, at, codes, page
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        pytest.param("转载自《聊城日报》", "聊城日报", id="reprinted-from"),
+        pytest.param("“学习强国”学习平台", "“学习强国”学习平台", id="quoted-at-the-start"),
+        pytest.param("微信公众号“新农村”", "微信公众号“新农村”", id="quoted-at-the-end"),
+        pytest.param("https://www.people.com.cn/", None, id="an-address"),
+        pytest.param("未知", None, id="unknown"),
+        pytest.param("网络", None, id="the-net"),
+        pytest.param("互联网", None, id="the-internet"),
+    ],
+)
+def test_the_name_after_the_label(text: str, source: str | None) -> None:
+    article = page(by=f"<div>来源：{text} 2018-04-28 13:44:24</div>")
+    assert article.source == source
+    assert article.published_at == at("2018-04-28T13:44:24")
+
+
+def test_a_reporter_in_brackets_is_an_author() -> None:
+    article = page(by="<div>来源：新华社（记者张三） 2018-04-28 13:44:24</div>")
+    assert (article.source, article.authors) == ("新华社", ["张三"])
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        pytest.param("来源 聊城日报 时间 2018-04-28", id="one-text"),
+        pytest.param("<span>来源 聊城日报</span> <span>时间 2018-04-28</span>", id="a-span-each"),
+        pytest.param(
+            "<span>来源</span> <span>聊城日报</span> <span>时间</span> <span>2018-04-28</span>",
+            id="a-span-for-label-and-value",
+        ),
+    ],
+)
+def test_labels_without_a_colon(by: str) -> None:
+    article = page(by=f"<div>{by}</div>")
+    assert (article.source, article.published_at) == ("聊城日报", at("2018-04-28T00:00:00"))
+
+
+def test_an_empty_label_is_not_filled_from_metadata() -> None:
+    article = page(above="<meta name=source content=人民日报>", by="<div>来源： 2018-04-28 13:44:24</div>")
+    assert article.source is None
+    assert ("empty_label", "source") in codes(article)
+    assert ("missing_field", "source") not in codes(article)
+
+
+@pytest.mark.parametrize("line", ["撰文丨张三 编辑丨李四", "作者 张三 编辑 李四"], ids=["bars", "spaces"])
+@pytest.mark.parametrize("place", ["above", "below"])
+def test_who_wrote_and_who_edited(line: str, place: str) -> None:
+    line = f"<p>{line}</p>"
+    article = page(by=BY + line) if place == "above" else page(B + line)
+    assert (article.authors, article.editors) == (["张三"], ["李四"])
+    assert article.paragraphs == list(TEXTS)
+    assert article.source == "聊城日报"
+
+
+@pytest.mark.parametrize(
+    ("by", "source"), [(BY, "聊城日报"), (DATE_ONLY, "农民日报")], ids=["named-above", "only-here"]
+)
+def test_a_credit_in_brackets_ends_the_text(by: str, source: str) -> None:
+    article = page(f"{B}<p>（来源：农民日报 记者 张三 责任编辑：王五）</p>", by=by)
+    assert (article.source, article.authors, article.editors) == (source, ["张三"], ["王五"])
+    assert article.paragraphs == list(TEXTS)
+
+
+@pytest.mark.parametrize(
+    ("trail", "names"),
+    [
+        pytest.param(
+            "<div><a href=/>首页</a> &gt; <a href=/news/>新闻</a> &gt; <a href=/n/>农业/农村</a></div>",
+            ["首页", "新闻", "农业/农村"],
+            id="slash-in-a-linked-name",
+        ),
+        pytest.param("<div>首页 &gt; 新闻 &gt; 农业/农村</div>", ["首页", "新闻", "农业/农村"], id="slash-in-a-name"),
+        pytest.param("<ul><li>首页</li><li>&gt;</li><li>新闻</li></ul>", ["首页", "新闻"], id="an-item-for-the-arrow"),
+        pytest.param(
+            "<div><a href=/>首页</a> &gt; <a href=/z/>种植·养殖</a></div>", ["首页", "种植·养殖"], id="dot-in-a-name"
+        ),
+        pytest.param("<div>首页 &gt; 种植·养殖</div>", ["首页", "种植·养殖"], id="dot-in-a-name-without-link"),
+    ],
+)
+def test_the_steps_of_the_breadcrumb(trail: str, names: list[str]) -> None:
+    article = page(above=TITLE + trail, head=H.removeprefix(TITLE))
+    assert [crumb.name for crumb in article.breadcrumb] == names
+    assert article.section == names[-1]
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        pytest.param(
+            "<title>中国新农网</title><font><b>联峰山桃花盛开<br>迎来八方游客</b></font>", NAME, id="two-bold-lines"
+        ),
+        pytest.param(
+            "<title>聊城-济南高铁开通-中国新农网</title>", "聊城-济南高铁开通", id="a-dash-in-the-document's-title"
+        ),
+    ],
+)
+def test_the_headline(head: str, title: str) -> None:
+    article = page(head=head)
+    assert article.title == title
+    assert article.paragraphs == list(TEXTS)
+
+
+SHOWN = "联峰山三百亩桃花开放，带动周边农家乐增收。"
+
+
+def test_the_description_in_the_head_is_before_that_of_the_data() -> None:
+    data = '{"@context":"https://schema.org","@type":"NewsArticle","description":"数据里的另一段摘要文字。"}'
+    meta = f'<meta name=description content="{SHOWN}"><script type=application/ld+json>{data}</script>'
+    assert page(above=meta).summary == SHOWN
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param(f"<b>核心提示</b>：{SHOWN}", id="bold-label"),
+        pytest.param(f"[导读] {SHOWN}", id="label-in-brackets"),
+    ],
+)
+@pytest.mark.parametrize("inside", [True, False], ids=["in-the-text's-box", "above-it"])
+def test_an_abstract_is_shown_without_its_label(line: str, inside: bool) -> None:
+    line = f"<p>{line}</p>"
+    article = page(line + B) if inside else page(by=BY + line)
+    assert article.summary == SHOWN
+    assert article.paragraphs == list(TEXTS)
