@@ -108,6 +108,8 @@ def test_preformatted_text_keeps_its_breaks() -> None:
         "<button>乙</button>",
         "<iframe>乙</iframe>",
         "<video>乙</video>",
+        "<dialog><p>乙</p></dialog>",
+        "<dialog class=a><img src=a>乙</dialog>",
     ],
 )
 def test_hidden_things_are_not_text(hidden: str) -> None:
@@ -125,6 +127,8 @@ def test_hidden_things_are_not_text(hidden: str) -> None:
         "<div aria-hidden=true>乙</div>",
         "<p class=hidden>乙</p>",
         "<p aria-hidden=false>乙</p>",
+        "<dialog open><p>乙</p></dialog>",
+        "<details><div>乙</div></details>",
     ],
 )
 def test_what_only_looks_hidden_is_text(shown: str) -> None:

@@ -10,17 +10,29 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from .walk import is_block
+
 __all__ = ["tame"]
 
 MAX_DEPTH: Final = 800
 MAX_ATTRIBUTES: Final = 400
 
 _MANY_TAGS: Final = 20_000  # below this, even the deepest nesting parses in a tenth of a second
+_MANY_ATTRIBUTES: Final = 10_000  # below this, even those of one tag do
+_LARGE: Final = 1_000_000  # characters; a smaller page has no room for so many lesser sins that they add up
 _WINDOW: Final = 4_000  # characters; a run twice as long without a tag holds a whole window
-_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,60})")
-_TAG_START = re.compile(r"<([a-zA-Z][^\s/>]{0,60})")
+_MARK = re.compile(r"<(?:!--|(/?)([a-zA-Z][^\s/>]{0,60}))")
+_COMMENT_END = re.compile(r"--!?>")
 _ATTRIBUTE = re.compile(r"""[\s/]*(?:=[^\s"'>]?)?[^\s/>=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>][^\s>]*)?)?""")
-_RAW_END = {name: re.compile(rf"</{name}\b", re.IGNORECASE) for name in ("script", "style", "textarea", "title")}
+_RAW_END = {
+    name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE)
+    for name in ("script", "style", "textarea", "title", "iframe", "noembed", "noframes")
+}
+"""The ends of elements whose content is text, whatever it looks like."""
+_TAG_START = re.compile(r"<(?=[a-zA-Z])")
+_LONG_TAG = re.compile(r"<[a-zA-Z][^<]{4000}")
+_ESCAPES: Final = {"script": r"\\u003c", "style": r"\\3c "}
+"""How raw text writes ``<`` otherwise: the same string to JSON, JavaScript and CSS."""
 _UNNESTED: Final = frozenset(
     [
         "area",
@@ -50,100 +62,125 @@ _UNNESTED: Final = frozenset(
 
 
 def tame(html: str) -> tuple[str, bool]:
-    """Flatten absurd nesting and drop absurd attribute lists; say whether there was something to cut."""
-    cut = False
-    many = html.count("<") > _MANY_TAGS
-    if many or _suspicious(html):
-        html, cut = _drop_attributes(html)
-    if many:
-        html, flattened = _flatten(html)
-        cut = cut or flattened
-    return html, cut
+    """Flatten absurd nesting and drop absurd attribute lists; say whether there was something to cut.
+
+    An element deeper than the bound loses its tags, not its content; one with more attributes than the bound loses all
+    of them.
+    """
+    if len(html) > _LARGE or html.count("<") > _MANY_TAGS or _has_endless_tags(html):
+        return _Cutter(html).run()
+    return html, False
 
 
-def _flatten(html: str) -> tuple[str, bool]:
-    """Leave out the tags of elements deeper than the bound; their content stays."""
-    open_names: list[str] = []
-    open_count: dict[str, int] = {}
-    skipped: dict[str, int] = {}
-    kept: list[str] = []
-    done = 0
-    for tag in _TAG.finditer(html):
-        closing, name = tag[1], tag[2].lower()
-        if name in _UNNESTED:
-            continue
-        drop = False
+class _Cutter:
+    """One pass over the markup, tag by tag as a parser reads it."""
+
+    def __init__(self, html: str) -> None:
+        self._html = html
+        self._nesting = _Nesting()
+        self._kept: list[str] = []
+        self._done = 0  # everything before is in ``_kept`` or left out
+        self._veiled = 0  # tags seen inside comments and raw text
+        self._cut = False
+
+    def run(self) -> tuple[str, bool]:
+        """Give the markup within the bounds, and whether something had to go."""
+        html, position = self._html, 0
+        while (mark := _MARK.search(html, position)) is not None:
+            if mark[2] is None:
+                ended = _COMMENT_END.search(html, mark.end() - 2)
+                position = ended.end() if ended else len(html)
+                self._veil(mark.end(), position, "&lt;")
+                continue
+            position = self._tag(mark)
+            name = mark[2].lower()
+            if not mark[1] and (end := _RAW_END.get(name)):
+                ended = end.search(html, position)
+                start, position = position, ended.start() if ended else len(html)
+                self._veil(start, position, _ESCAPES.get(name, "&lt;"))
+        if not self._kept:
+            return html, False
+        return "".join([*self._kept, html[self._done :]]), self._cut
+
+    def _tag(self, mark: re.Match[str]) -> int:
+        """Keep or cut one tag; return where it ends."""
+        html, position, count = self._html, mark.end(), 0
+        while (attribute := _ATTRIBUTE.match(html, position)) is not None:
+            position = attribute.end()
+            count += 1
+        close = html.find(">", position)
+        end = len(html) if close < 0 else close + 1
+        name = mark[2].lower()
+        if self._nesting.exceeded_by(name, closing=bool(mark[1])):
+            self._replace(mark.start(), end, "<br>" if is_block(name) else "")
+            self._cut = True
+        elif count > MAX_ATTRIBUTES:
+            self._replace(mark.end(), position, "")
+            self._cut = True
+        return end
+
+    def _veil(self, start: int, end: int, escape: str) -> None:
+        """Escape the tags in text where they are many or endless.
+
+        They should be no tags to the parser. But there are places where ``<script>`` or ``<title>`` does not start raw
+        text (``<svg>``, ``<select>``), and whoever knows them would slip everything past the bounds.
+        """
+        text = self._html[start:end]
+        tags = len(_TAG_START.findall(text))
+        self._veiled += tags
+        if self._veiled > MAX_DEPTH or (tags and _LONG_TAG.search(text)):
+            self._replace(start, end, _TAG_START.sub(escape, text))
+
+    def _replace(self, start: int, end: int, text: str) -> None:
+        self._kept += (self._html[self._done : start], text)
+        self._done = end
+
+
+class _Nesting:
+    """The open elements, as far as tags alone show them."""
+
+    def __init__(self) -> None:
+        self._open: list[str] = []
+        self._count: dict[str, int] = {}
+        self._skipped: dict[str, int] = {}
+
+    def exceeded_by(self, name: str, *, closing: bool) -> bool:
+        """Note a tag; say whether it opens or closes an element deeper than the bound."""
+        if name in _UNNESTED or name in _RAW_END:
+            return False
         if not closing:
-            if drop := len(open_names) >= MAX_DEPTH:
-                skipped[name] = skipped.get(name, 0) + 1
-            else:
-                open_names.append(name)
-                open_count[name] = open_count.get(name, 0) + 1
-        elif skipped.get(name):
-            skipped[name] -= 1
-            drop = True
-        elif open_count.get(name):
-            while open_names:
-                last = open_names.pop()
-                open_count[last] -= 1
-                if last == name:
-                    break
-        if drop and tag.start() >= done:
-            end = html.find(">", tag.end())
-            kept.append(html[done : tag.start()])
-            done = len(html) if end < 0 else end + 1
-    if not kept:
-        return html, False
-    return "".join([*kept, html[done:]]), True
+            if len(self._open) >= MAX_DEPTH:
+                self._skipped[name] = self._skipped.get(name, 0) + 1
+                return True
+            self._open.append(name)
+            self._count[name] = self._count.get(name, 0) + 1
+        elif self._skipped.get(name):
+            self._skipped[name] -= 1
+            return True
+        elif self._count.get(name):
+            self._close(name)
+        return False
+
+    def _close(self, name: str) -> None:
+        while self._open:
+            last = self._open.pop()
+            self._count[last] -= 1
+            if last == name:
+                break
 
 
-def _suspicious(html: str) -> bool:
-    """Tell whether a long run without a tag might be attributes, not text or a script."""
-    position, length = 0, len(html)
-    while position + _WINDOW <= length:
+def _has_endless_tags(html: str) -> bool:
+    """Tell whether the stretches without a tag could hold so many attributes that they cost time.
+
+    Most such stretches are scripts or text; where they look like attributes, the pass over the tags finds out.
+    """
+    position, length, attributes = 0, len(html), 0
+    while position + _WINDOW <= length and attributes <= _MANY_ATTRIBUTES:
         if html.find("<", position, position + _WINDOW) >= 0:
             position += _WINDOW
             continue
         start = html.rfind("<", 0, position) + 1
         end = html.find("<", position)
-        end = length if end < 0 else end
-        if _might_be_attributes(html, start, end):
-            return True
-        position = end
-    return False
-
-
-def _might_be_attributes(html: str, start: int, end: int) -> bool:
-    """Judge the run behind a ``<``: a tag that closes early has text behind it, an unclosed one attributes."""
-    if html.startswith(("script", "style", "/"), start) and html.find(">", start, start + _WINDOW // 2) >= 0:
-        return False
-    run = html[start : min(end, start + 200_000)]
-    if run.count(" ") + run.count("\n") + run.count("/") + run.count('"') + run.count("\t") <= MAX_ATTRIBUTES:
-        return False
-    close = run.find(">")
-    head = run[:close] if close >= 0 else run
-    if close >= 0 and close < _WINDOW and head[:1].isalpha() and head.count('"') % 2 == 0 and head.count("'") % 2 == 0:
-        return False
-    if close >= 0 and head[:1] in ("/", "!"):
-        return False
-    return not any(html.rfind(f"<{name}", 0, start) > html.rfind(f"</{name}", 0, start) for name in ("script", "style"))
-
-
-def _drop_attributes(html: str) -> tuple[str, bool]:
-    """Rewrite each tag that has more attributes than the bound without any."""
-    kept: list[str] = []
-    done = position = 0
-    while (tag := _TAG_START.search(html, position)) is not None:
-        position, count = tag.end(), 0
-        while (attribute := _ATTRIBUTE.match(html, position)) is not None:
-            position = attribute.end()
-            count += 1
-        if count > MAX_ATTRIBUTES:
-            kept.append(html[done : tag.end()])
-            done = position
-        if raw := _RAW_END.get(tag[1].lower()):
-            end = raw.search(html, position)
-            position = end.start() if end else len(html)
-    if not kept:
-        return html, False
-    return "".join([*kept, html[done:]]), True
+        position = length if end < 0 else end
+        attributes += sum(html.count(sign, start, position) for sign in " \n\t\r\f/=")
+    return attributes > _MANY_ATTRIBUTES

@@ -2,7 +2,8 @@
 
 The walk collects the document's head beside the lines: title, ``<meta>``, ``<link>``, ``<base>`` and data scripts,
 wherever broken markup has put them. Hidden elements are left out: ``hidden``, ``display:none``, ``visibility:hidden``,
-``<template>``, ``<noscript>`` (whose content a browser with scripts never shows), and inline ``aria-hidden`` icons.
+``<template>``, ``<noscript>`` (whose content a browser with scripts never shows), inline ``aria-hidden`` icons, and a
+``<dialog>`` that is not ``open``. A closed ``<details>`` is one click away, and so is read.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from .normalize.text import clean
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-__all__ = ["read_outline"]
+__all__ = ["is_block", "read_outline"]
 
 MAX_LINES: Final = 60_000
 """Lines read of one page; a page of more is cut there (an article has some hundreds)."""
 
-_TEXT, _SKIP, _INLINE, _BLOCK, _LINK, _BOLD, _ROOT, _IMAGE, _BREAK, _HEAD, _SCRIPT = range(11)
+_TEXT, _SKIP, _INLINE, _BLOCK, _LINK, _BOLD, _ROOT, _IMAGE, _BREAK, _HEAD, _SCRIPT, _DIALOG = range(12)
 
 _ROLES: Final[dict[str | None, int]] = {
     **dict.fromkeys(
@@ -34,7 +35,6 @@ _ROLES: Final[dict[str | None, int]] = {
             "center",
             "dd",
             "details",
-            "dialog",
             "dir",
             "div",
             "dl",
@@ -126,6 +126,7 @@ _ROLES: Final[dict[str | None, int]] = {
     "img": _IMAGE,
     "amp-img": _IMAGE,
     "script": _SCRIPT,
+    "dialog": _DIALOG,
 }
 
 _KNOWN_IDS: Final = 256
@@ -216,6 +217,15 @@ def _role(tag: str | None) -> int:
     return role
 
 
+def is_block(tag: str) -> bool:
+    """Tell whether text before and after an element's tag stands on lines of its own.
+
+    >>> is_block("div"), is_block("span")
+    (True, False)
+    """
+    return _role(tag) in (_BLOCK, _DIALOG)
+
+
 def read_outline(  # noqa: C901, PLR0912, PLR0915  a call a node would double its time
     tree: LexborHTMLParser, *, max_lines: int = MAX_LINES
 ) -> Outline:
@@ -239,7 +249,9 @@ def read_outline(  # noqa: C901, PLR0912, PLR0915  a call a node would double it
         role = role_of_id.get(number, -1)
         if role < 0:
             role = _role(node.tag)
-            if number < _KNOWN_IDS:
+            if role == _DIALOG:
+                role = _BLOCK if "open" in node.attributes else _SKIP
+            elif number < _KNOWN_IDS:
                 role_of_id[number] = role
         child = None
         if role == _TEXT:

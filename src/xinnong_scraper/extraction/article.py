@@ -180,7 +180,8 @@ def _site_name(reading: Reading, resolved: Resolved) -> None:
         return
     title = squeeze(resolved.get("title") or "")
     document = page.outline.head.title
-    first, rest = split_site_name(document)
+    first, parts = split_site_name(document)
+    rest = [part for part in parts if not reading.lexicon.not_source.search(part)]
     if (
         rest
         and title
@@ -255,7 +256,8 @@ def _body_confidence(resolved: Resolved, blocks: list[Block], area: TextArea, ag
     if resolved.get("published_at") and resolved.evidence["published_at"].strategy in ("landmarks", "layout"):
         doubt *= 0.7
     doubt *= 0.5 ** len(agreeing)
-    return max(0.05, min(0.99, 1 - doubt))
+    most = 0.99 if inside >= 60 else 0.7
+    return max(0.05, min(most, 1 - doubt))
 
 
 def _published(resolved: Resolved, reading: Reading, values: dict[str, Any]) -> None:
@@ -264,6 +266,8 @@ def _published(resolved: Resolved, reading: Reading, values: dict[str, Any]) -> 
         if found is None and field == "published_at" and isinstance(values.get("modified_at"), FoundDate):
             found = values["modified_at"]
             _derive(resolved, "published_at", found, "modified_at", resolved.evidence["modified_at"].rule)
+            changed = {"confidence": min(0.7, resolved.evidence["published_at"].confidence)}
+            resolved.evidence["published_at"] = resolved.evidence["published_at"].model_copy(update=changed)
         if not isinstance(found, FoundDate):
             continue
         if found.value is None:

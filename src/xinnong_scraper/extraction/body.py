@@ -10,7 +10,7 @@ from ..normalize.text import squeeze
 from ..normalize.urls import site
 from ..records import Block, Image
 from .pictures import alternative_text, is_decoration, picture_url
-from .reading import END_PUNCTUATION
+from .reading import END_PUNCTUATION, is_sentence
 from .tables import data_tables
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ _SHORT: Final = 34  # characters of a sub-heading without markup
 _CAPTION: Final = 80
 _LONGEST_END: Final = 120  # characters
 _GALLERY: Final = 3
-_SENTENCE: Final = 16  # characters
 _ASIDE_TAGS: Final = frozenset({"aside", "footer", "nav", "form"})
 _CONTAINERS: Final = {"li": "list_item", "blockquote": "quote", "pre": "code"}
 _DATE_LINE = re.compile(
@@ -345,11 +344,6 @@ class BodyBuilder:
                 return self.lines[index]
             index += step
         return None
-
-
-def is_sentence(text: str) -> bool:
-    """Tell running text: a line of some length that ends as a sentence."""
-    return len(text) > _SENTENCE and text[-1] in "。！？”"
 
 
 def is_centred(line: Line) -> bool:

@@ -22,6 +22,7 @@ _LOOK_BACK: Final = 60  # lines above the headline
 _MAX_CRUMBS: Final = 8
 _MAX_NAME: Final = 30
 _ARROW = re.compile(r"\s*(?:-+>+|=>|>+|＞+|»+|›+|→|/|／|\\|\||｜|·|•|::|－|—+|\s-\s|-$|^-)\s*")
+_STRONG_SPLIT = re.compile(r"\s*(?:-+>+|=>|>+|＞+|»+|›+|→)\s*")
 _STRONG_ARROW = re.compile(r"->|>|＞|»|›|→")
 
 
@@ -166,6 +167,7 @@ def _nested(addresses: list[str | None], reading: Reading) -> bool:
 def _steps(reading: Reading, lines: list[Line]) -> list[Crumb]:
     """Split the lines into steps: link by link, and at the arrows between."""
     steps: list[Crumb] = []
+    strong = any(_STRONG_ARROW.search(line.text) for line in lines)
     for line in lines:
         links = {link.mem_id: link for link in line.links}
         run: list[str] = []
@@ -173,12 +175,12 @@ def _steps(reading: Reading, lines: list[Line]) -> list[Crumb]:
         for text, element in line.parts:
             link = _link_of(element, links)
             if link is not current and run:
-                _add_step(reading, steps, "".join(run), current)
+                _add_step(reading, steps, "".join(run), current, strong=strong)
                 run = []
             current = link
             run.append(text)
         if run:
-            _add_step(reading, steps, "".join(run), current)
+            _add_step(reading, steps, "".join(run), current, strong=strong)
     return steps[:_MAX_CRUMBS]
 
 
@@ -193,7 +195,7 @@ def _link_of(element: LexborNode, links: dict[int, LexborNode]) -> LexborNode | 
     return None
 
 
-def _add_step(reading: Reading, steps: list[Crumb], text: str, link: LexborNode | None) -> None:
+def _add_step(reading: Reading, steps: list[Crumb], text: str, link: LexborNode | None, *, strong: bool) -> None:
     text = clean(text)
     label = reading.lexicon.labels.at_start(text)
     if label and label.field == "breadcrumb":
@@ -207,7 +209,7 @@ def _add_step(reading: Reading, steps: list[Crumb], text: str, link: LexborNode 
         return
     if not steps and text.endswith(("：", ":")):
         return
-    for part in _ARROW.split(text):
+    for part in (_STRONG_SPLIT if strong else _ARROW).split(text):
         name = part.strip(" :：·|[]【】()（）")
         if name:
             steps.append(Crumb(name=name))

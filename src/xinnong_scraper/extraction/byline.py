@@ -63,7 +63,12 @@ def _header(reading: Reading, headline: Headline | None, area: TextArea | None) 
             if line.index < area.first_prose and len(line.text) <= 80:
                 continue
             break
-        if area is not None and headline.last <= area.first <= line.index and _has_date(reading, header):
+        if (
+            area is not None
+            and headline.last <= area.first <= line.index
+            and not _is_abstract(reading, line)
+            and _has_date(reading, header)
+        ):
             break
         if area is not None and line.index >= area.last:
             break
@@ -74,6 +79,11 @@ def _header(reading: Reading, headline: Headline | None, area: TextArea | None) 
 
 def _has_date(reading: Reading, header: list[Line]) -> bool:
     return any(find_dates(line.text, zone=reading.layout.tzinfo, limit=1) for line in header if len(line.text) <= 120)
+
+
+def _is_abstract(reading: Reading, line: Line) -> bool:
+    label = reading.lexicon.labels.at_start(line.text)
+    return label is not None and label.field == "summary"
 
 
 def _follows_label(reading: Reading, header: list[Line]) -> bool:
@@ -204,7 +214,8 @@ def _propose_label(reading: Reading, label: LabelledValue) -> None:
     if label.field == "source":
         name, link = _source(reading, label)
         if name:
-            reading.propose(Candidate("source", name, raw, "landmarks", rule, link or node, 0.9))
+            text = clean(link.text()) if link is not None else raw
+            reading.propose(Candidate("source", name, text, "landmarks", rule, link or node, 0.9))
             if link is not None and (url := reading.page.link(link.attributes.get("href"))):
                 reading.propose(Candidate("source_url", url, url, "landmarks", rule, link, 0.9))
         elif not _before_date(reading, label.value).strip(EDGES):
@@ -251,16 +262,21 @@ def _source(reading: Reading, label: LabelledValue) -> tuple[str | None, LexborN
         name = bare_name(name[again.end :])
     for link in label.line.links:
         text = bare_name(clean(link.text()))
-        if text and name.startswith(text) and not reading.lexicon.not_source.search(text):
+        if text and name.startswith(text) and not _refused(text):
             return text, link
     if bracket := _BRACKET.search(name):
         name = name[: bracket.start()]
     words = name.split(" ")
     if len(words) > 1 and not _LATIN.match(name):
         name = words[0] if len(words[0]) > 2 or len(words[1]) > 3 else "".join(words[:2])
-    if not name or len(name) > 60 or reading.lexicon.not_source.search(name) or name in reading.lexicon.anonymous:
+    if not name or len(name) > 60 or _refused(name) or name in reading.lexicon.anonymous:
         return None, None
     return name, None
+
+
+def _refused(name: str) -> bool:
+    """Tell an address, a number or a sentence behind a source's label from a name."""
+    return name.lower().startswith(("http", "www.")) or name.isdecimal() or any(mark in name for mark in "。！？；")
 
 
 def _credited_beside(reading: Reading, label: LabelledValue) -> None:
@@ -315,7 +331,9 @@ def _read_above(reading: Reading, headline: Headline) -> set[int]:
     first = reading.lines[headline.first - 1] if headline.first else None
     box = headline.line.box.parent
     if not used and first is not None and box is not None and box.last - box.first <= 4 and first.box.within(box):
-        used = _read(reading, [first])
+        dates = _dates(reading, [in_pieces(reading, first)], [first])
+        _propose_dates(reading, dates, [], labelled_only=False)
+        used = {first.index} if dates else used
     return used
 
 
@@ -338,7 +356,9 @@ def _read_below(reading: Reading, area: TextArea | None) -> None:
             continue
         for label in _labels(reading, [in_pieces(reading, line)], [line]):
             field = {"author": "authors", "editor": "editors"}.get(label.field, label.field)
-            if field in ("authors", "editors", "source", "keywords") and (field == "editors" or field not in have):
+            if field == "source" and field in have:
+                _credited_beside(reading, label)
+            elif field in ("authors", "editors", "source", "keywords") and (field == "editors" or field not in have):
                 _propose_label(reading, label)
         if "published_at" not in have or "modified_at" not in have:
             texts = [in_pieces(reading, line)]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["find_credits", "find_keywords"]
 
 _BRACKETS = re.compile(r"[（(【\[]([^（()）【】\[\]]{2,60})[)）】\]]")
+_STROKES = re.compile("[丨｜|]")
 _TAG_LENGTH: Final = 16  # characters
 _HEAD: Final = 90  # characters of the first paragraph that may be a dateline
 _TAIL: Final = 70
@@ -46,7 +47,7 @@ def find_credits(reading: Reading, blocks: list[Block], lines: list[Line]) -> No
         for value in _credits(reading, text, part):
             names = [
                 name
-                for name in split_names(value)
+                for name in split_names(_STROKES.sub(" ", value))
                 if 2 <= len(name) <= 12 and not reading.lexicon.not_person.search(name)
             ]
             if names:
@@ -64,7 +65,7 @@ def _credits(reading: Reading, text: str, part: str) -> list[str]:
     if len(text) <= _LONGEST_LINE:
         bare = text.strip("（()）【】[] ")
         if lexicon.role_line.match(bare) and not re.search("[。！？]", bare):
-            return [bare]
+            return [lexicon.editor_word.split(bare, maxsplit=1)[0]]
         if both := lexicon.names_then_role.match(text):
             return [both[1]]
     return [match[1] for match in _BRACKETS.finditer(part) if lexicon.role_in_brackets.search(match[1])]
@@ -120,6 +121,6 @@ def find_keywords(reading: Reading, area: TextArea | None, begin: int) -> None:
                     break
                 following.append(other.text)
             value = "\x1f".join(following)
-        if value:
+        if value and value[-1] not in "。！？":
             reading.propose(Candidate("keywords", value, line.text, "landmarks", f"label:{label.word}", line.node, 0.9))
             return

@@ -103,7 +103,8 @@ def refuse_without_article(
         if headlines >= _HEADLINES:
             raise refuse("list_page", url, f"{headlines} headline links")
         raise refuse("script_shell" if _is_shell(reading) else "no_article", url)
-    if headlines >= _ENTRIES and _list_signs(reading, area, headlines, headline) > signs:
+    entries = _dated_entries(reading, headline)
+    if max(headlines, entries + 1) >= _ENTRIES and entries * 2 + _list_signs(reading, area, headlines) > signs:
         raise refuse("list_page", url, f"{headlines} headline links")
     shown = "".join(block.text for block in blocks if block.text)
     said = any(mark in shown for mark in "。！？.!?") or (headline is not None and text >= 10)
@@ -130,14 +131,12 @@ def _article_signs(reading: Reading, text: int, headline: Headline | None) -> fl
     return signs + min(3.0, text / 100)
 
 
-def _list_signs(reading: Reading, area: TextArea, headlines: int, headline: Headline | None) -> float:
+def _list_signs(reading: Reading, area: TextArea, headlines: int) -> float:
     apart = {index for region in reading.regions for index in range(region.head, region.last)}
     inside = [line for line in reading.lines[area.first : area.last] if line.index not in apart]
     linked = sum(_reads_like_headline(line) for line in inside)
     signs = min(4.0, headlines / 8)
     if linked >= 5 and linked * 5 >= len(inside):
-        signs += 6.0
-    if _dated_entries(reading, headline) >= _ENTRIES - 1:
         signs += 6.0
     path = urlsplit(reading.page.url).path if reading.page.url and "[" not in reading.page.url else "x"
     if path in ("", "/") or path.rpartition("/")[2].startswith(("index.", "list", "default.")):

@@ -17,11 +17,13 @@ __all__ = ["Headline", "find_headline", "split_site_name"]
 
 _LOOK_BACK: Final = 120  # lines above the text in which a headline may stand
 _SUBTITLE_DASH = re.compile(r"[—–－-]{1,2}\s?\S")
+_LONGEST_SITE: Final = 14  # characters of a site's name behind a bare hyphen
+_MAX_LINES: Final = 4
+_LONGEST_LINE: Final = 40
+_TRAIL = re.compile(r"[>»›]\s?\S")  # a breadcrumb's
 _DATE_LIKE = re.compile(r"\d{4}\s?[-/.年]\s?\d{1,2}|\d{1,2}:\d{2}")
 _FULL_DATE = re.compile(r"\W{0,3}(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
-_SEPARATOR = re.compile(
-    r"\s+[-|–—_·丨｜»>]+\s+|[_|丨｜]+|--+|\s?——\s?|(?<=[\u4e00-\u9fff”？！])-(?=[\u4e00-\u9fff])|\s-|-\s"
-)
+_SEPARATOR = re.compile(r"\s+[-|–—_·丨｜»>]+\s+|[_|丨｜]+|--+|\s?——\s?|\s-|-\s")
 
 
 class Headline:
@@ -44,6 +46,13 @@ def split_site_name(title: str) -> tuple[str, list[str]]:
     ('聊城掀起热潮', ['招商', '中国新农网'])
     """
     parts = [part for part in (clean(part) for part in _SEPARATOR.split(title)) if part]
+    if len(parts) == 1 and "-" in title:
+        rest: list[str] = []
+        name = parts[0]
+        while (cut := name.rfind("-")) > 0 and len(name) - cut <= _LONGEST_SITE and (not rest or len(name) - cut <= 6):
+            rest.insert(0, clean(name[cut + 1 :]))
+            name = name[:cut]
+        return clean(name), rest
     return (parts[0], parts[1:]) if parts else ("", [])
 
 
@@ -134,18 +143,19 @@ def _whole(reading: Reading, line: Line, limit: int) -> Headline:
     lines = reading.lines
     first, last = line.index, line.index + 1
     document = squeeze(reading.outline.head.title)
-    if line.box.heading:
-        while last < min(line.box.last, limit + 4) and _goes_on(reading, lines[last]):
-            joined = squeeze("".join(item.text for item in lines[first : last + 1]))
-            if squeeze(lines[first].text) in document and joined not in document:
-                break
-            last += 1
-    else:
-        while last < min(line.box.last, limit + 1) and last - first < 4:
-            joined = squeeze("".join(item.text for item in lines[first : last + 1]))
-            if joined not in document:
-                break
-            last += 1
+    box = line.box
+    while (
+        last < min(box.last, limit + 4)
+        and last - first < _MAX_LINES
+        and _goes_on(reading, lines[first:last], lines[last], document)
+    ):
+        last += 1
+    while (
+        first > box.first
+        and last - first < _MAX_LINES
+        and _goes_on(reading, lines[first:last], lines[first - 1], document, above=True)
+    ):
+        first -= 1
     text = _without_extras(lines[first], document)
     for more in lines[first + 1 : last]:
         text += ("" if is_han(text[-1]) and is_han(more.text[0]) else " ") + more.text
@@ -168,14 +178,26 @@ def _without_extras(line: Line, document: str) -> str:
     return line.text
 
 
-def _goes_on(reading: Reading, line: Line) -> bool:
+def _goes_on(reading: Reading, found: list[Line], line: Line, document: str, *, above: bool = False) -> bool:
+    """Tell whether a line beside the headline's is more of it: one that a ``<br>`` cut off."""
     text = line.text
-    return not (
+    if line.box is not found[0].box and not found[0].box.heading:
+        return False
+    if (
         reading.lexicon.labels.find(text)
         or _DATE_LIKE.search(text)
         or _SUBTITLE_DASH.match(text)
         or line.box.tag == "small"
-    )
+    ):
+        return False
+    texts = [item.text for item in found]
+    joined = squeeze("".join([text, *texts] if above else [*texts, text]))
+    if joined in document:
+        return True
+    if squeeze("".join(texts)) in document:
+        return False
+    same = line.parts[0][1].mem_id == found[0].parts[0][1].mem_id and line.parts[0][1].mem_id != line.box.node.mem_id
+    return (bool(found[0].box.heading) and not above) or (same and len(text) <= _LONGEST_LINE)
 
 
 def find_subtitle(reading: Reading, headline: Headline, body_first: int) -> Candidate | None:
@@ -187,6 +209,8 @@ def find_subtitle(reading: Reading, headline: Headline, body_first: int) -> Cand
         line = lines[index]
         text = line.text
         if not 4 <= len(text) <= 80 or line.link_chars or text[-1] in "。；，、：;,:" or text == headline.text:
+            continue
+        if _TRAIL.search(text):
             continue
         if reading.lexicon.labels.find(text) or _DATE_LIKE.search(text) or reading.lexicon.heading(text):
             continue

@@ -10,6 +10,8 @@ from ..normalize.urls import same_page
 from .reading import Candidate
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from selectolax.lexbor import LexborNode
 
     from ..blocks import Line
@@ -19,7 +21,12 @@ if TYPE_CHECKING:
 __all__ = ["find_next_page"]
 
 _NUMBER = re.compile(r"[\[【(（]?(\d{1,3})[\]】)）]?$")
+_COLON = re.compile("[:：]")
 _LOOK_AHEAD: Final = 40
+_EDGES: Final = "[]［］【】()（）〔〕「」『』|｜ \u3000"
+_ARROWS: Final = "<>＜＞‹›«»《》〈〉→←⇒▶►▸…·-"
+_VAGUE: Final = ("", "next")
+"""Words that lead anywhere unless numbers stand beside them: a bare arrow, and an English next."""
 
 
 def find_next_page(reading: Reading, area: TextArea | None, text_end: int) -> None:
@@ -32,14 +39,14 @@ def find_next_page(reading: Reading, area: TextArea | None, text_end: int) -> No
     pieces = [piece for line in window if len(line.text) <= 200 for piece in _pieces(line)]
     numbers = [(number, link, line) for text, link, line in pieces if (number := _number(text))]
     paged = len({number for number, _, _ in numbers}) >= 2
-    for text, link, line in pieces:
-        word = text.strip("[]【】()（） ").casefold()
-        if word not in reading.lexicon.next_page:
+    for at, (text, link, line) in enumerate(pieces):
+        word = _next_word(text, reading.lexicon.next_page)
+        if word is None or (word in _VAGUE and not paged):
             continue
-        if not paged and word in ("›", "»", ">", ">>", "→", "next", "next >"):
-            continue
-        if link is None or not _propose(reading, link, line, f"pager:{text}"):
-            return
+        if link is None and text.endswith((":", "：")) and at + 1 < len(pieces) and pieces[at + 1][2] is line:
+            link = pieces[at + 1][1]  # 下一页： and the linked title behind it
+        if link is not None:
+            _propose(reading, link, line, f"pager:{text}")
         return
     if paged:
         current = next((number for number, link, _ in numbers if link is None or _is_current(reading, link)), None)
@@ -47,6 +54,16 @@ def find_next_page(reading: Reading, area: TextArea | None, text_end: int) -> No
             if current is not None and number == current + 1 and link is not None:
                 _propose(reading, link, line, "pager:number")
                 return
+
+
+def _next_word(text: str, known: Collection[str]) -> str | None:
+    """Give the word for the next page in a pager's piece, without arrows and brackets and the title behind a colon.
+
+    A piece of nothing but a known arrow gives an empty word; a piece that is something else gives None.
+    """
+    bare = text.strip(_EDGES).casefold()
+    word = _COLON.split(bare, maxsplit=1)[0].strip(_EDGES + _ARROWS)
+    return word if bare in known or word in known else None
 
 
 def _number(text: str) -> int | None:

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from ..page import Page
     from .metadata import Metadata
 
-__all__ = ["Candidate", "Reading", "Region"]
+__all__ = ["END_PUNCTUATION", "Candidate", "Reading", "Region", "Similarity", "is_sentence", "prose_weight"]
 
 _PARAGRAPH: Final = 60
+_SENTENCE_LENGTH: Final = 16  # characters
 _LOOSE_RANK: Final = 80  # headings known only by a part of theirs
 END_PUNCTUATION: Final = "。！？；，、：…!?;,:"
 _SENTENCE = re.compile("[。！？；，、：]|[,.!?;:](?=\\s|$)")
@@ -115,6 +116,11 @@ def prose_weight(line: Line) -> int:
     if punctuation == 0 and length < 40:
         return 0
     return length - line.link_chars + 8 * min(punctuation, length // 5)
+
+
+def is_sentence(text: str) -> bool:
+    """Tell running text: a line of some length that ends as a sentence."""
+    return len(text) > _SENTENCE_LENGTH and text[-1] in "。！？”"
 
 
 def _find_regions(reading: Reading) -> list[Region]:

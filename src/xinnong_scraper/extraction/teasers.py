@@ -33,6 +33,8 @@ _SHORTEST_TITLE: Final = 2
 _SURE_RANK: Final = 20  # headings up to here say that what follows is related
 _LONGEST_TITLE: Final = 45
 _MAX_REGIONS: Final = 16
+_SHORT_LINK: Final = 4
+_SHORT_DATE = re.compile(r"(?:^|[\s\[(（])(\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2})[\])）]?$")
 _HEADLINE: Final = 8  # characters of a link that reads like a headline
 _FEWEST: Final = 3  # of a box that only its class calls related
 _EDGES: Final = " []()（）【】〔〕［］·•|-\u3000:："
@@ -152,7 +154,9 @@ class _Items:
 
     def _picture(self, picture: Picture) -> None:
         url = picture_url(self.reading.page, picture)
-        if url is None:
+        if url is None or any(
+            (picture.attributes.get(side) or "") in ("0", "1", "1px") for side in ("width", "height")
+        ):
             return
         href = self._href(picture.link)
         alt = alternative_text(picture)
@@ -173,7 +177,11 @@ class _Items:
 
     def _line(self, line: Line) -> None:
         self.index = line.index
-        for text, href in _runs(self.reading, line):
+        runs = _runs(self.reading, line)
+        long = any(href and len(text) >= _HEADLINE for text, href in runs)
+        for text, href in runs:
+            if long and href and len(text) <= _SHORT_LINK:
+                continue  # the column's name before the title
             rest, value = self._without_date(text)
             if len(rest) < 2:
                 self._date(value)
@@ -195,6 +203,11 @@ class _Items:
                 return (before or after), date.value
             if not before and len(after) < 12 and _WORDS_BESIDE_DATE.match(after):
                 return "", date.value
+        if self.year_hint is not None and (short := _SHORT_DATE.search(text)):
+            zone = self.reading.layout.tzinfo
+            dates = find_dates(f"{short[1]} 00:00", zone=zone, year_hint=self.year_hint, limit=1)
+            if dates and dates[0].value:
+                return text[: short.start()].strip(_EDGES), dates[0].value
         return text.strip(_EDGES), None
 
     def _title(self, text: str, href: str | None) -> None:
@@ -266,12 +279,15 @@ def _runs(reading: Reading, line: Line) -> list[tuple[str, str | None]]:
     """The line's text split where a link begins or ends, each run with where it leads."""
     if not line.links:
         return [(line.text, None)]
-    if len(line.links) == 1 and line.link_chars >= len(line.text):
+    numbered = len(line.parts) > 1 and line.parts[0][0].strip().isdecimal()
+    if len(line.links) == 1 and line.link_chars >= len(line.text) and not numbered:
         return [(_once(line.text), reading.page.link(line.links[0].attributes.get("href")))]
     links = {link.mem_id: link for link in line.links}
     runs: list[tuple[list[str], LexborNode | None]] = []
     for text, element in line.parts:
         link = _link_around(element, links, line.box.node.mem_id)
+        if link is not None and len(text) <= 5 and text.strip().isdecimal():
+            continue  # the number of a list's entry
         if runs and runs[-1][1] is link:
             runs[-1][0].append(text)
         else:

@@ -60,7 +60,10 @@ class LabelFinder:
         """  # noqa: D205  three kinds take two lines
         found: list[Label] = []
         floor = 0
-        for mark in _MARK.finditer(text):
+        if (bracketed := _BRACKETED.match(text)) and (name := self._fields.get(bracketed[1].casefold())):
+            found.append(Label(name, bracketed[1], bracketed.start(1), bracketed.end()))
+            floor = bracketed.end()
+        for mark in _MARK.finditer(text, floor):
             at = mark.start()
             label = self._ending(text, floor, at)
             if label is None:

@@ -95,10 +95,11 @@ class Lexicon:
         self.anonymous = frozenset(names.anonymous)
         labels = layout.labels
         spaced = _union(
-            [*labels.source[:2], *labels.author[:1], *labels.editor[:4], *labels.published[:6], "时间", "日期"]
+            [*labels.source[:2], *labels.author[:1], *labels.editor[:6], *labels.published[:6], "时间", "日期"]
         )
         self.spaced_label = re.compile(rf"(?:(?<=^)|(?<=[\s\x1f|｜]))({spaced})[ \u3000]{{1,4}}(?=[{_HAN}A-Za-z\d])")
         """A label with spaces for a colon."""
+        self.editor_word = re.compile(rf"[\s|｜丨](?:{_union(labels.editor)})")
         self.not_source = _patterns(names.not_sources)
         self.not_person = _patterns(names.not_persons)
         lead = rf"(?:{long_role})(?=[ :：]{{0,2}})|(?<![{_HAN}])(?:{short_role})(?=[ :：/])"

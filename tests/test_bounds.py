@@ -1,0 +1,166 @@
+"""Markup beyond every bound: tamed before parsing, and nothing else is."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from xinnong_scraper import extract_html
+from xinnong_scraper.bounds import MAX_DEPTH, tame
+from xinnong_scraper.walk import read_outline
+
+SENTENCE = "四月以来，全市小麦陆续返青，长势良好，农技人员进村入户，指导农民加强田间管理。"
+MANY = 30_000
+
+
+def lines(html: str) -> list[str]:
+    return [line.text for line in read_outline(LexborHTMLParser(html)).lines]
+
+
+def seconds_to_tame_and_parse(html: str) -> float:
+    started = time.perf_counter()
+    read_outline(LexborHTMLParser(tame(html)[0]))
+    return time.perf_counter() - started
+
+
+# What is no nesting
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("<script>", "</script>"),
+        ("<SCRIPT type=text/template>", "</Script >"),
+        ("<style>", "</style>"),
+        ("<textarea>", "</textarea>"),
+        ("<title>", "</title>"),
+        ("<!--", "-->"),
+        ("<!--", "--!>"),
+    ],
+)
+def test_tags_in_scripts_and_comments_are_text(start: str, end: str) -> None:
+    inner = "document.write('<div><b>');\n" * 11_000
+    html = f"<p>甲</p>{start}{inner}{end}<p>{SENTENCE}</p>"
+    tamed, cut = tame(html)
+    assert not cut
+    assert lines(tamed) == ["甲", SENTENCE]
+
+
+def test_a_long_script_is_the_same_string_to_its_reader() -> None:
+    html = '<script type="application/json">["' + "<b>粗</b>" * MANY + '"]</script><p>甲</p>'
+    tamed, cut = tame(html)
+    script = LexborHTMLParser(tamed).css_first("script")
+    assert script is not None
+    assert not cut
+    assert script.text().replace("\\u003c", "<") == '["' + "<b>粗</b>" * MANY + '"]'
+
+
+def test_tags_in_attributes_are_text() -> None:
+    html = "<p>甲</p>" + "<i data-html='<div><div>'></i>" * MANY + f"<p>{SENTENCE}</p>"
+    assert tame(html) == (html, False)
+
+
+def test_an_ordinary_page_stays_as_it_is() -> None:
+    html = "<div><p>甲<br>乙</div><script>if (a<b) document.write('<div>')</script>" * 100
+    assert tame(html) == (html, False)
+    assert tame("") == ("", False)
+
+
+# Nesting
+
+
+@pytest.mark.parametrize("tag", ["div", "section", "x-y", "blockquote"])
+def test_lines_stay_apart_where_the_tags_between_them_go(tag: str) -> None:
+    html = f"<{tag}>" * MANY + f"甲<{tag}>乙</{tag}>丙" + f"</{tag}>" * MANY
+    tamed, cut = tame(html)
+    assert cut
+    assert lines(tamed) == ["甲", "乙", "丙"]
+
+
+def test_a_line_stays_whole_where_inline_tags_go() -> None:
+    tamed, cut = tame("<span>" * MANY + "甲<span>乙</span>丙" + "</span>" * MANY)
+    assert cut
+    assert lines(tamed) == ["甲乙丙"]
+
+
+def test_the_depth_is_bounded_but_its_text_stays() -> None:
+    tamed, cut = tame("<div>" * MANY + f"<script>var a = 1;</script>{SENTENCE}")
+    assert cut
+    assert tamed.count("<div>") == MAX_DEPTH
+    assert lines(tamed) == [SENTENCE]
+
+
+# Ways around the bounds
+
+
+ATTRIBUTES = " ".join(f"data-a{n}=x" for n in range(100_000))
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<svg><script><a {ATTRIBUTES}>甲",
+        f"<svg><style><a {ATTRIBUTES}>甲</style>",
+        f"<p title='<script>'>甲</p><div {ATTRIBUTES}>乙",
+        f"<p title='<script>' {ATTRIBUTES}>甲",
+        f"<!-- <script> --><p {ATTRIBUTES}>甲",
+        f"<p {' '.join(f'a{n}' for n in range(1_300))}>甲" * 1_500,
+        "<svg><style>" + "<x-y>甲" * 100_000,
+        "<select><title></select>" + "<div><b>甲" * 60_000,
+        "<!-->" + "<div><b>甲" * 60_000,
+        "<!-- --!>" + "<div><b>甲" * 60_000,
+        "<script><!--<script></script><!-- </script>" + "<div><b>甲" * 60_000 + "-->",
+        "<div x='" + "<div><b>甲" * 60_000,
+    ],
+    ids=["svg-script", "svg-style", "script-before", "script-in-value", "script-in-comment",
+         "long-tags", "svg-nesting", "select-title", "empty-comment", "odd-comment",
+         "double-escaped", "open-quote"],
+)  # fmt: skip
+def test_what_looks_like_text_cannot_slip_past(html: str) -> None:
+    assert seconds_to_tame_and_parse(html) < 3
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<script>" + ("var a = '" + "x / y " * 1_400 + "<';\n") * 2_500,
+        "<script>" + "a < b; " * 3_000_000,
+        "<a = " * 2_000_000,
+        "<a <" * 2_000_000,
+        "<!--" * 3_000_000,
+        "<title>" * 2_000_000,
+        "<div>" * 2_000_000,
+        "<script></script>" * 600_000,
+    ],
+    ids=["script-runs", "script-signs", "open-tags", "tags-in-tags", "comments", "titles", "divs", "scripts"],
+)
+def test_time_grows_with_length_only(html: str) -> None:
+    started = time.perf_counter()
+    tame(html)
+    assert time.perf_counter() - started < 6
+
+
+# Tables
+
+
+ROW = "<tr><td>{0}县</td><td>{0}亩</td></tr>"
+
+
+def test_a_table_in_a_table_holds_the_data() -> None:
+    inner = "<table>" + "".join(ROW.format(n) for n in range(3)) + "</table>"
+    html = f"<h1>全市小麦返青</h1><table><tr><td><p>{SENTENCE}</p>{inner}<p>{SENTENCE}</p></td></tr></table>"
+    blocks = extract_html(html).body.blocks
+    assert [block.rows for block in blocks if block.kind == "table"] == [[[f"{n}县", f"{n}亩"] for n in range(3)]]
+    assert [block.text for block in blocks if block.kind == "paragraph"] == [SENTENCE] * 2
+
+
+@pytest.mark.parametrize(("outer", "inner"), [(100_000, 0), (250, 4_000)])
+def test_tables_in_tables_take_seconds_at_most(outer: int, inner: int) -> None:
+    tables = f"<table>{ROW.format(1)}{ROW.format(2)}</table>" * inner
+    html = "<table><tr><td>" * outer + f"深处{tables}" + "</td></tr></table>" * outer
+    started = time.perf_counter()
+    article = extract_html(f"<h1>全市小麦返青</h1>{f'<p>{SENTENCE}</p>' * 3}{html}")
+    assert time.perf_counter() - started < 6
+    assert article.paragraphs[:3] == [SENTENCE] * 3
