@@ -176,6 +176,39 @@ def test_a_replacement_character_of_the_page_is_not_counted() -> None:
     assert decoded.replaced == 1
 
 
+@pytest.mark.parametrize(
+    "data",
+    [b"\xff" * 1000, b"\x80" * 50, b"<p>\xff\xfe\xfd\xfc\xfb</p>" * 20, b"\xff \xff " * 100, b"plain \xff page"],
+    ids=["ff", "80", "runs", "single", "stray"],
+)
+@pytest.mark.parametrize("header", [None, "text/html", "text/html; charset=utf-8"])
+def test_bytes_that_form_no_words_are_not_taken_for_letters(data: bytes, header: str | None) -> None:
+    decoded = decode_html(data, header)
+    assert decoded.replaced > 0
+    assert decoded.text.count("\ufffd") == decoded.replaced
+    assert decoded.text.replace("\ufffd", "").isascii()
+
+
+def test_bytes_without_words_are_what_they_were_declared_as() -> None:
+    assert decode_html(b"\xff" * 9, "text/html; charset=latin1").text == "ÿ" * 9
+    assert decode_html(b"\xff" * 9, "text/html; charset=gbk").replaced == 9
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "déjà vu où à État “quote” it’s",
+        "naïveté",
+        "5 € – 100 £ © 2018 »",
+        "pääsylippujärjestelmä älä",
+        "a\xa0\xa0\xa0b",
+    ],
+)
+def test_words_of_western_languages_are_read_undeclared(text: str) -> None:
+    decoded = decode_html(text.encode("cp1252"))
+    assert (decoded.text, decoded.encoding, decoded.replaced) == (text, "cp1252", 0)
+
+
 def test_byte_80_is_the_euro_sign_in_gbk() -> None:
     decoded = decode_html(PROSE.encode("gb18030") + b"\x80 5", "text/html; charset=gbk")
     assert (decoded.text, decoded.replaced) == (PROSE + "€ 5", 0)

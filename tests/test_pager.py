@@ -24,9 +24,9 @@ def next_page(pager: str) -> str | None:
 @pytest.mark.parametrize(
     "text",
     [
-        "下一页", "下一页 &gt;", "下一页&gt;&gt;", "下一页»", "[下一页]", "【下一页】", "（下一页）", "[下一页 &gt;]", "下一页 →", "&gt; 下一页",
-        "下一页：乡村产业", "下一页: 乡村产业", "下一页 ： 乡村产业", "下页&gt;", "下一頁 ›", "阅读下一页&gt;&gt;", "<b>下一页</b> &gt;",
-        "<span>[</span>下一页<span>]</span>",
+        "下一页", "下一页 &gt;", "下一页&gt;&gt;", "下一页»", "[下一页]", "【下一页】", "（下一页）",
+        "[下一页 &gt;]", "下一页 →", "&gt; 下一页", "下一页：乡村产业", "下一页: 乡村产业", "下一页 ： 乡村产业",
+        "下页&gt;", "下一頁 ›", "阅读下一页&gt;&gt;", "<b>下一页</b> &gt;", "<span>[</span>下一页<span>]</span>",
     ],
 )  # fmt: skip
 def test_the_word_is_read_through_its_decoration(text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -123,6 +124,23 @@ def test_a_section_list_is_no_article(portal: ReplicaPortal, driver: str) -> Non
     with pytest.raises(NotAnArticleError) as caught:
         run_extract(driver, portal.url + "nongye/")
     assert (caught.value.reason, caught.value.url) == ("list_page", portal.url + "nongye/")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"now": "2018-05-02"}, "now must be a datetime or None, not str"),
+        ({"now": date(2018, 5, 2)}, "now must be a datetime or None, not date"),
+        ({"headers": ["content-type: text/html"]}, "headers must be a mapping of str to str, or None, not list"),
+        ({"headers": "text/html"}, "headers must be a mapping of str to str, or None, not str"),
+        ({"url": 123}, "url must be str or None, not int"),
+        ({"url": b"http://www.xinnong.example/"}, "url must be str or None, not bytes"),
+    ],
+)
+def test_an_argument_of_another_type_is_named(arguments: dict[str, Any], message: str) -> None:
+    for read in (extract_html, Scraper().extract_html):
+        with pytest.raises(TypeError, match=f"^{message}$"):
+            read(html_page("一"), **arguments)
 
 
 # The pages of one article

@@ -10,9 +10,62 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from .walk import is_block
+__all__ = ["BLOCKS", "tame"]
 
-__all__ = ["tame"]
+BLOCKS: Final = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "frameset",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "legend",
+        "li",
+        "listing",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "search",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "xmp",
+        "dialog",
+    ]
+)
+"""Elements that lay their content out as a block (HTML Standard, section 15.3), beside custom ones (``<x-y>``)."""
 
 MAX_DEPTH: Final = 800
 MAX_ATTRIBUTES: Final = 400
@@ -112,7 +165,7 @@ class _Cutter:
         end = len(html) if close < 0 else close + 1
         name = mark[2].lower()
         if self._nesting.exceeded_by(name, closing=bool(mark[1])):
-            self._replace(mark.start(), end, "<br>" if is_block(name) else "")
+            self._replace(mark.start(), end, "<br>" if name in BLOCKS or "-" in name else "")
             self._cut = True
         elif count > MAX_ATTRIBUTES:
             self._replace(mark.end(), position, "")

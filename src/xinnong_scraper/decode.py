@@ -14,28 +14,11 @@ from functools import cache
 from itertools import islice
 from typing import Literal
 
+from .normalize._charsets import FREQUENT, GB_PRIVATE, LABELS
+
 __all__ = ["Decoded", "codec_for", "decode_html", "looks_binary"]
 
 How = Literal["text", "bom", "header", "meta", "content", "fallback"]
-
-_LABELS: dict[str, str] = {
-    label: codec
-    for codec, labels in {
-        "utf-8": "utf-8 utf8 unicode-1-1-utf-8 unicode11utf8 x-unicode20utf8 utf-8-sig utf8mb4",
-        "gb18030": "gb18030 gb2312 gbk x-gbk gb_2312 gb_2312-80 gb2312-80 csgb2312 csiso58gb231280 chinese iso-ir-58 "
-        "gb_2312_80 euc-cn x-euc-cn cp936 ms936 windows-936 gb-2312 gb-18030",
-        "big5": "big5 big5-hkscs big5hkscs cn-big5 csbig5 x-x-big5 big-5 cp950 ms950 windows-950",
-        "cp1252": "windows-1252 cp1252 x-cp1252 latin1 latin-1 l1 iso-8859-1 iso8859-1 iso_8859-1 ascii us-ascii",
-        "utf-16-le": "utf-16 utf-16le unicode ucs-2 iso-10646-ucs-2 csunicode unicodefeff",
-        "utf-16-be": "utf-16be unicodefffe",
-        "cp932": "shift_jis shift-jis sjis x-sjis ms_kanji csshiftjis windows-31j ms932",
-        "euc-jp": "euc-jp x-euc-jp cseucpkdfmtjapanese",
-        "cp949": "euc-kr cseuckr korean ks_c_5601-1987 ks_c_5601-1989 ksc5601 ksc_5601 windows-949 iso-ir-149",
-        "cp1251": "windows-1251 cp1251 x-cp1251",
-    }.items()
-    for label in labels.split()
-}
-"""Charset label (lower case) → Python codec, after the WHATWG table plus labels that Chinese servers send."""
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _DOUBLE_BYTE = {"gb18030": "gb18030", "big5": "big5hkscs", "cp932": "cp932", "euc-jp": "euc-jp", "cp949": "cp949"}
@@ -53,25 +36,7 @@ _MAGIC = {
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "Office document",
 }
 
-_FREQUENT = frozenset(
-    "的一是不了在人有我他这这個个们们來来到时時大地为為子中你说說生国國年着就那和要她出也得里裡后後自以会會家可下而过過天去能对對小多然"
-    "于於心学學么麼之都好看起发發当當没沒成只如事把还還用第样樣道想作种種开開美总總从從无無情己面最女但现現前些所同日手又行意动動方期它头頭"
-    "经經长長儿兒回位分爱愛老因很给給名法间間斯知世什两兩次使身者被高已其进進此话話常与與活正感见見明问問力理尔爾点點文几幾定本公特做外"
-    "相西果走将將月十实實向声聲车車全信重三机機工物气氣每并並别別真打太新比才便夫再书書部水像眼等体體却卻加电電主界门門利海受听聽表德少"
-    "代员員许許先口由死安写寫性马馬光白或住难難望教命花结結乐樂色更东東神记記处處让讓母父应應直字场場平报報友关關放至张張认認接告入"
-    "农農业業市省县縣区區民政府社济技术产编辑源新闻網网站首页日分责任者讯訊京华華党黨建设設推村镇鎮"
-    "，。、：；！？“”（）《》「」　"
-)
-"""What no page of Chinese prose, simplified or traditional, does without."""
-
-_GB_PRIVATE = str.maketrans(
-    "\ue5e5\ue7c7\ue78d\ue78e\ue78f\ue790\ue791\ue792\ue793\ue794\ue795\ue796\ue816\ue817\ue818\ue831"
-    "\ue83b\ue855\ue81e\ue826\ue82b\ue82c\ue832\ue843\ue854\ue864",
-    "\u3000\u1e3f︐︒︑︓︔︕︖︗︘︙\U00020087\U00020089\U000200cc\U000215d7\U0002298f\U000241fe龴龵龶龷龸龹龺龻",
-)
-"""Python's GB18030 is that of 2000; these private-use code points have been real characters since 2005 and 2022."""
-_GB_PRIVATE_CHARS = "".join(map(chr, _GB_PRIVATE))
-
+_GB_PRIVATE_CHARS = "".join(map(chr, GB_PRIVATE))
 _META_WINDOW = 65_536  # browsers look at 1,024 bytes; templates that open with comments and styles declare later
 _SAMPLE_BYTES = 3_000  # non-ASCII bytes that the choice between encodings looks at
 _PLAUSIBLE = 0.35  # a score that only text in its own encoding reaches; see _score
@@ -86,6 +51,9 @@ _XML_ENCODING = re.compile(rb"\s{0,100}<\?xml\s[^>]{0,200}?encoding\s{0,9}=\s{0,
 _HIGH_RUN = re.compile(rb"(?:[\x80-\xff][\x30-\xff]?){1,300}")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
+_WORD = re.compile(rb"[A-Za-z\x80-\x9f\xa1-\xff]+")
+_HIGH = bytes(range(0x80, 0x100))
+_NO_LETTER = re.compile(rb"[\x81\x8d\x8f\x90\x9d\xff]")  # no character in windows-1252, or one in no word
 _CP1252 = "".join(bytes([n]).decode("cp1252", "ignore") or chr(n) for n in range(256))
 _TEXT_CONTROLS = bytes(n for n in range(32) if n not in b"\t\n\r\f\x0b\x1b")
 
@@ -112,7 +80,7 @@ def codec_for(label: str | None) -> str | None:
     >>> codec_for(' "GB2312" '), codec_for("Latin1"), codec_for("x-unheard-of")
     ('gb18030', 'cp1252', None)
     """
-    return _LABELS.get(label.strip(" \t\r\n\f\"'").lower()) if label else None
+    return LABELS.get(label.strip(" \t\r\n\f\"'").lower()) if label else None
 
 
 def decode_html(data: bytes | str, content_type: str | None = None) -> Decoded:
@@ -239,7 +207,23 @@ def _choose(data: bytes, hints: tuple[str, ...]) -> tuple[str, str, int, bool]:
     for score, codec in ranking:
         if codec != "cp1252" and score >= top / 2 and (exact := _strictly(data, codec)) is not None:
             return codec, exact, 0, score > 0.05
+    if best == "cp1252" and best not in hints and not _western(data):
+        fallback = hints[0] if hints else "utf-8"
+        return fallback, *_decode(data, fallback), False
     return best, *_decode(data, best), top > 0.05
+
+
+def _western(data: bytes) -> bool:
+    """Tell whether most words with high bytes could be of a Western language: café, naïveté, für 5 €.
+
+    Windows-1252 has a character for every byte, so it would make letters of anything.
+    """
+    words = [word for word in _WORD.findall(data[: _META_WINDOW * 4]) if not word.isascii()]
+    odd = sum(
+        2 * len(word) > 3 * len(word.translate(None, _HIGH)) + 3 or _NO_LETTER.search(word) is not None
+        for word in words
+    )
+    return odd * 2 <= len(words)
 
 
 def _too_few_for_utf8(data: bytes, codec: str) -> bool:
@@ -288,7 +272,7 @@ def _score(sample: bytes, codec: str) -> float:
         return 0.45
     text = "".join(_NOT_ASCII.findall(sample.decode(_DOUBLE_BYTE[codec], "replace")))
     common = _common(codec)
-    hits = 0.05 * len(text) + 0.2 * sum(map(common.__contains__, text)) + sum(map(_FREQUENT.__contains__, text))
+    hits = 0.05 * len(text) + 0.2 * sum(map(common.__contains__, text)) + sum(map(FREQUENT.__contains__, text))
     return (hits - 2 * text.count("\ufffd")) / max(1, len(text))
 
 
@@ -316,7 +300,7 @@ def _common(codec: str) -> frozenset[str]:
 
 def _modern(text: str, codec: str) -> str:
     private = codec == "gb18030" and any(map(text.__contains__, _GB_PRIVATE_CHARS))
-    return text.translate(_GB_PRIVATE) if private else text
+    return text.translate(GB_PRIVATE) if private else text
 
 
 def _strictly(data: bytes, codec: str) -> str | None:
@@ -390,7 +374,7 @@ def _stray(data: bytes, start: int, bad: int, codec: str) -> int:
 
     def worth(at: int) -> int:
         char = data[at : at + 2].decode(worker, "replace")
-        return (char in common) + 2 * (char in _FREQUENT) - 2 * ("\ufffd" in char)
+        return (char in common) + 2 * (char in FREQUENT) - 2 * ("\ufffd" in char)
 
     best, gain, best_at = 0, 0, bad
     for at in range(bad - 2, run - 1, -2):

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import aclosing, closing
+from datetime import datetime
 from typing import TYPE_CHECKING, Self, TypedDict
 
 from .drivers import Outcome, adrive, check_concurrency, drive
@@ -19,8 +21,7 @@ from .layouts import Layout, resolve_layout
 from .normalize.urls import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator, Iterable, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import AsyncGenerator, Generator, Iterable, Sequence
     from pathlib import Path
     from types import TracebackType
     from typing import Unpack
@@ -285,7 +286,7 @@ def extract_html(
     one is no error. ``now`` is the clock for relative dates (昨天 13:44); without it they stay unresolved. The other
     arguments are those of :func:`extract`.
 
-    Raises NotAnArticleError, IncompleteArticleError, LayoutError.
+    Raises NotAnArticleError, IncompleteArticleError, LayoutError; TypeError for an argument of another type.
     """
     options: _Options = {"layout": layout, "strict": strict, "second_opinion": second_opinion}
     return _read(html, url=url, headers=headers, now=now, layouts=(), options=options)
@@ -357,10 +358,13 @@ def _read(
         html = bytes(html)
     if not isinstance(html, str | bytes):
         raise TypeError(f"html must be str or bytes, not {type(html).__name__}")
+    _check("url", url, str, "str or None")
+    _check("headers", headers, Mapping, "a mapping of str to str, or None")
+    _check("now", now, datetime, "a datetime or None")
     wanted = options.get("layout")
     return read_saved(
         html,
-        url=url if isinstance(url, str) and url else None,
+        url=url or None,
         headers=headers,
         now=now,
         layout=resolve_layout(wanted) if wanted is not None else None,
@@ -368,3 +372,8 @@ def _read(
         second_opinion=options.get("second_opinion", False),
         strict=options.get("strict", False),
     )
+
+
+def _check(name: str, value: object, kind: type, allowed: str) -> None:
+    if value is not None and not isinstance(value, kind):
+        raise TypeError(f"{name} must be {allowed}, not {type(value).__name__}")

@@ -12,12 +12,13 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from .blocks import Attributes, Box, Head, Line, Outline, Picture
+from .bounds import BLOCKS
 from .normalize.text import clean
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-__all__ = ["is_block", "read_outline"]
+__all__ = ["read_outline"]
 
 MAX_LINES: Final = 60_000
 """Lines read of one page; a page of more is cut there (an article has some hundreds)."""
@@ -25,59 +26,7 @@ MAX_LINES: Final = 60_000
 _TEXT, _SKIP, _INLINE, _BLOCK, _LINK, _BOLD, _ROOT, _IMAGE, _BREAK, _HEAD, _SCRIPT, _DIALOG = range(12)
 
 _ROLES: Final[dict[str | None, int]] = {
-    **dict.fromkeys(
-        [
-            "address",
-            "article",
-            "aside",
-            "blockquote",
-            "caption",
-            "center",
-            "dd",
-            "details",
-            "dir",
-            "div",
-            "dl",
-            "dt",
-            "fieldset",
-            "figcaption",
-            "figure",
-            "footer",
-            "form",
-            "frameset",
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-            "header",
-            "hgroup",
-            "hr",
-            "legend",
-            "li",
-            "listing",
-            "main",
-            "menu",
-            "nav",
-            "ol",
-            "p",
-            "pre",
-            "search",
-            "section",
-            "summary",
-            "table",
-            "tbody",
-            "td",
-            "tfoot",
-            "th",
-            "thead",
-            "tr",
-            "ul",
-            "xmp",
-        ],
-        _BLOCK,
-    ),
+    **dict.fromkeys(BLOCKS, _BLOCK),
     **dict.fromkeys(
         [
             "-comment",
@@ -215,15 +164,6 @@ def _role(tag: str | None) -> int:
     if role is None:
         role = _BLOCK if tag is not None and "-" in tag else _INLINE
     return role
-
-
-def is_block(tag: str) -> bool:
-    """Tell whether text before and after an element's tag stands on lines of its own.
-
-    >>> is_block("div"), is_block("span")
-    (True, False)
-    """
-    return _role(tag) in (_BLOCK, _DIALOG)
 
 
 def read_outline(  # noqa: C901, PLR0912, PLR0915  a call a node would double its time

@@ -233,7 +233,7 @@ def _propose_label(reading: Reading, label: LabelledValue) -> None:
             reading.propose(Candidate(f"{label.field}_at", date, date.raw, "landmarks", rule, node, 0.9))
     elif label.field == "summary" and label.value:
         reading.propose(Candidate("summary", clean(label.value).lstrip("：: "), raw, "landmarks", rule, node, 0.9))
-    elif label.field == "keywords" and label.value:
+    elif label.field == "keywords" and label.value and label.value[-1] not in "。！？":
         reading.propose(Candidate("keywords", label.value, raw, "landmarks", rule, node, 0.9))
 
 

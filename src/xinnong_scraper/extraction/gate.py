@@ -34,6 +34,7 @@ _DATED = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
 _SHORT: Final = 220  # characters: an error page says little
 _HEADLINES: Final = 12  # links that read like headlines
 _ENTRIES: Final = 5  # of a list, where nothing but the list is there
+_SHORTEST_MESS: Final = 40  # characters without words that are no article
 
 
 def refuse(reason: NotAnArticleReason, url: str | None, detail: str = "") -> NotAnArticleError:
@@ -108,9 +109,13 @@ def refuse_without_article(
         raise refuse("list_page", url, f"{headlines} headline links")
     shown = "".join(block.text for block in blocks if block.text)
     said = any(mark in shown for mark in "。！？.!?") or (headline is not None and text >= 10)
-    letters = sum(char.isalnum() for char in shown[:2000])
-    if (signs < _LEAST and not pictures and not said) or (text > 40 and letters * 3 < len(shown[:2000])):
+    written = any(_is_written(block.text[:400]) for block in blocks[:40] if block.text)
+    if (signs < _LEAST and not pictures and not said) or (text > _SHORTEST_MESS and not written):
         raise refuse("no_article", url)
+
+
+def _is_written(text: str) -> bool:
+    return sum(char.isalnum() for char in text) * 3 >= len(text)
 
 
 def _reads_like_headline(line: Line) -> bool:

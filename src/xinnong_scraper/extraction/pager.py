@@ -43,10 +43,11 @@ def find_next_page(reading: Reading, area: TextArea | None, text_end: int) -> No
         word = _next_word(text, reading.lexicon.next_page)
         if word is None or (word in _VAGUE and not paged):
             continue
+        target = link
         if link is None and text.endswith((":", "：")) and at + 1 < len(pieces) and pieces[at + 1][2] is line:
-            link = pieces[at + 1][1]  # 下一页： and the linked title behind it
-        if link is not None:
-            _propose(reading, link, line, f"pager:{text}")
+            target = pieces[at + 1][1]  # 下一页： and the linked title behind it
+        if target is not None:
+            _propose(reading, target, line, f"pager:{text}")
         return
     if paged:
         current = next((number for number, link, _ in numbers if link is None or _is_current(reading, link)), None)
