@@ -29,8 +29,8 @@ lint: $(STAMP)  ## Check style, formatting and types
 	$(BIN)/mypy || status=1; \
 	exit $$status
 
-bench: $(STAMP)  ## Measure speed against plain parsing
-	@if [ -f benchmarks/run.py ]; then $(BIN)/python benchmarks/run.py; else echo "There is no benchmark yet."; fi
+bench: $(STAMP)  ## Measure speed against plain parsing and other extractors
+	@$(BIN)/python benchmarks/run.py
 
 clean:  ## Remove the environment, caches and built files
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist

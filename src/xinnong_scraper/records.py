@@ -218,7 +218,9 @@ class Article(_Record):
     confidence: float = Field(default=0.0, ge=0, le=1)
     """How sure the record as a whole is, from 0 to 1."""
     evidence: dict[str, Evidence] = Field(default_factory=dict)
-    """For every field that has a value: where it came from."""
+    """For every field that has a value: where it came from. What describes the reading itself has none: ``url``,
+    ``layout``, ``page_count``, ``confidence``, ``warnings``, ``fetched_at``, ``content_hash``.
+    """
     warnings: list[ExtractionWarning] = Field(default_factory=list)
     """What a careful user should know."""
     fetched_at: datetime | None = None
