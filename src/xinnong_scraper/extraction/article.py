@@ -13,7 +13,7 @@ from ..normalize.urls import absolute, canonical
 from ..records import Article, Block, Body, Evidence, ExtractionWarning
 from .body import BodyBuilder
 from .breadcrumb import find_breadcrumb, propose_breadcrumb
-from .byline import find_byline
+from .byline import find_byline, read_below
 from .credits import find_credits, find_keywords
 from .density import TextArea, find_text_area
 from .disclaimer import find_disclaimer
@@ -89,6 +89,7 @@ def _read_fields(reading: Reading, embedded: EmbeddedText | None) -> tuple[list[
         span = builder.span(begin, used, title)
         blocks = builder.blocks(span)
         end = span.last
+        read_below(reading, span.first, end)
         find_credits(reading, blocks, reading.lines[span.first : span.last])
         if builder.first_picture is not None:
             images = [block.image for block in blocks if block.image]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .headline import Headline
     from .reading import Reading
 
-__all__ = ["find_byline"]
+__all__ = ["find_byline", "read_below"]
 
 _AFTER_TITLE: Final = 18  # lines below the headline that may belong to the byline
 _BEFORE_TITLE: Final = 14
@@ -40,7 +40,6 @@ def find_byline(reading: Reading, headline: Headline | None, area: TextArea | No
     used = _read(reading, _header(reading, headline, area))
     if not any(c.field == "published_at" for c in reading.candidates) and headline:
         used |= _read_above(reading, headline)
-    _read_below(reading, area)
     begin = max((index for index in used if headline is None or index >= headline.last), default=-1) + 1
     if headline is not None:
         begin = max(begin, headline.last)
@@ -342,16 +341,16 @@ def _is_modified(reading: Reading, before: str) -> bool:
     return label is not None and label.field == "modified"
 
 
-def _read_below(reading: Reading, area: TextArea | None) -> None:
-    """Read labelled values at the end of the text: editors, source, authors."""
-    if area is None:
-        return
-    lines = reading.lines
-    last_prose = max((i for i in range(area.first, area.last) if area.weights[i]), default=area.last)
+def read_below(reading: Reading, first: int, end: int) -> None:
+    """Propose labelled values that stand at the end of the text: editors, source, authors.
+
+    ``first`` and ``end`` bound the lines of the text.
+    """
+    lines, last_prose = reading.lines, end - 1
     regions = reading.regions
     stop = min((region.head for region in regions if region.head > last_prose), default=len(lines))
     have = {candidate.field for candidate in reading.candidates if candidate.value}
-    for line in lines[max(area.first, last_prose - 2) : min(stop, last_prose + _AFTER_TEXT)]:
+    for line in lines[max(first, last_prose - 2) : min(stop, last_prose + _AFTER_TEXT)]:
         if len(line.text) > _LONGEST or line.all_link:
             continue
         for label in _labels(reading, [in_pieces(reading, line)], [line]):
@@ -364,6 +363,7 @@ def _read_below(reading: Reading, area: TextArea | None) -> None:
             texts = [in_pieces(reading, line)]
             named = any(label.field in ("source", "editor") for label in _labels(reading, texts, [line]))
             dates = _dates(reading, texts, [line])
+            named = named or any(len(line.text) <= len(date.raw) + 2 for date, _, _ in dates)
             if "published_at" in have:
                 dates = [found for found in dates if _is_modified(reading, found[2])]
             _propose_dates(reading, dates, [], labelled_only=not named)

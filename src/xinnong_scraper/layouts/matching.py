@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from ..normalize.text import clean
 from ..normalize.urls import host
 from .loading import GENERAL, builtin_layouts, load_layout
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ..blocks import Line
     from ..page import Page
+    from .lexicon import Lexicon
     from .model import Layout
 
 __all__ = ["choose_layout"]
@@ -20,7 +23,8 @@ _NAMED: Final = 2  # a sign that carries the portal's name at a place where a pa
 _HINT: Final = 1  # a habit that few other sites share
 _ENOUGH: Final = 2
 _TOP_LINES: Final = 40  # a brand stands above the article
-_BOTTOM_LINES: Final = 30  # a copyright line below everything else
+_FOOT_LINE: Final = 300  # characters of a copyright line at most, with licences and telephone numbers
+_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def choose_layout(page: Page, layouts: Sequence[Layout] = ()) -> Layout:
@@ -42,7 +46,7 @@ def _score(page: Page, layout: Layout, shown: str) -> int:
     own_host = host(page.url) if page.url else None
     if own_host and any(own_host == h.lstrip(".") or own_host.endswith("." + h.lstrip(".")) for h in signs.hosts):
         return 100
-    named = sum(_named(page, name) for name in signs.names if name in shown)
+    named = sum(_named(page, layout, name) for name in signs.names if name in shown)
     if not named:
         return 0
     lines = page.outline.lines
@@ -52,7 +56,7 @@ def _score(page: Page, layout: Layout, shown: str) -> int:
     return score if score >= _ENOUGH else 0
 
 
-def _named(page: Page, name: str) -> int:
+def _named(page: Page, layout: Layout, name: str) -> int:
     """Weigh the places where the page shows the name as its own, not in a text or among links to other sites."""
     outline = page.outline
     segments = re.split(r"[\s_|\-—–:：,，·]+", outline.head.title)
@@ -62,9 +66,62 @@ def _named(page: Page, name: str) -> int:
         picture.at < _TOP_LINES and picture.attributes.get("alt") == name for picture in outline.pictures
     ):
         score += _HINT
-    own = re.compile(
-        rf"非\s?[（(]?\s?{re.escape(name)}|(?:©|版权所有|Copyright)[^。]{{0,40}}{re.escape(name)}|{re.escape(name)}[^。]{{0,12}}版权所有"
-    )
-    if any(own.search(line.text) for line in lines if name in line.text and not line.all_link):
+    named = [line for line in lines if name in line.text and not line.all_link]
+    if any(_is_notice(layout, line, name) or _is_imprint(page, layout, line, name) for line in named):
         score += _NAMED
     return score
+
+
+def _is_notice(layout: Layout, line: Line, name: str) -> bool:
+    """Recognise a clause on works that are not the portal's own (凡本网注明出处非(…)的作品) by the words of such clauses."""
+    if not re.search(rf"非\s?[（(]?\s?{re.escape(name)}", line.text):
+        return False
+    return len(set(layout.lexicon.legal_words.findall(line.text))) >= 2
+
+
+def _is_imprint(page: Page, layout: Layout, line: Line, name: str) -> bool:
+    """Recognise a line of the page's foot that names its owner: © 2018 中国新农网, 中国新农网 版权所有 冀ICP备1号.
+
+    The owner's name comes first, or right behind a word of the foot; friend links and texts have words before it.
+    """
+    text, lexicon = _own_text(page, line, name), layout.lexicon
+    if len(text) > _FOOT_LINE:
+        return False
+    for place in re.finditer(re.escape(name), text):
+        before, after = text[: place.start()], text[place.end() :]
+        if _ends_with_sign(lexicon, before) or (not _HAN.search(before) and _starts_with_sign(lexicon, after)):
+            return True
+    return False
+
+
+def _ends_with_sign(lexicon: Lexicon, text: str) -> bool:
+    """Tell whether no word stands between the last sign of a page's foot and the text's end: 版权所有 © 2018."""
+    ends = [found.end() for found in lexicon.footer.finditer(text)]
+    if not ends and (rights := _rights(lexicon, text)):
+        ends = [rights.end()]
+    return bool(ends) and not _HAN.search(text[ends[-1] :])
+
+
+def _starts_with_sign(lexicon: Lexicon, text: str) -> bool:
+    """Tell whether the first word is a sign of a page's foot, or a province before one: 2009-2019 版权所有, 冀ICP备1号."""
+    first = _HAN.search(text)
+    if first and _rights(lexicon, text[first.start() :]):
+        return True
+    sign = lexicon.footer.search(text)
+    return sign is not None and len(_HAN.findall(text[: sign.start()])) <= 1
+
+
+def _rights(lexicon: Lexicon, text: str) -> re.Match[str] | None:
+    """Find 版权所有 at the start: of the words that end a text one that is legal."""
+    found = lexicon.end.match(text)
+    return found if found and lexicon.legal_words.search(found[0]) else None
+
+
+def _own_text(page: Page, line: Line, name: str) -> str:
+    """The line without links to other sites that show the name."""
+    text, own_host = line.text, host(page.url) if page.url else None
+    for link in line.links:
+        shown = clean(link.text())
+        if name in shown and own_host and host(page.link(link.attributes.get("href")) or "") not in (None, own_host):
+            text = text.replace(shown, " ")
+    return text
