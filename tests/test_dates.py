@@ -380,6 +380,6 @@ def test_every_moment_is_found_again(moment: datetime) -> None:
 )
 def test_reading_is_linear(piece: str) -> None:
     text = (piece * (1_000_000 // len(piece) + 1))[:1_000_000]
-    started = time.perf_counter()
+    started = time.process_time()
     find_dates(text, zone=SHANGHAI, now=NOW, compact=True)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

@@ -260,9 +260,9 @@ def test_utf8_round_trip(tail: str) -> None:
     ids=["gbk", "gbk-broken", "nul", "ff", "comments", "metas", "bad-pairs", "euros"],
 )
 def test_huge_input_takes_seconds_at_most(data: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert decode_html(data, "text/html; charset=gbk").text
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize(

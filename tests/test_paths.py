@@ -84,12 +84,12 @@ def test_a_node_among_very_many_has_its_exact_place() -> None:
 def test_beyond_every_bound_there_is_no_path_rather_than_a_false_one() -> None:
     wide = LexborHTMLParser("<div>" + "<p>甲" * 250_000)
     deep = LexborHTMLParser("<div>" * 300 + "<p>甲")
-    started = time.perf_counter()
+    started = time.process_time()
     assert css_path(wide.css("p")[-1]) is None
     assert css_path(deep.css_first("p")) is None
     many = LexborHTMLParser("<div id=a><p>" * 150 + "甲" + "<i>" * 60_000)
     assert css_path(many.css("p")[-1]) is None
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_what_is_no_element_has_no_path() -> None:

@@ -67,10 +67,10 @@ def test_crawl_delay_of_our_group_with_a_ceiling() -> None:
 def test_hostile_file_costs_little(line: str) -> None:
     head = "".join(line.format(n=number) for number in range(250_000 // len(line)))
     body = (head + "User-agent: *\n" + "Disallow: /x\n" * 19_000).encode()[:500_000]
-    start = time.perf_counter()
+    start = time.process_time()
     rules = RobotsRules.parse(body, "newsbot")
     rules.allows(SITE + "/" + "a" * 2000)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 def test_undecodable_bytes_are_no_error() -> None:

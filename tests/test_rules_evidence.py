@@ -103,17 +103,17 @@ def lines(tag: str) -> str:
 )
 def test_many_lines_below_the_text_take_no_long(below: str) -> None:
     html = f"{H}{BY}<div>{B}</div>{below}"
-    start = time.perf_counter()
+    start = time.process_time()
     article = extract_html(html, url=URL)
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
     assert article.title == NAME
     assert article.paragraphs[:3] == list(TEXTS)
 
 
 def test_many_quoted_lines_take_no_long() -> None:
     html = f"{H}{BY}<div>{B}<blockquote>{lines('p')}</blockquote></div>"
-    start = time.perf_counter()
+    start = time.process_time()
     article = extract_html(html, url=URL)
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
     quotes = [block.text for block in article.body.blocks if block.kind == "quote"]
     assert quotes[:2] == ["第0行文字", "第1行文字"]

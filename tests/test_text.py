@@ -43,10 +43,10 @@ def test_clean_text_is_one_visible_line_and_stays(text: str) -> None:
 
 
 def test_cleaning_is_linear() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert clean("\n " * 500_000) == ""
     assert clean("春\n " * 300_000) == "春" * 300_000
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize(

@@ -215,13 +215,13 @@ def test_strange_addresses_never_raise(link: str, base: str | None) -> None:
 
 
 def test_long_addresses_are_no_burden() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for url in ("http://a.cn/" + "2018" * 250_000, "http://a.cn/?" + "a&" * 300_000, "/" + "loading" * 100_000):
         date_in_url(url)
         canonical(url)
         absolute(url, BASE)
         is_placeholder_image(url)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 @given(st.text(alphabet="ab/.?#=", max_size=20))

@@ -73,7 +73,7 @@ def _named(page: Page, layout: Layout, name: str) -> int:
 
 
 def _is_notice(layout: Layout, line: Line, name: str) -> bool:
-    """Recognise a clause on works that are not the portal's own (凡本网注明出处非(…)的作品) by the words of such clauses."""
+    """Recognise a clause on works that are not the portal's own, by the words of such clauses: 出处非(…)的作品."""
     if not re.search(rf"非\s?[（(]?\s?{re.escape(name)}", line.text):
         return False
     return len(set(layout.lexicon.legal_words.findall(line.text))) >= 2
@@ -103,7 +103,7 @@ def _ends_with_sign(lexicon: Lexicon, text: str) -> bool:
 
 
 def _starts_with_sign(lexicon: Lexicon, text: str) -> bool:
-    """Tell whether the first word is a sign of a page's foot, or a province before one: 2009-2019 版权所有, 冀ICP备1号."""
+    """Tell whether the first word is a sign of a page's foot or a province before one: 2009 版权所有, 冀ICP备1号."""
     first = _HAN.search(text)
     if first and _rights(lexicon, text[first.start() :]):
         return True

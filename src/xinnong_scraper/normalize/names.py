@@ -4,149 +4,12 @@ from __future__ import annotations
 
 import re
 
+from ._name_words import ANONYMOUS, COMPOUND_SURNAMES, PUBLISHER_ENDS, ROLES, WHOLE_WORD_ROLES
 from .text import is_han
 
 __all__ = ["ROLES", "WHOLE_WORD_ROLES", "split_names"]
 
-ROLES: tuple[str, ...] = (
-    *(
-        "特约通讯员",
-        "通讯员",
-        "实习编辑",
-        "见习编辑",
-        "责任编辑",
-        "文字编辑",
-        "图片编辑",
-        "视频编辑",
-        "美术编辑",
-        "新媒体编辑",
-    ),
-    *(
-        "网络编辑",
-        "值班编辑",
-        "责任校对",
-        "全媒体记者",
-        "融媒体记者",
-        "融媒记者",
-        "特约记者",
-        "特派记者",
-        "见习记者",
-        "实习记者",
-    ),
-    *(
-        "首席记者",
-        "摄影记者",
-        "文字记者",
-        "本报见习记者",
-        "本网见习记者",
-        "本报记者",
-        "本网记者",
-        "本刊记者",
-        "本台记者",
-        "本社记者",
-    ),
-    *(
-        "实习生",
-        "撰稿人",
-        "供稿人",
-        "特约评论员",
-        "特约撰稿",
-        "作者",
-        "记者",
-        "编辑",
-        "责编",
-        "编审",
-        "主编",
-        "执行主编",
-    ),
-    *(
-        "编译",
-        "撰文",
-        "撰稿",
-        "供稿",
-        "供图",
-        "摄影报道",
-        "摄影",
-        "摄像",
-        "美编",
-        "校对",
-        "采写",
-        "监制",
-        "审核",
-        "审校",
-    ),
-)
-"""Words for what somebody did, strong enough to be cut out of running characters."""
-
-WHOLE_WORD_ROLES: tuple[str, ...] = (
-    *(
-        "文字",
-        "图片",
-        "图文",
-        "文图",
-        "文并图",
-        "翻译",
-        "绘图",
-        "制图",
-        "漫画",
-        "插画",
-        "视频",
-        "剪辑",
-        "整理",
-        "文字整理",
-        "综合",
-    ),
-    *("报道", "统筹", "策划", "评论员", "来源", "by", "文", "图", "摄", "写"),
-)
-"""The same, but part of names as well (``21世纪经济报道``): a role only where it stands alone."""
-
-_PUBLISHER_ENDS = "社报网台刊视端"
-
-_ANONYMOUS = frozenset(
-    (
-        "佚名",
-        "未知",
-        "匿名",
-        "不详",
-        "无",
-        "暂无",
-        "本站",
-        "网络",
-        "互联网",
-        "admin",
-        "Admin",
-        "管理员",
-        "-",
-        "--",
-        "None",
-        "null",
-    )
-)
-"""Values that systems fill in where nobody is named."""
-
-_COMPOUND_SURNAMES = frozenset(
-    (
-        "欧阳",
-        "司马",
-        "上官",
-        "诸葛",
-        "东方",
-        "皇甫",
-        "尉迟",
-        "公孙",
-        "令狐",
-        "慕容",
-        "司徒",
-        "夏侯",
-        "长孙",
-        "宇文",
-        "端木",
-        "独孤",
-        "南宫",
-    )
-)
-
-_NO_NAMES = _ANONYMOUS.union(ROLES, WHOLE_WORD_ROLES)
+_NO_NAMES = ANONYMOUS.union(ROLES, WHOLE_WORD_ROLES)
 
 _MAX_TEXT = 500  # characters; a byline is shorter, and a paragraph taken for one is cut
 _MAX_NAMES = 40
@@ -172,6 +35,8 @@ _SHORT_ROLE = re.compile(
     rf"(?:^|(?<={_EDGE}))[文图摄写]\s?[/／:：|｜]|\s?[/／|｜]\s?[文图摄](?=$|{_EDGE})|(?<=\w\w)\s?摄(?=$|{_EDGE})"
 )
 _LAST_WORD = re.compile(r"([\u4e00-\u9fffA-Za-z0-9]{2,20})(\s?)$")
+_SHORT_EMPLOYER = re.compile(r"\s*[\u4e00-\u9fff]{2}")  # 南都记者 张三
+_NAME_FOLLOWS = re.compile(r"\s?([\u4e00-\u9fff]{2,4})(?!\w)")
 _LOOSE_ENDS = " \t:：-－—_·.。,，;；'\"“”‘’*#"
 
 
@@ -196,7 +61,13 @@ def _by_role(text: str) -> list[str]:
     """Split a value at its role words; an employer before 记者 goes with the role."""
     pieces = _ROLE_WORD.split(text)
     for index in range(0, len(pieces) - 1, 2):
-        if "记者" in pieces[index + 1]:
+        if "记者" not in pieces[index + 1]:
+            continue
+        following = _NAME_FOLLOWS.match(pieces[index + 2])
+        first = index == 0 or pieces[index - 1].endswith((":", "："))
+        if first and following and following[1] not in _NO_NAMES and _SHORT_EMPLOYER.fullmatch(pieces[index]):
+            pieces[index] = ""
+        else:
             pieces[index] = _LAST_WORD.sub(_employer, pieces[index])
     return pieces[::2]
 
@@ -204,7 +75,7 @@ def _by_role(text: str) -> list[str]:
 def _employer(found: re.Match[str]) -> str:
     """Drop a publisher before 记者 (``新华社记者``), but not a name with its role behind it (``张三记者``)."""
     word, space = found.groups()
-    return "" if word[-1] in _PUBLISHER_ENDS or (len(word) > 3 and not space) else word
+    return "" if word[-1] in PUBLISHER_ENDS or (len(word) > 3 and not space) else word
 
 
 def _names_of(part: str) -> list[str]:
@@ -243,7 +114,7 @@ def _join_wide(words: list[str]) -> list[str]:
         if run:
             size = 2 if len(run) > 3 and len(run) % 2 == 0 else len(run)
             joined += [run[start : start + size] for start in range(0, len(run), size)]
-        elif words[at] in _COMPOUND_SURNAMES and at + 1 < len(words) and len(words[at + 1]) <= 2:
+        elif words[at] in COMPOUND_SURNAMES and at + 1 < len(words) and len(words[at + 1]) <= 2:
             end = at + 2
             joined.append(words[at] + words[at + 1])
         else:
