@@ -183,14 +183,12 @@ def _site_name(reading: Reading, resolved: Resolved) -> None:
     document = page.outline.head.title
     first, parts = split_site_name(document)
     rest = [part for part in parts if not reading.lexicon.not_source.search(part)]
-    if (
-        rest
-        and title
-        and squeeze(first)[:6] == title[:6]
-        and 2 <= len(rest[-1]) <= 20
-        and squeeze(rest[-1]) not in title
-    ):
-        resolved.set(Candidate("site_name", rest[-1], document, "metadata", "title-suffix", None, 0.7))
+    publishers = [part for part in rest if reading.lexicon.publisher.search(part)]
+    if not rest or not title or squeeze(first)[: 2 if publishers else 6] != title[: 2 if publishers else 6]:
+        return
+    name = (publishers or rest)[-1]
+    if 2 <= len(name) <= 20 and squeeze(name) not in title:
+        resolved.set(Candidate("site_name", name, document, "metadata", "title-suffix", None, 0.7))
 
 
 def _derive(resolved: Resolved, field: str, value: object, source: str, rule: str) -> None:

@@ -74,6 +74,8 @@ def _source_score(reading: Reading, name: str, line: Line, near: int, *, beside:
     lexicon = reading.lexicon
     if not 2 <= len(name) <= 20 or lexicon.not_source.search(name) or lexicon.labels.field(name):
         return 0.0
+    if any((link.attributes.get("href") or "").startswith("#") for link in line.links):
+        return 0.0
     if any(crumb.name == name for c in reading.candidates if c.field == "breadcrumb" for crumb in c.value):
         return 0.0
     linked = is_link(name, line)

@@ -24,6 +24,7 @@ __all__ = ["BodyBuilder", "BodySpan"]
 _LONG: Final = 45  # characters of a paragraph that makes a short line beside it a sub-heading
 _SHORT: Final = 34  # characters of a sub-heading without markup
 _CAPTION: Final = 80
+_CENTRED_CAPTION: Final = 50
 _LONGEST_END: Final = 120  # characters
 _GALLERY: Final = 3
 _ASIDE_TAGS: Final = frozenset({"aside", "footer", "nav", "form"})
@@ -261,7 +262,7 @@ class BodyBuilder:
         if alone and (picture.box.tag == "li" or self.gallery or (len(text) <= 60 and text[-1] not in "。！？；")):
             return True
         if text[-1] in "。！？；，：" and line.box is not picture.box:
-            return False
+            return text[-1] == "。" and len(text) <= _CENTRED_CAPTION and is_centred(line)
         if line.box is picture.box and len(text) <= 60 and line.box.last - line.box.first <= 2:
             return True
         return len(text) <= 50 and not line.bold_chars and is_centred(line)

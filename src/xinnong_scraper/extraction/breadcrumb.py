@@ -41,8 +41,8 @@ def find_breadcrumb(
         line = lines[index]
         last = index + 1
         rule, score = _signs(reading, line, known)
-        if not rule and (last := _list_of_steps(reading, index, stop)) > index + 1:
-            rule, score = "list", 1.0
+        if rule in ("", "arrow") and (end := _list_of_steps(reading, index, stop)) > last:
+            rule, score, last = "list", max(score, 1.0), end
         if not rule and above_headline and index == stop - 1 and _is_bare_path(reading, line):
             rule, score, last = "bare", 0.5, index + 1
         if rule:
@@ -152,6 +152,8 @@ def _list_of_steps(reading: Reading, index: int, stop: int) -> int:
     steps = lines[index : box.last]
     if len(steps) > 5 or any(len(item.text) > _MAX_NAME for item in steps):
         return index
+    if any(_STRONG_ARROW.search(item.text) for item in steps):
+        return box.last
     addresses = [item.links[0].attributes.get("href") for item in steps if item.links]
     return box.last if len(addresses) <= 4 and _nested(addresses, reading) else index
 

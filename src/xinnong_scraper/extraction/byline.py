@@ -28,6 +28,8 @@ _AFTER_TITLE: Final = 18  # lines below the headline that may belong to the byli
 _BEFORE_TITLE: Final = 14
 _AFTER_TEXT: Final = 10
 _LONGEST: Final = 160  # characters of a byline
+_EDGES_BUT_BRACKETS: Final = EDGES.translate(dict.fromkeys(map(ord, "()（）")))
+_FONT_SIZE = re.compile(r"A\s?[-+－＋]?(?:\s+A\s?[-+－＋]?)?")  # a control beside the byline
 _LATIN = re.compile(r"[A-Za-z0-9 .&'-]+$")
 _URL_MONTH = re.compile(r"/(20\d\d)[-/]?(0[1-9]|1[0-2])(?=[/-])")
 _SPLIT_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)[\n\x1f ]((?:0?[1-9]|1[0-2])([-/.])\d{1,2})(?!\d)")
@@ -208,7 +210,7 @@ def _lone_dates(reading: Reading, texts: list[str], owners: list[Line]) -> list[
 
 
 def _propose_label(reading: Reading, label: LabelledValue) -> None:
-    rule = f"label:{label.word}"
+    rule, lexicon = f"label:{label.word}", reading.lexicon
     raw, node = label.line.text, label.line.node
     if label.field == "source":
         name, link = _source(reading, label)
@@ -221,10 +223,12 @@ def _propose_label(reading: Reading, label: LabelledValue) -> None:
             reading.propose(Candidate("source", None, raw, "landmarks", rule, node, 0.9))
         _credited_beside(reading, label)
     elif label.field in ("author", "editor"):
-        value = _before_date(reading, label.value).strip(
-            EDGES.replace("(", "").replace(")", "").replace("（", "").replace("）", "")
-        )
-        names = person_names(reading, PIECES.split(value)[0] if label.field == "editor" else _of_one_kind(label, value))
+        value = _before_date(reading, label.value).strip(_EDGES_BUT_BRACKETS)
+        if label.field == "editor":
+            value = lexicon.other_word.split(PIECES.split(value)[0])[0]
+        else:
+            value = _of_one_kind(label, value)
+        names = person_names(reading, value)
         if names:
             reading.propose(Candidate(f"{label.field}s", names, raw, "landmarks", rule, node, 0.9))
     elif label.field in ("published", "modified") and label.value[:8].isdecimal():
@@ -240,7 +244,11 @@ def _of_one_kind(label: LabelledValue, value: str) -> str:
     """Keep of an author's value the pieces that are links if the first is one, or those that are none."""
     linked = {clean(link.text()) for link in label.line.links}
     parts = [part for part in value.split(PIECE) if part.strip()]
-    return " ".join(part for part in parts if (part.strip() in linked) == (parts[0].strip() in linked))
+    return " ".join(
+        part
+        for part in parts
+        if (part.strip() in linked) == (parts[0].strip() in linked) and not _FONT_SIZE.fullmatch(part.strip())
+    )
 
 
 def _before_date(reading: Reading, value: str) -> str:

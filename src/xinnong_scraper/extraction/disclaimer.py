@@ -22,6 +22,7 @@ _NUMBER = re.compile(
 _INNER_NUMBER = re.compile(
     r"(?<=[。；;！])\s?(?=[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})[)）]?\s?[、.．]|[①②③④⑤⑥⑦⑧⑨⑩]|[（(]\d{1,2}[)）])"
 )
+_NUMBER_ALONE = re.compile(r"[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})\s?[)）、.．:：]|[①②③④⑤⑥⑦⑧⑨⑩]")
 _MAX_CLAUSES: Final = 20
 _LONGEST: Final = 800
 _LOOK_AHEAD: Final = 60  # lines below the text
@@ -41,6 +42,8 @@ def _from_region(reading: Reading, region: Region) -> tuple[int, int] | None:
     in_flow = region.box.first < region.head - 1
     clauses: list[Line] = []
     for line in lines[region.first : region.last][: _MAX_CLAUSES * 2]:
+        if _NUMBER_ALONE.fullmatch(line.text):
+            continue
         if not _is_clause(reading, line, numbered=bool(clauses and _NUMBER.match(clauses[0].text)), in_flow=in_flow):
             break
         clauses.append(line)

@@ -55,7 +55,7 @@ def refuse_before(reading: Reading) -> None:
 
 def _refuse_by_words(reading: Reading) -> None:
     """Raise NotAnArticleError for an error, login or robot-check page: it says so, and says little else."""
-    own = [line for line in reading.lines if not line.all_link]
+    own = [line for line in reading.lines if line.link_chars * 4 <= len(line.text) * 3]
     characters = sum(len(line.text) for line in reading.lines)
     prose = sum(len(line.text) for line in own if len(line.text) > 40)
     if prose > _SHORT * 2:

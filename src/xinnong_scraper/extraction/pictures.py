@@ -43,10 +43,13 @@ def picture_url(page: Page, picture: Picture) -> str | None:
 
 def picture_source(attributes: dict[str, str | None]) -> str | None:
     """Choose the attribute that holds the picture, as written."""
-    for name in ("src", *_LAZY):
-        value = (attributes.get(name) or "").strip()
-        if value and not is_placeholder_image(value):
-            return value
+    later = ((attributes.get(name) or "").strip() for name in _LAZY)
+    lazy = next((value for value in later if not is_placeholder_image(value)), None)
+    shown = (attributes.get("src") or "").strip()
+    if not is_placeholder_image(shown) and not (lazy and "default" in shown.rpartition("/")[2].lower()):
+        return shown
+    if lazy:
+        return lazy
     for name in ("srcset", "data-srcset"):
         first = (attributes.get(name) or "").split(",")[0].split()
         if first and not is_placeholder_image(first[0]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from ..decode import looks_binary
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["insist", "read_saved"]
 
+_JSON = re.compile(r'\s{0,100}(?:\[\s{0,100})?\{\s{0,100}"[^"]{1,80}"\s{0,10}:')
 _REQUIRED: Final = ("title", "body", "published_at")
 
 
@@ -48,6 +50,8 @@ def read_saved(
     if isinstance(html, bytes) and (kind := looks_binary(html)):
         raise refuse("not_html", url, kind)
     page = read_page(html, url=url, headers=headers)
+    if _JSON.match(page.html):
+        raise refuse("not_html", url, "JSON")
     if layout is None:
         layout = choose_layout(page, layouts)
     if layout.exclude:

@@ -33,6 +33,7 @@ _SHORTEST_TITLE: Final = 2
 _SURE_RANK: Final = 20  # headings up to here say that what follows is related
 _LONGEST_TITLE: Final = 45
 _MAX_REGIONS: Final = 16
+_SHORTEST_SUMMARY: Final = 8
 _SHORT_LINK: Final = 4
 _SHORT_DATE = re.compile(r"(?:^|[\s\[(（])(\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2})[\])）]?$")
 _HEADLINE: Final = 8  # characters of a link that reads like a headline
@@ -236,7 +237,7 @@ class _Items:
             return
         if item.title.endswith(("..", "…")) and key.startswith(item.key.rstrip(".…")):
             item.title, item.key = text, key
-        elif item.summary is None:
+        elif item.summary is None and len(text) >= _SHORTEST_SUMMARY:
             item.summary = text
 
     def _date(self, value: datetime | None) -> None:
@@ -254,7 +255,7 @@ class _Items:
             return
         if last and last.href is None and self._repeats_next(text):
             self._title(text, None)
-        elif last and last.summary is None and len(text) >= 8:
+        elif last and last.summary is None and len(text) >= _SHORTEST_SUMMARY:
             last.summary = text
         elif (last is None and self._repeats_next(text)) or (
             self.bare and len(text) <= _LONGEST_TITLE and text[-1] not in END_PUNCTUATION

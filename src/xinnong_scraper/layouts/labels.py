@@ -65,7 +65,7 @@ class LabelFinder:
             floor = bracketed.end()
         for mark in _MARK.finditer(text, floor):
             at = mark.start()
-            label = self._ending(text, floor, at)
+            label = self._ending(text, floor, at, touching=text[at] in _COLONS)
             if label is None:
                 continue
             field, start, end = label
@@ -107,8 +107,11 @@ class LabelFinder:
         label = self._ending(bare, 0, len(bare))
         return Label(label[0], bare[label[1] : label[2]], label[1], len(text)) if label else None
 
-    def _ending(self, text: str, floor: int, end: int) -> tuple[str, int, int] | None:
-        """The longest label that ends at ``end``, with its field, start and end; spaces inside it do not count."""
+    def _ending(self, text: str, floor: int, end: int, *, touching: bool = False) -> tuple[str, int, int] | None:
+        """The longest label that ends at ``end``, with its field, start and end; spaces inside it do not count.
+
+        With ``touching`` a long label, or one behind another label's value, may follow without a space.
+        """
         while end > floor and text[end - 1] in " \u3000\t】]］":
             end -= 1
         compact, best = "", None
@@ -122,7 +125,8 @@ class LabelFinder:
                 continue
             compact = char + compact
             field = self._fields.get(compact.casefold())
-            if field is not None and self._free(text, floor, position):
+            behind = touching and position >= floor + 2 and len(compact) >= (2 if floor else 4)
+            if field is not None and (behind or self._free(text, floor, position)):
                 best = (field, position, end)
         return best
 

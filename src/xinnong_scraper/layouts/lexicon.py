@@ -100,6 +100,7 @@ class Lexicon:
         self.spaced_label = re.compile(rf"(?:(?<=^)|(?<=[\s\x1f|｜]))({spaced})[ \u3000]{{1,4}}(?=[{_HAN}A-Za-z\d])")
         """A label with spaces for a colon."""
         self.editor_word = re.compile(rf"[\s|｜丨](?:{_union(labels.editor)})")
+        self.other_word = re.compile(rf"[\s|｜丨](?:{_union(labels.other)})(?![{_HAN}])")
         self.not_source = _patterns(names.not_sources)
         self.not_person = _patterns(names.not_persons)
         lead = rf"(?:{long_role})(?=[ :：]{{0,2}})|(?<![{_HAN}])(?:{short_role})(?=[ :：/])"

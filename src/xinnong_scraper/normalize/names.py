@@ -31,6 +31,7 @@ _ROLE_WORD = re.compile(rf"((?:{_ROLE})(?![部站团证])\s?[:：]?)")
 _EDGE = r"[\s、，,;；/／|｜:：]"
 _WHOLE = "|".join(sorted((role for role in WHOLE_WORD_ROLES if len(role) > 1), key=len, reverse=True))
 _WHOLE_ROLE = re.compile(rf"(?:^|(?<={_EDGE}))(?:{_WHOLE})(?=$|{_EDGE})", re.IGNORECASE)
+_PLACE_REPORT = re.compile(r"[／/]\s?[\u4e00-\u9fff]{2,8}[报報][导導道](?!\w)")  # 記者林佳蓉／雲林報導
 _SHORT_ROLE = re.compile(
     rf"(?:^|(?<={_EDGE}))[文图摄写]\s?[/／:：|｜]|\s?[/／|｜]\s?[文图摄](?=$|{_EDGE})|(?<=\w\w)\s?摄(?=$|{_EDGE})"
 )
@@ -52,6 +53,7 @@ def split_names(text: str) -> list[str]:
     for _ in range(2):
         text = _BRACKETS.sub(" ", text)
     text = _STAFF_CODE.sub(" ", _LOOSE_BRACKETS.sub(" ", text))
+    text = _PLACE_REPORT.sub("、", text)
     text = _WHOLE_ROLE.sub("、", _SHORT_ROLE.sub("、", text))
     names = (name for part in _by_role(text) for name in _names_of(part))
     return list(dict.fromkeys(names))[:_MAX_NAMES]
