@@ -74,6 +74,7 @@ _ROLES: Final[dict[str | None, int]] = {
     "a": _LINK,
     "img": _IMAGE,
     "amp-img": _IMAGE,
+    "mip-img": _IMAGE,
     "script": _SCRIPT,
     "dialog": _DIALOG,
 }

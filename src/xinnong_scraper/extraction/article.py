@@ -183,11 +183,12 @@ def _site_name(reading: Reading, resolved: Resolved) -> None:
     document = page.outline.head.title
     first, parts = split_site_name(document)
     rest = [part for part in parts if not reading.lexicon.not_source.search(part)]
-    publishers = [part for part in rest if reading.lexicon.publisher.search(part)]
+    publishers = [part for part in rest if reading.lexicon.publisher.search(part) and not part.endswith("频道")]
     if not rest or not title or squeeze(first)[: 2 if publishers else 6] != title[: 2 if publishers else 6]:
         return
     name = (publishers or rest)[-1]
-    if 2 <= len(name) <= 20 and squeeze(name) not in title:
+    known = bool(publishers) or any(name in line.text for line in [*reading.lines[:40], *reading.lines[-12:]])
+    if known and 2 <= len(name) <= 20 and squeeze(name) not in title:
         resolved.set(Candidate("site_name", name, document, "metadata", "title-suffix", None, 0.7))
 
 

@@ -6,7 +6,7 @@ import re
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
-from ..normalize.text import squeeze
+from ..normalize.text import clean, squeeze
 from ..normalize.urls import site
 from ..records import Block, Image
 from .pictures import alternative_text, is_decoration, picture_url
@@ -24,6 +24,7 @@ __all__ = ["BodyBuilder", "BodySpan"]
 _LONG: Final = 45  # characters of a paragraph that makes a short line beside it a sub-heading
 _SHORT: Final = 34  # characters of a sub-heading without markup
 _CAPTION: Final = 80
+_MORE: Final = 14  # characters of a link to more
 _CENTRED_CAPTION: Final = 50
 _LONGEST_END: Final = 120  # characters
 _GALLERY: Final = 3
@@ -289,8 +290,17 @@ class BodyBuilder:
         elif self._is_subheading(line, span):
             blocks.append(Block(kind="subheading", text=line.text))
         else:
-            blocks.append(Block(kind="paragraph", text=line.text))
+            blocks.append(Block(kind="paragraph", text=self._without_more(line)))
         return index + 1
+
+    def _without_more(self, line: Line) -> str:
+        """The line's text without a link at its end that leads to more (返回首页，查看更多)."""
+        if not line.links or len(line.parts) < 2:
+            return line.text
+        last = clean(line.parts[-1][0])
+        if len(last) > _MORE or last != clean(line.links[-1].text()) or not self.reading.lexicon.more.match(last):
+            return line.text
+        return line.text.removesuffix(last).rstrip()
 
     def _container(self, line: Line) -> tuple[str, Box | None]:
         """Name what the line stands in (a list item, a quote, code) and the box that makes it so."""

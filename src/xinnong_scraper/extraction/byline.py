@@ -83,7 +83,7 @@ def _has_date(reading: Reading, header: list[Line]) -> bool:
 
 
 def _is_abstract(reading: Reading, line: Line) -> bool:
-    label = reading.lexicon.labels.at_start(line.text)
+    label = reading.lexicon.labels.at_start(in_pieces(reading, line))
     return label is not None and label.field == "summary"
 
 
@@ -265,12 +265,16 @@ def _source(reading: Reading, label: LabelledValue) -> tuple[str | None, LexborN
     if not parts:
         return None, None
     name = parts[0]
+    if len(parts) > 1 and _is_cut(reading, value, parts):
+        name += parts[1]
     if (again := reading.lexicon.labels.at_beginning(name)) and again.field == "source":
         name = bare_name(name[again.end :])
     for link in label.line.links:
         text = bare_name(clean(link.text()))
         if text and name.startswith(text) and not _refused(text):
             return text, link
+        if text.endswith(name) and reading.lexicon.labels.at_start(text):
+            return name, link
     if bracket := _BRACKET.search(name):
         name = name[: bracket.start()]
     words = name.split(" ")
@@ -279,6 +283,13 @@ def _source(reading: Reading, label: LabelledValue) -> tuple[str | None, LexborN
     if not name or len(name) > 60 or _refused(name) or name in reading.lexicon.anonymous:
         return None, None
     return name, None
+
+
+def _is_cut(reading: Reading, value: str, parts: list[str]) -> bool:
+    """Tell a name that two elements share (聊城 and 日报) from two names."""
+    publisher, whole = reading.lexicon.publisher, parts[0] + parts[1]
+    touching = f"{parts[0]}{PIECE}{parts[1]}" in value
+    return touching and len(whole) <= 12 and bool(publisher.search(whole)) and not publisher.search(parts[0])
 
 
 def _refused(name: str) -> bool:
@@ -334,7 +345,10 @@ def _read_above(reading: Reading, headline: Headline) -> set[int]:
         after_label = bool(above) and above[-1].text.endswith(("：", ":")) and above[-1].index == line.index - 1
         if after_label or reading.lexicon.labels.find(line.text):
             above.append(line)
-    used = _read(reading, above, labelled_only=True)
+    sourced = any(c.field == "source" and c.value for c in reading.candidates) or any(
+        label.field == "source" for line in above for label in reading.lexicon.labels.find(line.text)
+    )
+    used = _read(reading, above, labelled_only=not sourced)
     first = reading.lines[headline.first - 1] if headline.first else None
     box = headline.line.box.parent
     if not used and first is not None and box is not None and box.last - box.first <= 4 and first.box.within(box):

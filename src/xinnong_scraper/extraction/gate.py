@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from ..errors import NotAnArticleError, NotAnArticleReason
-from .reading import Similarity
+from .reading import Similarity, is_sentence
 
 if TYPE_CHECKING:
     from ..blocks import Line
@@ -65,7 +65,7 @@ def _refuse_by_words(reading: Reading) -> None:
         if reason != "error_page" and (characters > _SHORT * 5 or prose > _SHORT):
             continue
         for text in first:
-            if text and pattern.match(text):
+            if text and pattern.match(text) and (reason == "error_page" or not is_sentence(text)):
                 raise refuse(reason, reading.page.url, text[:60])
 
 

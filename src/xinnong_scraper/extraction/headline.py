@@ -210,7 +210,7 @@ def find_subtitle(reading: Reading, headline: Headline, body_first: int) -> Cand
         text = line.text
         if not 4 <= len(text) <= 80 or line.link_chars or text[-1] in "。；，、：;,:" or text == headline.text:
             continue
-        if _TRAIL.search(text):
+        if _TRAIL.search(text) or reading.lexicon.account_hint.search(line.box.ident):
             continue
         if reading.lexicon.labels.find(text) or _DATE_LIKE.search(text) or reading.lexicon.heading(text):
             continue
@@ -231,10 +231,6 @@ def find_subtitle(reading: Reading, headline: Headline, body_first: int) -> Cand
             and text[-1] not in END_PUNCTUATION
         ):
             hinted = hinted or (line.box.parent is not None and line.box is not headline.line.box)
-        if (
-            (below and _SUBTITLE_DASH.match(text))
-            or hinted
-            or (line.box.heading and beside and text[-1] not in END_PUNCTUATION)
-        ):
+        if _SUBTITLE_DASH.match(text) or hinted or (line.box.heading and beside and text[-1] not in END_PUNCTUATION):
             return Candidate("subtitle", text, text, "landmarks", "beside-title", line.node, 0.7)
     return None

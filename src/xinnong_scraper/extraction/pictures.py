@@ -46,7 +46,8 @@ def picture_source(attributes: dict[str, str | None]) -> str | None:
     later = ((attributes.get(name) or "").strip() for name in _LAZY)
     lazy = next((value for value in later if not is_placeholder_image(value)), None)
     shown = (attributes.get("src") or "").strip()
-    if not is_placeholder_image(shown) and not (lazy and "default" in shown.rpartition("/")[2].lower()):
+    waits = "lazy" in (attributes.get("class") or "").lower() or "default" in shown.rpartition("/")[2].lower()
+    if not is_placeholder_image(shown) and not (lazy and waits):
         return shown
     if lazy:
         return lazy

@@ -21,6 +21,7 @@ PIECES = re.compile(r"[\x1f|｜丨\n]|\s{2,}|\s/\s")
 _SEPARATORS: Final = " \x1e\x1f\t\n|｜丨·•-—–/,，、;；:："
 _PAIRS: Final = dict(zip("《“‘（([【〔「<", "》”’）)]】〕」>", strict=True))
 _CLOSERS: Final = frozenset(_PAIRS.values())
+_SHORTEST_PUBLISHER: Final = 4
 _SPACED_LINE: Final = 80  # characters of a line whose labels may have a space for their colon
 _LOOSE = re.compile(r"(?<=\d)\x1f([/:.-])\x1f(?=\d)")  # a date in an element a number
 
@@ -50,10 +51,12 @@ def in_pieces(reading: Reading, line: Line) -> str:
 
 def person_names(reading: Reading, value: str) -> list[str]:
     """Split a value into names of persons, without labels and words that are none."""
-    return [
+    names = [
         name for name in split_names(value)
         if len(name) <= 20 and not reading.lexicon.not_person.search(name) and not reading.lexicon.labels.field(name)
     ]  # fmt: skip
+    persons = [name for name in names if len(name) < _SHORTEST_PUBLISHER or not reading.lexicon.publisher.search(name)]
+    return persons or names
 
 
 def is_link(name: str, line: Line) -> bool:

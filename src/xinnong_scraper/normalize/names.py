@@ -32,6 +32,7 @@ _EDGE = r"[\s、，,;；/／|｜:：]"
 _WHOLE = "|".join(sorted((role for role in WHOLE_WORD_ROLES if len(role) > 1), key=len, reverse=True))
 _WHOLE_ROLE = re.compile(rf"(?:^|(?<={_EDGE}))(?:{_WHOLE})(?=$|{_EDGE})", re.IGNORECASE)
 _PLACE_REPORT = re.compile(r"[／/]\s?[\u4e00-\u9fff]{2,8}[报報][导導道](?!\w)")  # 記者林佳蓉／雲林報導
+_REPORT = re.compile(r"[\u4e00-\u9fff]{2}[报報][导導道]")  # the place of a report: 臺南報導
 _SHORT_ROLE = re.compile(
     rf"(?:^|(?<={_EDGE}))[文图摄写]\s?[/／:：|｜]|\s?[/／|｜]\s?[文图摄](?=$|{_EDGE})|(?<=\w\w)\s?摄(?=$|{_EDGE})"
 )
@@ -97,7 +98,8 @@ def _plain_names(part: str) -> list[str]:
         for chunk in _SEPARATORS.split(part)
         for name in _join_wide([word for piece in _AND.split(chunk) for word in _words(piece)])
     ]
-    return [name for name in names if name not in _NO_NAMES and any(map(str.isalpha, name))]
+    reports = [name for name in names[1:] if _REPORT.fullmatch(name)]
+    return [name for name in names if name not in _NO_NAMES and name not in reports and any(map(str.isalpha, name))]
 
 
 def _words(text: str) -> list[str]:
