@@ -309,7 +309,7 @@ def _warnings(reading: Reading, values: dict[str, Any]) -> list[ExtractionWarnin
     noted = {(code, field) for code, field, _ in reading.notes}
     for field in reading.layout.expected:
         value = values.get(field)
-        if value is None or (field == "body" and not value.text):
+        if value is None or (field == "body" and not value.blocks):
             if field == "source" and any(c.field == "source" and c.value is None for c in reading.candidates):
                 reading.note("empty_label", "source", "the page shows the label of a source and nothing behind it")
             elif (("unresolved_date", field)) not in noted:

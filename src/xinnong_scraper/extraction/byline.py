@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
-from datetime import datetime, time
 from typing import TYPE_CHECKING, Final
 
-from ..normalize.dates import FoundDate, find_dates, parse_stamp
+from ..normalize.dates import find_dates
 from ..normalize.text import clean
-from ..normalize.urls import date_in_url
 from .beside import propose_unlabelled
 from .pieces import EDGES, PIECE, PIECES, LabelledValue, bare_name, in_pieces, person_names
 from .reading import Candidate
+from .stamps import is_date_alone, is_modified, propose_dates, read_dates
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -31,8 +29,6 @@ _LONGEST: Final = 160  # characters of a byline
 _EDGES_BUT_BRACKETS: Final = EDGES.translate(dict.fromkeys(map(ord, "()（）")))
 _FONT_SIZE = re.compile(r"A\s?[-+－＋]?(?:\s+A\s?[-+－＋]?)?")  # a control beside the byline
 _LATIN = re.compile(r"[A-Za-z0-9 .&'-]+$")
-_URL_MONTH = re.compile(r"/(20\d\d)[-/]?(0[1-9]|1[0-2])(?=[/-])")
-_SPLIT_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)[\n\x1f ]((?:0?[1-9]|1[0-2])([-/.])\d{1,2})(?!\d)")
 _BRACKET = re.compile(r"[（(](?=[^）)]{0,30}$|[^）)]{0,30}[）)])")
 _TIME_TAIL = re.compile(r"\d{1,2}:\d{2}")
 
@@ -110,20 +106,6 @@ def _like_byline(reading: Reading, line: Line) -> bool:
     )
 
 
-def _hint(reading: Reading) -> datetime | None:
-    """The date that the page's context names, for dates without a year."""
-    zone = reading.layout.tzinfo
-    if reading.page.url:
-        if day := date_in_url(reading.page.url):
-            return datetime.combine(day, time(), zone)
-        if month := _URL_MONTH.search(reading.page.url):
-            return datetime(int(month[1]), int(month[2]), monthrange(int(month[1]), int(month[2]))[1], tzinfo=zone)
-    for stated in [*reading.metadata.all("published_at")[:2], *reading.metadata.all("date_hint")]:
-        if found := parse_stamp(stated.value, zone):
-            return found.value
-    return None
-
-
 def _read(reading: Reading, lines: list[Line], *, labelled_only: bool = False) -> set[int]:
     """Read labels and dates from lines that belong together; return the lines that hold any."""
     texts, owners = [], []
@@ -131,10 +113,10 @@ def _read(reading: Reading, lines: list[Line], *, labelled_only: bool = False) -
         texts.append(in_pieces(reading, line))
         owners.append(line)
     labels = _labels(reading, texts, owners)
-    dates = _dates(reading, texts, owners)
+    dates = read_dates(reading, texts, owners)
     for label in labels:
         _propose_label(reading, label)
-    _propose_dates(reading, dates, labels, labelled_only=labelled_only)
+    propose_dates(reading, dates, labels, labelled_only=labelled_only)
     if not labelled_only:
         propose_unlabelled(reading, texts, owners, labels, dates)
     return (
@@ -169,44 +151,6 @@ def _labels(reading: Reading, texts: list[str], owners: list[Line]) -> list[Labe
                     value, owner, start = following, owners[position + 1], 0
             found.append(LabelledValue(field, match.word, value, owner, start, owners[position].index))
     return found
-
-
-def _is_entry(line: Line) -> bool:
-    """Tell an entry of a list, a headline link with its date, from a byline with a linked source."""
-    return line.link_chars * 2 > len(line.text) and line.link_chars >= 9
-
-
-def _dates(reading: Reading, texts: list[str], owners: list[Line]) -> list[tuple[FoundDate, Line, str]]:
-    """Find the dates with their line and the text before them on it."""
-    joined = "\n".join(texts)
-    offsets, at = [], 0
-    for text in texts:
-        offsets.append(at)
-        at += len(text) + 1
-    found = []
-    joined = _SPLIT_YEAR.sub(r"\1\3\2", joined)
-    for date in find_dates(
-        joined.replace(PIECE, " "), zone=reading.layout.tzinfo, now=reading.now, year_hint=_hint(reading)
-    ):
-        position = max(i for i, offset in enumerate(offsets) if offset <= date.start)
-        if not _is_entry(owners[position]) and joined[date.end : date.end + 1] not in ("电", "讯"):
-            found.append((date, owners[position], joined[offsets[position] : date.start]))
-    return found or _lone_dates(reading, texts, owners)
-
-
-def _lone_dates(reading: Reading, texts: list[str], owners: list[Line]) -> list[tuple[FoundDate, Line, str]]:
-    """Find a date that is a piece of its own, such as 前天, which only counts where it stands alone."""
-    found = []
-    for text, owner in zip(texts, owners, strict=True):
-        at = 0
-        for piece in text.split(PIECE):
-            if 2 <= len(piece) <= 12:
-                dates = find_dates(
-                    piece, zone=reading.layout.tzinfo, now=reading.now, year_hint=_hint(reading), limit=1
-                )
-                found += [(date, owner, text[: at + date.start]) for date in dates]
-            at += len(piece) + 1
-    return found[:2]
 
 
 def _propose_label(reading: Reading, label: LabelledValue) -> None:
@@ -305,35 +249,6 @@ def _credited_beside(reading: Reading, label: LabelledValue) -> None:
         reading.propose(Candidate("authors", names, text, "landmarks", f"role:{found[1]}", label.line.node, 0.8))
 
 
-def _propose_dates(
-    reading: Reading, dates: list[tuple[FoundDate, Line, str]], labels: list[LabelledValue], *, labelled_only: bool
-) -> None:
-    for date, line, before in dates:
-        field, word = "", ""
-        if match := reading.lexicon.labels.at_end(before[-24:]):
-            field, word = match.field, match.word
-        else:
-            for label in labels:
-                if (
-                    label.line is line
-                    and label.start == 0
-                    and label.field in ("published", "modified")
-                    and date.raw[:4] in label.value
-                ):
-                    field, word = label.field, label.word
-        known = sum(c.field == "published_at" and c.strategy == "landmarks" for c in reading.candidates)
-        less = 0.1 * known  # the first date of a byline is the article's; later ones are of what it tells
-        rule = f"label:{word}"
-        if field == "modified":
-            reading.propose(Candidate("modified_at", date, date.raw, "landmarks", rule, line.node, 0.9))
-        elif field == "published":
-            reading.propose(Candidate("published_at", date, date.raw, "landmarks", rule, line.node, 0.93 - less))
-        elif not labelled_only and field != "other":
-            reading.propose(
-                Candidate("published_at", date, date.raw, "landmarks", "byline-date", line.node, 0.85 - less)
-            )
-
-
 def _read_above(reading: Reading, headline: Headline) -> set[int]:
     """Read a byline that stands above the headline, in the headline's own part of the page."""
     outer = headline.line.box.parent or headline.line.box
@@ -348,19 +263,18 @@ def _read_above(reading: Reading, headline: Headline) -> set[int]:
     sourced = any(c.field == "source" and c.value for c in reading.candidates) or any(
         label.field == "source" for line in above for label in reading.lexicon.labels.find(line.text)
     )
+    if sourced and above:
+        start = max(0, above[0].index - 2)
+        near = reading.lines[start : min(above[-1].index + 3, headline.first)]
+        above = [line for line in near if line in above or (line.box.within(outer) and is_date_alone(reading, line))]
     used = _read(reading, above, labelled_only=not sourced)
     first = reading.lines[headline.first - 1] if headline.first else None
     box = headline.line.box.parent
     if not used and first is not None and box is not None and box.last - box.first <= 4 and first.box.within(box):
-        dates = _dates(reading, [in_pieces(reading, first)], [first])
-        _propose_dates(reading, dates, [], labelled_only=False)
+        dates = read_dates(reading, [in_pieces(reading, first)], [first])
+        propose_dates(reading, dates, [], labelled_only=False)
         used = {first.index} if dates else used
     return used
-
-
-def _is_modified(reading: Reading, before: str) -> bool:
-    label = reading.lexicon.labels.at_end(before[-24:])
-    return label is not None and label.field == "modified"
 
 
 def read_below(reading: Reading, first: int, end: int) -> None:
@@ -384,8 +298,8 @@ def read_below(reading: Reading, first: int, end: int) -> None:
         if "published_at" not in have or "modified_at" not in have:
             texts = [in_pieces(reading, line)]
             named = any(label.field in ("source", "editor") for label in _labels(reading, texts, [line]))
-            dates = _dates(reading, texts, [line])
+            dates = read_dates(reading, texts, [line])
             named = named or any(len(line.text) <= len(date.raw) + 2 for date, _, _ in dates)
             if "published_at" in have:
-                dates = [found for found in dates if _is_modified(reading, found[2])]
-            _propose_dates(reading, dates, [], labelled_only=not named)
+                dates = [found for found in dates if is_modified(reading, found[2])]
+            propose_dates(reading, dates, [], labelled_only=not named)

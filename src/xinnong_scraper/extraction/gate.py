@@ -73,7 +73,7 @@ def _refuse_locked(reading: Reading, headline: Headline) -> None:
     """Raise NotAnArticleError where the little text below a headline ends in an offer to unlock the rest."""
     apart = {index for region in reading.regions for index in range(region.head, region.last)}
     for line in reading.lines[headline.last : headline.last + 40]:
-        if line.index not in apart and len(line.text) <= 120 and reading.lexicon.locked.search(line.text):
+        if line.index not in apart and len(line.text) <= 60 and reading.lexicon.locked.search(line.text):
             raise refuse("login_wall", reading.page.url, line.text[:60])
 
 
