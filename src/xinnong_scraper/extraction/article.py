@@ -23,6 +23,7 @@ from .headline import find_headline, find_subtitle, split_site_name
 from .merging import content_hash
 from .metadata import read_metadata
 from .pager import find_next_page
+from .pictures import alternative_text
 from .reading import Candidate, Reading, prose_weight
 from .resolution import Resolved, metadata_authors_contradict, resolve
 from .selection import body_node, propose_selected
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["read_article"]
 
 _KEYWORD_SEPARATORS = re.compile(r"[,，;；、|\x1f]+|(?<=[\u4e00-\u9fff])\s+|\s+(?=[\u4e00-\u9fff])")
+_LOGOS: Final = 12  # pictures at the page's top among which a site's logo may be
 _MAX_KEYWORDS: Final = 30
 _LITTLE_TEXT: Final = 200  # weight as prose of all the page shows
 
@@ -183,6 +185,8 @@ def _site_name(reading: Reading, resolved: Resolved) -> None:
     document = page.outline.head.title
     first, parts = split_site_name(document)
     rest = [part for part in parts if not reading.lexicon.not_source.search(part)]
+    if not rest:
+        _site_of_logo(reading, resolved)
     publishers = [part for part in rest if reading.lexicon.publisher.search(part) and not part.endswith("频道")]
     if not rest or not title or squeeze(first)[: 2 if publishers else 6] != title[: 2 if publishers else 6]:
         return
@@ -190,6 +194,17 @@ def _site_name(reading: Reading, resolved: Resolved) -> None:
     known = bool(publishers) or any(name in line.text for line in [*reading.lines[:40], *reading.lines[-12:]])
     if known and 2 <= len(name) <= 20 and squeeze(name) not in title:
         resolved.set(Candidate("site_name", name, document, "metadata", "title-suffix", None, 0.7))
+
+
+def _site_of_logo(reading: Reading, resolved: Resolved) -> None:
+    """Take the alternative text of a picture that leads home for the site's name, where it ends like a publisher's."""
+    for picture in reading.outline.pictures[:_LOGOS]:
+        name = alternative_text(picture)
+        target = reading.page.link(picture.link.attributes.get("href")) if picture.link is not None else None
+        leads_home = target is not None and target.rstrip("/").count("/") == 2
+        if name and leads_home and reading.lexicon.publisher.search(name):
+            resolved.set(Candidate("site_name", name, name, "landmarks", "logo", picture.node, 0.6))
+            return
 
 
 def _derive(resolved: Resolved, field: str, value: object, source: str, rule: str) -> None:

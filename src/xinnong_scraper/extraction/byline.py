@@ -94,6 +94,8 @@ def _like_byline(reading: Reading, line: Line) -> bool:
     if len(line.text) > _LONGEST:
         first = reading.lexicon.labels.at_start(line.text)
         return first is not None and first.field in ("summary", "keywords")
+    if len(line.parts) > 1 and _is_abstract(reading, line):
+        return True
     labels = [label.field for label in reading.lexicon.labels.find(line.text)]
     known = [label for label in labels if label != "other"]
     if "summary" in known[:1]:

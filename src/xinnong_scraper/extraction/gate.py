@@ -32,6 +32,7 @@ _SURE: Final = 4.0  # signs of an article with which no words on the page make i
 _LEAST: Final = 0.6
 _DATED = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
 _SHORT: Final = 220  # characters: an error page says little
+_LONGEST_OFFER: Final = 120  # characters of a line that offers to unlock the text
 _HEADLINES: Final = 12  # links that read like headlines
 _ENTRIES: Final = 5  # of a list, where nothing but the list is there
 _SHORTEST_MESS: Final = 40  # characters without words that are no article
@@ -73,7 +74,10 @@ def _refuse_locked(reading: Reading, headline: Headline) -> None:
     """Raise NotAnArticleError where the little text below a headline ends in an offer to unlock the rest."""
     apart = {index for region in reading.regions for index in range(region.head, region.last)}
     for line in reading.lines[headline.last : headline.last + 40]:
-        if line.index not in apart and len(line.text) <= 60 and reading.lexicon.locked.search(line.text):
+        if line.index in apart or len(line.text) > _LONGEST_OFFER:
+            continue
+        offer = reading.lexicon.locked.search(line.text)
+        if offer and not ("“" in line.text[: offer.start()] and "”" in line.text[offer.end() :]):
             raise refuse("login_wall", reading.page.url, line.text[:60])
 
 
