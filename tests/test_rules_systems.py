@@ -129,3 +129,108 @@ def test_an_offer_to_log_in_above_a_list_is_no_wall() -> None:
     with pytest.raises(NotAnArticleError) as caught:
         read("<title>肥料_农资商城</title>", bar, f"<h1>肥料</h1><ul>{goods}</ul>")
     assert caught.value.reason == "list_page"
+
+
+def test_a_date_and_a_source_above_the_headline() -> None:
+    byline = "<div><div>2023 04/18 09:12:33</div><div>来源：聊城日报</div></div>"
+    article = read(TITLE, f"<div>{byline}<div>{H1}</div></div>", f"<div>{B}</div>")
+    assert (article.source, article.published_at) == ("聊城日报", at("2023-04-18T09:12:33"))
+    assert article.published_raw == "2023 04/18 09:12:33"
+
+
+def test_a_dash_line_above_the_headline_is_its_subtitle() -> None:
+    kicker = "<div class=k>——一个山区乡的观察</div>"
+    article = read(TITLE, f"<div>{kicker}<div>{H1}</div>{BY}</div>", f"<div>{B}</div>")
+    assert (article.title, article.subtitle) == (NAME, "——一个山区乡的观察")
+
+
+@pytest.mark.parametrize(
+    ("by", "source", "url"),
+    [
+        ("<a href=http://news.example/3.htm>来源：溪口晚报</a>", "溪口晚报", "http://news.example/3.htm"),
+        ("来源: <span>聊城</span><span>日报</span>", "聊城日报", None),
+        ("<a href=#>听新闻</a>", None, None),
+    ],
+    ids=["label-in-the-link", "name-in-two-elements", "a-button"],
+)
+def test_a_source_in_pieces(by: str, source: str | None, url: str | None) -> None:
+    article = page(by=f"<div>2018-04-28 13:44 {by}</div>")
+    assert (article.source, article.source_url) == (source, url)
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("（記者 林幼青 臺南報導）", ["林幼青"]),
+        ("〔記者葉晴雯／竹溪報導〕", ["葉晴雯"]),
+        ("【文/观澜者网 阮佳闻】", ["阮佳闻"]),
+    ],
+)
+def test_a_dateline_names_persons_only(line: str, names: list[str]) -> None:
+    article = page(paragraphs([line + TEXTS[0], *TEXTS[1:]]), by="<div>2018-04-28 13:44:24</div>")
+    assert article.authors == names
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>【打印此页】【关闭窗口】</p>",
+        "<p><a href=/e>【纠错】</a>【责任编辑:许安】</p>",
+        "<p>不用抽 不用搶 現在用APP看新聞 點我下載APP</p>",
+        "<p><span>投诉水文</span><span>我要纠错</span></p>",
+    ],
+    ids=["print", "report-a-mistake", "app", "complain"],
+)
+def test_tools_below_the_text_are_no_text(line: str) -> None:
+    article = page(B + line)
+    assert (article.paragraphs, article.authors) == (list(TEXTS), [])
+
+
+def test_a_link_to_more_at_a_paragraphs_end_is_no_text() -> None:
+    article = page(B.removesuffix("</p>") + "<a href=/>返回搜禾，查看更多</a></p>")
+    assert article.paragraphs == list(TEXTS)
+
+
+def test_an_abstract_may_have_its_label_in_an_element_of_its_own() -> None:
+    shown = "二次育肥积极性下降、冻品库存偏高，猪价承压。"
+    article = page(f"<div><em>摘要</em>{shown}</div>" + B)
+    assert article.summary == shown
+
+
+@pytest.mark.parametrize(
+    "picture",
+    ["<mip-img src=/2018/r1.jpg></mip-img>", '<img class="lazy" src=/static/t.png data-original=/2018/r1.jpg>'],
+    ids=["mip", "lazy-by-class"],
+)
+def test_other_kinds_of_picture(picture: str) -> None:
+    article = page(paragraphs(TEXTS[:1]) + f"<p>{picture}</p>" + paragraphs(TEXTS[1:]))
+    assert [image.url for image in article.images] == ["http://www.xinnong.example/2018/r1.jpg"]
+
+
+def test_a_logo_that_leads_home_names_the_site() -> None:
+    logo = "<a href=/><img src=/logo.png alt=观澜者网></a>"
+    assert read(f"<title>{NAME}</title>", logo, H1, "<div>2018-04-28</div>", B).site_name == "观澜者网"
+
+
+def test_a_section_in_the_title_is_not_the_site() -> None:
+    assert read(f"<title>{NAME}_新闻频道_川视网</title>", H1, BY, B).site_name == "川视网"
+    assert read(f"<title>{NAME}_高峰</title>", H1, BY, B).site_name is None
+
+
+@pytest.mark.parametrize(
+    ("parts", "reason"),
+    [
+        (["<title>知闻</title>", "<h1>知闻</h1><div>验证码登录</div><div>密码登录</div>"], "login_wall"),
+        (["<div>该内容已被发布者删除</div>"], "error_page"),
+    ],
+    ids=["login-by-code", "deleted"],
+)
+def test_more_pages_without_an_article(parts: list[str], reason: str) -> None:
+    with pytest.raises(NotAnArticleError) as caught:
+        read(*parts)
+    assert caught.value.reason == reason
+
+
+def test_a_text_that_quotes_an_offer_to_log_in_is_an_article() -> None:
+    text = "研究者统计，十年前的网页链接，如今有四成无法打开。有的提示“请登录后查看”，有的直接跳转到首页。"
+    assert page(f"<p>{text}</p>").paragraphs == [text]

@@ -28,6 +28,7 @@ _AFTER_TEXT: Final = 10
 _LONGEST: Final = 160  # characters of a byline
 _EDGES_BUT_BRACKETS: Final = EDGES.translate(dict.fromkeys(map(ord, "()（）")))
 _FONT_SIZE = re.compile(r"A\s?[-+－＋]?(?:\s+A\s?[-+－＋]?)?")  # a control beside the byline
+_PAIRS: Final = dict(zip("（([【〔", "）)]】〕", strict=True))
 _LATIN = re.compile(r"[A-Za-z0-9 .&'-]+$")
 _BRACKET = re.compile(r"[（(](?=[^）)]{0,30}$|[^）)]{0,30}[）)])")
 _TIME_TAIL = re.compile(r"\d{1,2}:\d{2}")
@@ -141,6 +142,9 @@ def _labels(reading: Reading, texts: list[str], owners: list[Line]) -> list[Labe
         for number, match in enumerate(matches):
             end = matches[number + 1].start if number + 1 < len(matches) else len(text)
             field = match.field
+            closer = _PAIRS.get(text[match.start - 1]) if match.start else None
+            if closer and (closed := text.find(closer, match.end, end)) >= 0:
+                end = closed
             value, owner = text[match.end : end].strip(" \x1f"), owners[position]
             start = match.end
             if not value and field != "other" and end == len(text) and position + 1 < len(texts):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from ..normalize.names import split_names
 from ..normalize.text import clean
+from .pieces import person_names
 from .reading import Candidate
 
 if TYPE_CHECKING:
@@ -45,11 +45,7 @@ def find_credits(reading: Reading, blocks: list[Block], lines: list[Line]) -> No
         reading.propose(Candidate("authors", [signature[1]], last[-60:], "landmarks", "text:signature", node, 0.6))
     for text, part, rule in places:
         for value in _credits(reading, text, part):
-            names = [
-                name
-                for name in split_names(_STROKES.sub(" ", value))
-                if 2 <= len(name) <= 12 and not reading.lexicon.not_person.search(name)
-            ]
+            names = [name for name in person_names(reading, _STROKES.sub(" ", value)) if 2 <= len(name) <= 12]
             if names:
                 node = _node_of(lines, text)
                 reading.propose(Candidate("authors", names, text[:200], "landmarks", f"text:{rule}", node, 0.85))
