@@ -234,3 +234,9 @@ def test_more_pages_without_an_article(parts: list[str], reason: str) -> None:
 def test_a_text_that_quotes_an_offer_to_log_in_is_an_article() -> None:
     text = "研究者统计，十年前的网页链接，如今有四成无法打开。有的提示“请登录后查看”，有的直接跳转到首页。"
     assert page(f"<p>{text}</p>").paragraphs == [text]
+
+
+def test_entries_that_are_headings_like_the_one_above_them() -> None:
+    entries = "".join(f"<a href=/{n}.html><h2>能繁母猪存栏第{n}次环比微降</h2></a>" for n in range(2))
+    teasers = page(below=f"<div><h2>相关阅读</h2><div>{entries}</div></div>").teasers
+    assert [item.title for item in teasers] == ["能繁母猪存栏第0次环比微降", "能繁母猪存栏第1次环比微降"]

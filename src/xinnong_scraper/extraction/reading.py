@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["END_PUNCTUATION", "Candidate", "Reading", "Region", "Similarity", "is_sentence", "prose_weight"]
 
 _PARAGRAPH: Final = 60
+_HEADLINE: Final = 8  # characters of a link that reads like a headline
 _SENTENCE_LENGTH: Final = 16  # characters
 _LOOSE_RANK: Final = 80  # headings known only by a part of theirs
 END_PUNCTUATION: Final = "。！？；，、：…!?;,:"
@@ -190,7 +191,8 @@ def _before_running_text(lines: list[Line], index: int, last: int) -> int:
 def _before_greater_heading(lines: list[Line], index: int, last: int) -> int:
     level = lines[index].box.heading or 1
     for line in lines[index + 1 : last]:
-        if 0 < line.box.heading <= level and line.box.heading < 3:
+        entry = line.all_link and line.link_chars >= _HEADLINE
+        if 0 < line.box.heading <= level and line.box.heading < 3 and not entry:
             return line.index
     return last
 
