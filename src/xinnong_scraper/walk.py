@@ -87,6 +87,8 @@ _role_of_id: Final[dict[int, int]] = {}
 
 _NO_ATTRIBUTES: Final[Attributes] = {}
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid|list-item|table)\b", re.IGNORECASE)
+_BREAKING_STYLE = re.compile(r"white-space\s*:\s*(?:pre-wrap|pre-line|break-spaces)", re.IGNORECASE)
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _DATA_SCRIPTS: Final = ("application/ld+json", "application/json")
 
@@ -154,6 +156,11 @@ def _hidden(attributes: Attributes, role: int) -> bool:
     return "aria-hidden" in attributes and attributes["aria-hidden"] == "true" and role in (_INLINE, _IMAGE, _BOLD)
 
 
+def _is_block_by_style(attributes: Attributes) -> bool:
+    style = attributes.get("style")
+    return bool(style and _BLOCK_STYLE.search(style))
+
+
 def _is_bold(attributes: Attributes) -> bool:
     style = attributes.get("style")
     return bool(style and _BOLD_STYLE.search(style))
@@ -197,6 +204,11 @@ def read_outline(  # noqa: C901, PLR0912, PLR0915  a call a node would double it
         child = None
         if role == _TEXT:
             text = node.text_content or ""
+            if box.attributes and "\n" in text and _BREAKING_STYLE.search(box.attributes.get("style") or ""):
+                *whole, text = text.split("\n")
+                for piece in whole:
+                    build.parts.append((piece, element))
+                    flush(box)
             if not text.isspace():
                 build.parts.append((text, element))
                 if link is not None:
@@ -225,14 +237,14 @@ def read_outline(  # noqa: C901, PLR0912, PLR0915  a call a node would double it
                 elif child is not None:
                     stack.append((node, element, box, link, bold))
                     element = node
-                    if role == _BLOCK:
+                    if role == _BLOCK or (attributes and role != _LINK and _is_block_by_style(attributes)):
                         if build.parts:
                             flush(box)
                         box = Box(len(boxes), box, node.tag or "", node, attributes, len(lines))
                         boxes.append(box)
-                    elif role == _LINK:
+                    if role == _LINK:
                         link = node
-                    elif role == _BOLD or (attributes and _is_bold(attributes)):
+                    elif role == _BOLD or (role != _BLOCK and attributes and _is_bold(attributes)):
                         bold = True
                 elif role == _BLOCK and build.parts:
                     flush(box)

@@ -20,10 +20,11 @@ __all__ = ["find_breadcrumb", "propose_breadcrumb"]
 
 _LOOK_BACK: Final = 60  # lines above the headline
 _MAX_CRUMBS: Final = 8
+_MOST_BETWEEN_PICTURES: Final = 4  # steps; more links with pictures between them are a menu
 _MAX_NAME: Final = 30
-_ARROW = re.compile(r"\s*(?:-+>+|=>|>+|＞+|»+|›+|→|/|／|\\|\||｜|·|•|::|－|—+|\s-\s|-$|^-)\s*")
-_STRONG_SPLIT = re.compile(r"\s*(?:-+>+|=>|>+|＞+|»+|›+|→)\s*")
-_STRONG_ARROW = re.compile(r"->|>|＞|»|›|→")
+_ARROW = re.compile(r"\s*(?:-+>+|=+>|－+[>＞]|▶|►|>+|＞+|»+|›+|→|/|／|\\|\||｜|·|•|::|－|—+|\s-\s|-$|^-)\s*")
+_STRONG_SPLIT = re.compile(r"\s*(?:-+>+|=+>|－+[>＞]|>+|＞+|»+|›+|→|▶|►)\s*")
+_STRONG_ARROW = re.compile(r"->|>|＞|»|›|→|▶|►")
 
 
 def find_breadcrumb(
@@ -82,6 +83,8 @@ def _signs(reading: Reading, line: Line, known: dict[int, bool]) -> tuple[str, f
         and _nested([link.attributes.get("href") for link in line.links], reading)
     ):
         return "nested", 1.6
+    if _has_arrow_pictures(reading, line):
+        return "pictures", 1.5
     box: Box | None = line.box
     for _ in range(3):
         if box is None or box.last - box.first > 10:
@@ -90,6 +93,17 @@ def _signs(reading: Reading, line: Line, known: dict[int, bool]) -> tuple[str, f
             return "hint", 1.8
         box = box.parent
     return "", 0.0
+
+
+def _has_arrow_pictures(reading: Reading, line: Line) -> bool:
+    """Tell a path whose arrows are pictures: links from home on, with a picture between each two."""
+    links = line.links
+    if not 2 <= len(links) <= _MOST_BETWEEN_PICTURES or not line.all_link:
+        return False
+    if clean(links[0].text()).casefold() not in reading.lexicon.home:
+        return False
+    between = sum(picture.at == line.index + 1 and picture.box is line.box for picture in reading.outline.pictures)
+    return between >= len(links) - 1
 
 
 def _is_bare_path(reading: Reading, line: Line) -> bool:
@@ -152,7 +166,7 @@ def _list_of_steps(reading: Reading, index: int, stop: int) -> int:
     steps = lines[index : box.last]
     if len(steps) > 5 or any(len(item.text) > _MAX_NAME for item in steps):
         return index
-    if any(_STRONG_ARROW.search(item.text) for item in steps):
+    if any(_STRONG_ARROW.search(item.text) or _ARROW.fullmatch(item.text) for item in steps):
         return box.last
     addresses = [item.links[0].attributes.get("href") for item in steps if item.links]
     return box.last if len(addresses) <= 4 and _nested(addresses, reading) else index
