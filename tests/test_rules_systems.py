@@ -240,3 +240,51 @@ def test_entries_that_are_headings_like_the_one_above_them() -> None:
     entries = "".join(f"<a href=/{n}.html><h2>能繁母猪存栏第{n}次环比微降</h2></a>" for n in range(2))
     teasers = page(below=f"<div><h2>相关阅读</h2><div>{entries}</div></div>").teasers
     assert [item.title for item in teasers] == ["能繁母猪存栏第0次环比微降", "能繁母猪存栏第1次环比微降"]
+
+
+@pytest.mark.parametrize(
+    "trail",
+    [
+        "<div><a href=/>首页</a> <img src=/arrow.gif> <a href=/zs/>招商</a></div>",
+        "<xn-trail><a href=/>首页</a><xn-sep>/</xn-sep><a href=/zs/>招商</a></xn-trail>",
+        "<div><a href=/>首页</a><i>▶</i><a href=/zs/>招商</a></div>",
+        "<div><a href=/>首页</a> ==&gt; <a href=/zs/>招商</a></div>",
+    ],
+    ids=["pictures", "custom-elements", "triangle", "long-arrow"],
+)
+def test_other_arrows_in_a_breadcrumb(trail: str) -> None:
+    article = page(above=TITLE + trail, head=H.removeprefix(TITLE))
+    assert [crumb.name for crumb in article.breadcrumb] == ["首页", "招商"]
+
+
+def test_a_span_that_its_style_makes_a_block_ends_lines() -> None:
+    style = 'style="color:#333;display: block"'
+    body = "".join(f"<span {style}>{text}</span>" for text in TEXTS)
+    by = f"<span {style}>来源：聊城日报</span><span {style}>2018-04-28 13:44:24</span>"
+    article = read(TITLE, f"<span {style}>{NAME}</span>{by}<span {style}>{body}</span>")
+    assert article.paragraphs == list(TEXTS)
+    assert (article.title, article.source, article.published_at) == (NAME, "聊城日报", at("2018-04-28T13:44:24"))
+
+
+@pytest.mark.parametrize("value", ["pre-wrap", "pre-line"])
+def test_line_breaks_that_the_style_keeps(value: str) -> None:
+    text = "\n\n".join(f"　　{text}" for text in TEXTS)
+    assert page(f"<div style='white-space:{value}'>{text}</div>").paragraphs == list(TEXTS)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["<legend>正文</legend>", "<h3>正文</h3>", "<p>文章内容</p>"],
+)
+def test_a_word_for_the_text_is_no_part_of_it(line: str) -> None:
+    assert page(line + B).paragraphs == list(TEXTS)
+
+
+def test_a_footer_that_begins_with_the_name_is_no_text() -> None:
+    assert page(below="<div>中国新农网 版权所有 2018</div>").paragraphs == list(TEXTS)
+
+
+def test_a_code_to_read_on_a_telephone_is_no_wall() -> None:
+    pictures = "".join(f"<figure><img src=/{n}.jpg><figcaption>第{n}幅</figcaption></figure>" for n in range(3))
+    article = page(f"{pictures}<p>{TEXTS[0]}</p>", below="<div><img src=/qr.png alt=二维码>扫码看手机版</div>")
+    assert len(article.images) == 3

@@ -206,9 +206,10 @@ def read_outline(  # noqa: C901, PLR0912, PLR0915  a call a node would double it
             text = node.text_content or ""
             if box.attributes and "\n" in text and _BREAKING_STYLE.search(box.attributes.get("style") or ""):
                 *whole, text = text.split("\n")
-                for piece in whole:
-                    build.parts.append((piece, element))
-                    flush(box)
+                for piece in whole[:max_lines]:
+                    if piece or build.parts:
+                        build.parts.append((piece, element))
+                        flush(box)
             if not text.isspace():
                 build.parts.append((text, element))
                 if link is not None:

@@ -98,7 +98,7 @@ def _signs(reading: Reading, line: Line, known: dict[int, bool]) -> tuple[str, f
 def _has_arrow_pictures(reading: Reading, line: Line) -> bool:
     """Tell a path whose arrows are pictures: links from home on, with a picture between each two."""
     links = line.links
-    if not 2 <= len(links) <= _MOST_BETWEEN_PICTURES or not line.all_link:
+    if not 2 <= len(links) <= _MOST_BETWEEN_PICTURES or line.link_chars < len(squeeze(line.text)):
         return False
     if clean(links[0].text()).casefold() not in reading.lexicon.home:
         return False
