@@ -288,3 +288,74 @@ def test_a_code_to_read_on_a_telephone_is_no_wall() -> None:
     pictures = "".join(f"<figure><img src=/{n}.jpg><figcaption>第{n}幅</figcaption></figure>" for n in range(3))
     article = page(f"{pictures}<p>{TEXTS[0]}</p>", below="<div><img src=/qr.png alt=二维码>扫码看手机版</div>")
     assert len(article.images) == 3
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["基因编辑 助力育种", "图书编辑 李明去世", "审核 从严把关确保质量", "主编 带你走进春天的田野", "编辑 育种走进大田"],
+)
+def test_a_subheading_with_a_word_for_a_role(line: str) -> None:
+    article = page(f"<p>{TEXTS[0]}</p><h2>{line}</h2>" + paragraphs(TEXTS[1:]))
+    assert (article.paragraphs, article.editors) == ([TEXTS[0], line, *TEXTS[1:]], [])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "农户可以在手机应用商店下载APP申报。",
+        "目前，该平台已有超过三百万农户下载APP使用。",
+        "冠县樱桃上市，以及<a href=/more>更多好物</a>",
+        "作品提交时间：2026年4月1日至5月1日，地点：聊城。",
+    ],
+    ids=["app", "app-in-a-sentence", "more-things", "time-of-an-event"],
+)
+def test_ordinary_sentences_stay(line: str) -> None:
+    article = page(f"<p>{TEXTS[0]}</p><p>{line}</p>" + paragraphs(TEXTS[1:]))
+    assert len(article.paragraphs) == len(TEXTS) + 1
+
+
+def test_the_time_of_an_event_is_not_that_of_publication() -> None:
+    text = "作品提交时间：2026年4月1日至5月1日，地点：聊城。"
+    article = page(paragraphs([text, *TEXTS]), by="<div>来源：聊城日报</div>")
+    assert article.published_at is None
+
+
+def test_words_inside_an_abstract_are_no_labels() -> None:
+    shown = "展会在聊城举行，活动时间：2026年5月1日至5日。"
+    assert page(by=f"{BY}<p>摘要：{shown}</p>").summary == shown
+
+
+def test_a_publisher_that_ends_like_a_label() -> None:
+    assert page(by="<div>来源：聊城发布：2026-03-08</div>").source == "聊城发布"
+
+
+def test_many_arrows_in_a_row_cost_no_time() -> None:
+    arrows = "&gt;" * 60 + "字"
+    assert page(f"<p>{TEXTS[0]}</p><p>{arrows}</p>" + paragraphs(TEXTS[1:])).title == NAME
+
+
+def test_a_slash_is_no_step() -> None:
+    trail = "<div><a href=/>首页</a> &gt; <a href=/n/>新闻</a> / <a href=/s/>三农</a> &gt; 正文</div>"
+    article = page(above=TITLE + trail, head=H.removeprefix(TITLE))
+    assert [crumb.name for crumb in article.breadcrumb] == ["首页", "新闻", "三农"]
+
+
+@pytest.mark.parametrize(
+    ("head", "text", "reason"),
+    [
+        ("<title>访问提示</title>", "您的访问过于频繁，请完成安全验证后继续访问。", "challenge"),
+        ("<h1>提示</h1>", "本文为会员专享内容，请登录后继续阅读全文。", "login_wall"),
+    ],
+    ids=["robot-check", "members-only"],
+)
+def test_a_sentence_that_refuses_is_no_article(head: str, text: str, reason: str) -> None:
+    with pytest.raises(NotAnArticleError) as caught:
+        read(f"{head}<p>{text}</p>")
+    assert caught.value.reason == reason
+
+
+def test_cards_between_byline_and_text_make_no_list() -> None:
+    cards = "".join(
+        f"<h3><a href=/{n}.html>全省第{n}次农村工作会议召开</a></h3><div>2018-04-2{n}</div>" for n in range(8)
+    )
+    assert page(by=f"{BY}<div>{cards}</div>").paragraphs == list(TEXTS)

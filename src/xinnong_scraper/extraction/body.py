@@ -298,7 +298,11 @@ class BodyBuilder:
         if not line.links or len(line.parts) < 2:
             return line.text
         last = clean(line.parts[-1][0])
-        if len(last) > _MORE or last != clean(line.links[-1].text()) or not self.reading.lexicon.more.match(last):
+        if (
+            len(last) > _MORE
+            or last != clean(line.links[-1].text())
+            or not self.reading.lexicon.more_at_end.match(last)
+        ):
             return line.text
         return line.text.removesuffix(last).rstrip()
 

@@ -220,15 +220,19 @@ def _add_step(reading: Reading, steps: list[Crumb], text: str, link: LexborNode 
         return
     if link is not None:
         name = text.strip(" >＞»›→/|-·:：[]【】")
-        if name and len(steps) < _MAX_CRUMBS:
+        if _says_something(name) and len(steps) < _MAX_CRUMBS:
             steps.append(Crumb(name=name, url=reading.page.link(link.attributes.get("href"))))
         return
     if not steps and text.endswith(("：", ":")):
         return
     for part in (_STRONG_SPLIT if strong else _ARROW).split(text):
         name = part.strip(" :：·|[]【】()（）")
-        if name:
+        if _says_something(name):
             steps.append(Crumb(name=name))
+
+
+def _says_something(name: str) -> bool:
+    return any(map(str.isalnum, name))
 
 
 def propose_breadcrumb(

@@ -35,6 +35,8 @@ _SHORT: Final = 220  # characters: an error page says little
 _LONGEST_OFFER: Final = 120  # characters of a line that offers to unlock the text
 _HEADLINES: Final = 12  # links that read like headlines
 _ENTRIES: Final = 5  # of a list, where nothing but the list is there
+_PARAGRAPH: Final = 30  # weight as prose
+_RUN: Final = 3  # paragraphs one after another that no list has
 _SHORTEST_MESS: Final = 40  # characters without words that are no article
 
 
@@ -66,7 +68,7 @@ def _refuse_by_words(reading: Reading) -> None:
         if reason != "error_page" and (characters > _SHORT * 5 or prose > _SHORT):
             continue
         for text in first:
-            if text and pattern.match(text) and (reason == "error_page" or not is_sentence(text)):
+            if text and pattern.match(text) and (reason == "error_page" or prose <= len(text) or not is_sentence(text)):
                 raise refuse(reason, reading.page.url, text[:60])
 
 
@@ -109,7 +111,8 @@ def refuse_without_article(
             raise refuse("list_page", url, f"{headlines} headline links")
         raise refuse("script_shell" if _is_shell(reading) else "no_article", url)
     entries = _dated_entries(reading, headline)
-    if max(headlines, entries + 1) >= _ENTRIES and entries * 2 + _list_signs(reading, area, headlines) > signs:
+    listed = _list_signs(reading, area, headlines) + (min(entries, 3) if _has_running_text(area) else entries) * 2
+    if max(headlines, entries + 1) >= _ENTRIES and listed > signs:
         raise refuse("list_page", url, f"{headlines} headline links")
     shown = "".join(block.text for block in blocks if block.text)
     said = any(mark in shown for mark in "。！？.!?") or (headline is not None and text >= 10)
@@ -119,6 +122,7 @@ def refuse_without_article(
 
 
 def _is_written(text: str) -> bool:
+    """Tell text from a run of signs: a third of it are letters or digits."""
     return sum(char.isalnum() for char in text) * 3 >= len(text)
 
 
@@ -151,6 +155,16 @@ def _list_signs(reading: Reading, area: TextArea, headlines: int) -> float:
     if path in ("", "/") or path.rpartition("/")[2].startswith(("index.", "list", "default.")):
         signs += 1.0
     return signs
+
+
+def _has_running_text(area: TextArea) -> bool:
+    """Tell whether some paragraphs follow each other, as no list's summaries do."""
+    run = 0
+    for weight in area.weights[area.first : area.last]:
+        run = run + 1 if weight >= _PARAGRAPH else 0
+        if run == _RUN:
+            return True
+    return False
 
 
 def _dated_entries(reading: Reading, headline: Headline | None) -> int:

@@ -14,6 +14,9 @@ _MARK = re.compile(r"[:：/／｜丨|]")
 _COLONS: Final = ":："
 _BRACKETS: Final = "【】[]［］（(〔 \u3000\t\x1f"
 _GLUED: Final = "年月日时分秒"  # a date may touch the label behind it
+_TOUCHING: Final = ("source", "author", "editor", "other")
+_SHORTEST_TOUCHING: Final = 2  # characters of a label behind another one's value
+_SHORTEST_DATED: Final = 4  # and of one for a date: 发布时间, not 时间
 _BRACKETED = re.compile(r"[【\[〔［]([\u4e00-\u9fff]{2,6})[】\]〕］]\s{0,2}[:：]?\s{0,2}(?=\S)")
 _PIECE = re.compile(r"[^|｜\x1f]+")
 _VALUE = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,16}\s?$")
@@ -65,7 +68,7 @@ class LabelFinder:
             floor = bracketed.end()
         for mark in _MARK.finditer(text, floor):
             at = mark.start()
-            label = self._ending(text, floor, at, touching=text[at] in _COLONS)
+            label = self._ending(text, floor, at, touching=_may_touch(text[at], found))
             if label is None:
                 continue
             field, start, end = label
@@ -110,7 +113,7 @@ class LabelFinder:
     def _ending(self, text: str, floor: int, end: int, *, touching: bool = False) -> tuple[str, int, int] | None:
         """The longest label that ends at ``end``, with its field, start and end; spaces inside it do not count.
 
-        With ``touching`` a long label, or one behind another label's value, may follow without a space.
+        With ``touching`` it may follow the value of the label before it without a space.
         """
         while end > floor and text[end - 1] in " \u3000\t】]］":
             end -= 1
@@ -125,8 +128,9 @@ class LabelFinder:
                 continue
             compact = char + compact
             field = self._fields.get(compact.casefold())
-            behind = touching and position >= floor + 2 and len(compact) >= (2 if floor else 4)
-            if field is not None and (behind or self._free(text, floor, position)):
+            behind = touching and position >= floor + 2 and len(compact) >= _SHORTEST_TOUCHING
+            named = behind and (field in _TOUCHING or len(compact) >= _SHORTEST_DATED)
+            if field is not None and (named or self._free(text, floor, position)):
                 best = (field, position, end)
         return best
 
@@ -149,6 +153,11 @@ class LabelFinder:
                         found.append(Label(self._fields[word.casefold()], word, start, start + len(word)))
                         break
         return sorted(found, key=lambda label: label.start)
+
+
+def _may_touch(mark: str, found: list[Label]) -> bool:
+    """Tell whether a label may touch the value before it: 来源：聊城日报责任编辑：张三, but not inside an abstract."""
+    return mark in _COLONS and bool(found) and found[-1].field not in ("summary", "keywords")
 
 
 def _begins_with_han(text: str, at: int) -> bool:

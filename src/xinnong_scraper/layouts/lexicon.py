@@ -61,6 +61,7 @@ class Lexicon:
         self.legal = _patterns(lines.legal)
         self.legal_words = re.compile("|".join(map(re.escape, lines.legal_words)) or r"(?!)")
         self.more = _patterns(lines.more)
+        self.more_at_end = _patterns(lines.more_at_end)
         self.caption = _patterns(lines.caption)
         self.locked = _patterns(lines.locked)
         self.not_article = {reason: _patterns(patterns) for reason, patterns in lines.not_article.items()}
@@ -73,7 +74,7 @@ class Lexicon:
         self.aside_hint, self.icon_hint = _patterns(hints.aside), _patterns(hints.icon)
         self.teasers_hint, self.account_hint = _patterns(hints.teasers), _patterns(hints.account)
         pager = _union([*layout.pager.next, *layout.pager.previous, *layout.pager.other_article, *layout.pager.around])
-        self.pager_line = re.compile(rf"(?:{pager}|[\d\s\[\]【】()（）|·.…<>«»‹›/-]){{1,80}}$", re.IGNORECASE)
+        self.pager_line = re.compile(rf"(?>{pager}|[\d\s\[\]【】()（）|·.…<>«»‹›/-]){{1,80}}+$", re.IGNORECASE)
         """A line that is nothing but a pager: words, numbers and brackets."""
         self.pager_word = re.compile(pager, re.IGNORECASE)
         self.next_page = frozenset(word.casefold() for word in layout.pager.next)
@@ -94,9 +95,9 @@ class Lexicon:
         """The end of a publisher's name."""
         self.anonymous = frozenset(names.anonymous)
         labels = layout.labels
-        spaced = _union(
-            [*labels.source[:2], *labels.author[:1], *labels.editor[:6], *labels.published[:6], "时间", "日期"]
-        )
+        others = _union([*labels.source[:2], *labels.published[:6], "时间", "日期"])
+        people = _union([*labels.author[:1], *labels.editor[:6]])
+        spaced = rf"(?:{people})(?=[ \u3000]{{1,4}}[{_HAN}]{{2,4}}(?![{_HAN}]))|{others}"
         self.spaced_label = re.compile(rf"(?:(?<=^)|(?<=[\s\x1f|｜]))({spaced})[ \u3000]{{1,4}}(?=[{_HAN}A-Za-z\d])")
         """A label with spaces for a colon."""
         self.editor_word = re.compile(rf"[\s|｜丨](?:{_union(labels.editor)})")

@@ -120,6 +120,8 @@ def _rights(lexicon: Lexicon, text: str) -> re.Match[str] | None:
 def _own_text(page: Page, line: Line, name: str) -> str:
     """The line without links to other sites that show the name."""
     text, own_host = line.text, host(page.url) if page.url else None
+    if len(text) > _FOOT_LINE:
+        return text
     for link in line.links:
         shown = clean(link.text())
         if name in shown and own_host and host(page.link(link.attributes.get("href")) or "") not in (None, own_host):

@@ -135,6 +135,8 @@ class LineRules(_Part):
     """Words that a disclaimer's clauses use."""
     more: Patterns = ()
     """Links beside a heading that lead to more of the same: 更多>>."""
+    more_at_end: Patterns = ()
+    """Links at a paragraph's end that are none of its text."""
     caption: Patterns = ()
     """Lines that are captions or picture credits."""
     locked: Patterns = ()
