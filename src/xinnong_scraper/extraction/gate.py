@@ -32,6 +32,7 @@ _SURE: Final = 4.0  # signs of an article with which no words on the page make i
 _LEAST: Final = 0.6
 _DATED = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
 _SHORT: Final = 220  # characters: an error page says little
+_BELOW_TEXT: Final = 6  # lines in which an offer to unlock the text follows it
 _LONGEST_OFFER: Final = 120  # characters of a line that offers to unlock the text
 _HEADLINES: Final = 12  # links that read like headlines
 _ENTRIES: Final = 5  # of a list, where nothing but the list is there
@@ -72,10 +73,11 @@ def _refuse_by_words(reading: Reading) -> None:
                 raise refuse(reason, reading.page.url, text[:60])
 
 
-def _refuse_locked(reading: Reading, headline: Headline) -> None:
+def _refuse_locked(reading: Reading, headline: Headline, area: TextArea | None) -> None:
     """Raise NotAnArticleError where the little text below a headline ends in an offer to unlock the rest."""
     apart = {index for region in reading.regions for index in range(region.head, region.last)}
-    for line in reading.lines[headline.last : headline.last + 40]:
+    last = max(area.last, headline.last) + _BELOW_TEXT if area else headline.last + 40
+    for line in reading.lines[headline.last : min(last, headline.last + 40)]:
         if line.index in apart or len(line.text) > _LONGEST_OFFER:
             continue
         offer = reading.lexicon.locked.search(line.text)
@@ -105,7 +107,7 @@ def refuse_without_article(
     if signs < _SURE:
         _refuse_by_words(reading)
     elif text <= _SHORT and headline is not None:
-        _refuse_locked(reading, headline)
+        _refuse_locked(reading, headline, area)
     if area is None or (not text and not pictures):
         if headlines >= _HEADLINES:
             raise refuse("list_page", url, f"{headlines} headline links")
