@@ -359,3 +359,20 @@ def test_cards_between_byline_and_text_make_no_list() -> None:
         f"<h3><a href=/{n}.html>全省第{n}次农村工作会议召开</a></h3><div>2018-04-2{n}</div>" for n in range(8)
     )
     assert page(by=f"{BY}<div>{cards}</div>").paragraphs == list(TEXTS)
+
+
+def test_a_notice_above_the_article_whose_heading_shares_a_line() -> None:
+    clauses = ["凡本网转载的作品，版权归原作者所有。", "文章内容仅供参考，不构成投资建议。"]
+    lines = "".join(f"<span>{n}、{text}</span><br>" for n, text in enumerate(clauses, 1))
+    article = page(above=f"{TITLE}<div><strong>【免责声明】</strong>{lines}</div>", head=H.removeprefix(TITLE))
+    assert article.disclaimer is not None
+    assert (article.disclaimer.heading, article.disclaimer.clauses) == ("免责声明", clauses)
+
+
+def test_a_card_that_is_one_link_with_its_title_twice() -> None:
+    title, summary = "春拂联峰山 花开北戴河", "4月27日,游客在北戴河区盛开的桃花前拍照。近日,桃花竞相绽放,吸引众多游客.."
+    card = (
+        f"<a href=/2.html><span>{title}</span><b>{title}</b><span>{summary}</span><span>2018-04-28 11:45:35</span></a>"
+    )
+    teaser = page(below=f"<div><h3>【阅读延展】</h3><div>{card}</div></div>").teasers[0]
+    assert (teaser.title, teaser.summary, teaser.published_at) == (title, summary, at("2018-04-28T11:45:35"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from ..layouts import Lexicon
@@ -26,6 +27,7 @@ _NUMBER_ALONE = re.compile(r"[（(]?(?:\d{1,2}|[一二三四五六七八九十]{
 _MAX_CLAUSES: Final = 20
 _LONGEST: Final = 800
 _LOOK_AHEAD: Final = 60  # lines below the text
+_OPENING: Final = tuple("【[（(")
 _AFTER_HEADING: Final = tuple("：:】] ）)")
 
 
@@ -73,12 +75,15 @@ def _without_heading(reading: Reading, area: TextArea) -> tuple[int, int] | None
     """Find a notice that starts with 免责声明：… on its first line, or with the words such notices start with."""
     lexicon, lines = reading.lexicon, reading.lines
     last_prose = max((i for i in range(area.first, area.last) if area.weights[i]), default=area.last)
-    for line in lines[area.first_prose + 1 : area.last + _LOOK_AHEAD]:
+    below = area.first_prose + 1
+    for line in chain(lines[below : area.last + _LOOK_AHEAD], lines[:below]):
         text = line.text
         if not 10 <= len(text) <= _LONGEST or line.link_chars * 2 > len(text):
             continue
         words = len(lexicon.legal_words.findall(text))
         match = lexicon.disclaimer_start.match(text)
+        if match and line.index < below and not match[0].startswith(_OPENING) and (words < 2 or len(match[0]) < 5):
+            continue  # an announcement may begin with 声明：
         if match and _goes_on(reading, text, match) and words:
             clauses = _following(reading, line.index)
             _propose(reading, match["heading"], clauses, line, "heading-inline", cut=match.end())

@@ -37,6 +37,7 @@ _SHORTEST_SUMMARY: Final = 8
 _SHORT_LINK: Final = 4
 _SHORT_DATE = re.compile(r"(?:^|[\s\[(（])(\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2})[\])）]?$")
 _HEADLINE: Final = 8  # characters of a link that reads like a headline
+_CARD: Final = 3  # texts of a link that holds title, title again and summary
 _FEWEST: Final = 3  # of a box that only its class calls related
 _EDGES: Final = " []()（）【】〔〕［］·•|-\u3000:："
 _CLOSING: Final = tuple("])）】〕］")
@@ -276,12 +277,21 @@ def _once(text: str) -> str:
     return first if first == second and half > 2 else text
 
 
+def _shown(texts: list[str]) -> list[str]:
+    """The texts of one link as one, but where its title is written twice the title and what follows it apart."""
+    parts = [part for part in map(clean, texts) if part]
+    if len(parts) >= _CARD and parts[0] == parts[1] and len(parts[0]) >= _HEADLINE:
+        return parts[1:]
+    text = _once(clean("".join(texts)))
+    return [text] if text else []
+
+
 def _runs(reading: Reading, line: Line) -> list[tuple[str, str | None]]:
     """The line's text split where a link begins or ends, each run with where it leads."""
     if not line.links:
         return [(line.text, None)]
     numbered = len(line.parts) > 1 and line.parts[0][0].strip().isdecimal()
-    if len(line.links) == 1 and line.link_chars >= len(line.text) and not numbered:
+    if len(line.links) == 1 and line.link_chars >= len(line.text) and not numbered and len(line.parts) < _CARD:
         return [(_once(line.text), reading.page.link(line.links[0].attributes.get("href")))]
     links = {link.mem_id: link for link in line.links}
     runs: list[tuple[list[str], LexborNode | None]] = []
@@ -295,8 +305,8 @@ def _runs(reading: Reading, line: Line) -> list[tuple[str, str | None]]:
             runs.append(([text], link))
     found: list[tuple[str, str | None]] = []
     for texts, link in runs:
-        if text := _once(clean("".join(texts))):
-            found.append((text, reading.page.link(link.attributes.get("href")) if link is not None else None))
+        href = reading.page.link(link.attributes.get("href")) if link is not None else None
+        found += [(text, href) for text in _shown(texts)]
     return found
 
 
