@@ -78,7 +78,6 @@ class Lexicon:
         """A line that is nothing but a pager: words, numbers and brackets."""
         self.pager_word = re.compile(pager, re.IGNORECASE)
         self.next_page = frozenset(word.casefold() for word in layout.pager.next)
-        self.previous_page = frozenset(word.casefold() for word in layout.pager.previous)
         self.other_article = re.compile("|".join(map(re.escape, layout.pager.other_article)) or r"(?!)")
 
     def _compile_names(self, layout: Layout) -> None:
