@@ -26,16 +26,15 @@ _HEADINGS: Final = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 class Box:
     """An element that holds lines as a block."""
 
-    __slots__ = ("_ident", "attributes", "depth", "first", "heading", "index", "last", "node", "parent", "tag")
+    __slots__ = ("_ident", "depth", "first", "heading", "index", "keeps_breaks", "last", "node", "parent", "tag")
 
-    def __init__(
-        self, index: int, parent: Box | None, tag: str, node: LexborNode, attributes: Attributes, first: int
-    ) -> None:
+    def __init__(self, index: int, parent: Box | None, tag: str, node: LexborNode, first: int) -> None:
         self.index = index
         self.parent = parent
         self.tag = tag
         self.node = node
-        self.attributes = attributes
+        self.keeps_breaks = False
+        """Whether a line break in its text ends a line (``white-space: pre-wrap``)."""
         self._ident: str | None = None
         if parent is None:
             self.depth, self.heading = 0, 0
@@ -55,7 +54,7 @@ class Box:
     def ident(self) -> str:
         """The id and class, lower case, one space between: hints, never proof."""
         if self._ident is None:
-            attributes = self.attributes
+            attributes = self.node.attributes
             self._ident = f"{attributes.get('id') or ''} {attributes.get('class') or ''}".lower()
         return self._ident
 
@@ -119,15 +118,22 @@ class Line:
 class Picture:
     """An image and where it stands."""
 
-    __slots__ = ("at", "attributes", "box", "link", "node")
+    __slots__ = ("_attributes", "at", "box", "link", "node")
 
     def __init__(self, at: int, node: LexborNode, box: Box, link: LexborNode | None) -> None:
         self.at = at
         """Index of the line that follows it."""
         self.node = node
-        self.attributes: Attributes = node.attributes
         self.box = box
         self.link = link
+        self._attributes: Attributes | None = None
+
+    @property
+    def attributes(self) -> Attributes:
+        """The image's attributes."""
+        if self._attributes is None:
+            self._attributes = self.node.attributes
+        return self._attributes
 
 
 @dataclass(slots=True)

@@ -84,6 +84,10 @@ _RAW_END = {
 """The ends of elements whose content is text, whatever it looks like."""
 _TAG_START = re.compile(r"<(?=[a-zA-Z])")
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<]{4000}")
+_PLAIN_TAG = re.compile(
+    r"""[!?]|[a-zA-Z][^\s/>]{0,60}(?:\s+[^\s"'>=/]+(?:=(?:"[^"]*"|'[^']*'|[^\s"'>]+))?){0,40}+\s*/?>"""
+)
+"""What stands behind ``<``: a comment, or a tag of a few attributes that ends where it seems to."""
 _ESCAPES: Final = {"script": r"\\u003c", "style": r"\\3c "}
 """How raw text writes ``<`` otherwise: the same string to JSON, JavaScript and CSS."""
 _UNNESTED: Final = frozenset(
@@ -223,17 +227,28 @@ class _Nesting:
 
 
 def _has_endless_tags(html: str) -> bool:
-    """Tell whether the stretches without a tag could hold so many attributes that they cost time.
+    """Tell whether tags could hold so many attributes that they cost time.
 
-    Most such stretches are scripts or text; where they look like attributes, the pass over the tags finds out.
+    Most long stretches without a further tag are scripts or text behind a plain tag; where they look like attributes,
+    the pass over the tags finds out.
     """
-    position, length, cost = 0, len(html), 0
-    while position + _WINDOW <= length and cost <= _MANY_ATTRIBUTES**2:
+    cost = 0
+    for start, end in _stretches_without_tags(html):
+        if start and not _PLAIN_TAG.match(html, start, end):
+            cost += sum(html.count(sign, start, end) for sign in " \n\t\r\f/=") ** 2
+    return cost > _MANY_ATTRIBUTES**2
+
+
+def _stretches_without_tags(html: str) -> list[tuple[int, int]]:
+    """Find where no tag begins for a long time."""
+    found: list[tuple[int, int]] = []
+    position, length = 0, len(html)
+    while position + _WINDOW <= length:
         if html.find("<", position, position + _WINDOW) >= 0:
             position += _WINDOW
             continue
         start = html.rfind("<", 0, position) + 1
         end = html.find("<", position)
         position = length if end < 0 else end
-        cost += sum(html.count(sign, start, position) for sign in " \n\t\r\f/=") ** 2
-    return cost > _MANY_ATTRIBUTES**2
+        found.append((start, position))
+    return found

@@ -72,6 +72,8 @@ class Decoded:
     """The label as declared, by the header, else by the document; an unknown one only if there is no other."""
     replaced: int
     """How many U+FFFD stand for bytes that could not be decoded."""
+    utf8: bytes | None = None
+    """The text in UTF-8, where the input was just that."""
 
 
 def codec_for(label: str | None) -> str | None:
@@ -97,12 +99,15 @@ def decode_html(data: bytes | str, content_type: str | None = None) -> Decoded:
     declared = next(filter(codec_for, (header, meta)), header or meta)
     for mark, codec in _BOMS:
         if data.startswith(mark) and (codec != "utf-8" or _utf8_share(_sample(data[3:])) > 0.5):
-            text, replaced = _decode(data[len(mark) :], codec)
-            return Decoded(text, codec, "bom", declared, replaced)
+            body = data[len(mark) :]
+            text, replaced = _decode(body, codec)
+            utf8 = body if codec == "utf-8" and not replaced else None
+            return Decoded(text, codec, "bom", declared, replaced, utf8)
     hints = _hints(data, codec_for(header), codec_for(meta))
     codec, text, replaced, certain = _choose(data, tuple(hints))
     how: How = hints.get(codec) or ("content" if certain else "fallback")
-    return Decoded(text.removeprefix("\ufeff"), codec, how, declared, replaced)
+    utf8 = data if codec == "utf-8" and not replaced and not text.startswith("\ufeff") else None
+    return Decoded(text.removeprefix("\ufeff"), codec, how, declared, replaced, utf8)
 
 
 def looks_binary(data: bytes) -> str | None:
@@ -122,7 +127,7 @@ def _from_text(text: str) -> Decoded:
     replaced = 0
     if not text.isascii():
         try:
-            text.encode("utf-8")
+            text.encode("utf-16-le")
         except UnicodeEncodeError:
             before = text.count("\ufffd")
             text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

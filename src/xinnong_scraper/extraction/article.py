@@ -24,7 +24,7 @@ from .merging import content_hash
 from .metadata import read_metadata
 from .pager import find_next_page
 from .pictures import alternative_text
-from .reading import Candidate, Reading, prose_weight
+from .reading import Candidate, Reading
 from .resolution import Resolved, metadata_authors_contradict, resolve
 from .selection import body_node, propose_selected
 from .state import propose_script_date
@@ -61,7 +61,7 @@ def read_article(page: Page, layout: Layout, *, now: datetime | None = None) -> 
 
 def _shows_little(reading: Reading) -> bool:
     """Tell a page that shows so little running text that a script may hold it."""
-    return sum(prose_weight(line) for line in reading.lines) < _LITTLE_TEXT
+    return sum(reading.weights) < _LITTLE_TEXT
 
 
 def _read_fields(reading: Reading, embedded: EmbeddedText | None) -> tuple[list[Block], TextArea | None]:
@@ -123,7 +123,7 @@ def _selected_area(reading: Reading) -> TextArea | None:
     node, _ = found
     for box in reading.outline.boxes:
         if box.node.mem_id == node.mem_id and box.last > box.first:
-            return TextArea(box, box.first, box.last, [prose_weight(line) for line in reading.lines], reading.lines)
+            return TextArea(box, box.first, box.last, list(reading.weights), reading.lines)
     return None
 
 

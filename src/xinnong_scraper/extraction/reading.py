@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
 from ..normalize.text import clean, squeeze
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["END_PUNCTUATION", "Candidate", "Reading", "Region", "Similarity", "is_sentence", "prose_weight"]
 
 _PARAGRAPH: Final = 60
+_SHORTEST_PROSE: Final = 9  # characters
+_LONGEST_HEADING: Final = 40  # characters, with a link to more of the same
 _HEADLINE: Final = 8  # characters of a link that reads like a headline
 _SENTENCE_LENGTH: Final = 16  # characters
 _LOOSE_RANK: Final = 80  # headings known only by a part of theirs
@@ -71,6 +74,9 @@ class Reading:
     notes: list[tuple[str, str | None, str]] = field(default_factory=list)
     """Warnings found on the way: code, field, message."""
     _regions: list[Region] | None = None
+    _weights: list[int] | None = None
+    _apart: frozenset[int] | None = None
+    _sums: tuple[list[int], list[int]] | None = None
 
     @property
     def outline(self) -> Outline:
@@ -94,6 +100,34 @@ class Reading:
             self._regions = _find_regions(self)
         return self._regions
 
+    @property
+    def weights(self) -> list[int]:
+        """The weight as running text of each line."""
+        if self._weights is None:
+            self._weights = [
+                0 if (length := len(line.text)) < _SHORTEST_PROSE or line.link_chars * 2 > length else prose_weight(line)
+                for line in self.lines
+            ]
+        return self._weights
+
+    def characters(self, box: Box) -> tuple[int, int]:
+        """Count the characters of a box and those of them that are links."""
+        if self._sums is None:
+            lines = self.lines
+            self._sums = (
+                list(accumulate([len(line.text) for line in lines], initial=0)),
+                list(accumulate([line.link_chars for line in lines], initial=0)),
+            )
+        all_before, linked_before = self._sums
+        return all_before[box.last] - all_before[box.first], linked_before[box.last] - linked_before[box.first]
+
+    @property
+    def apart(self) -> frozenset[int]:
+        """The lines of all regions, headings included."""
+        if self._apart is None:
+            self._apart = frozenset(index for region in self.regions for index in range(region.head, region.last))
+        return self._apart
+
     def propose(self, candidate: Candidate) -> None:
         """Add a candidate."""
         self.candidates.append(candidate)
@@ -111,7 +145,7 @@ class Reading:
 def prose_weight(line: Line) -> int:
     """Weigh a line as running text: its unlinked characters, more with punctuation; 0 for a link or a label."""
     length = len(line.text)
-    if length < 9 or line.link_chars * 2 > length:
+    if length < _SHORTEST_PROSE or line.link_chars * 2 > length:
         return 0
     punctuation = len(_SENTENCE.findall(line.text))
     if punctuation == 0 and length < 40:
@@ -129,8 +163,8 @@ def _find_regions(reading: Reading) -> list[Region]:
     heads = [
         (line.index, *found)
         for line in lines
-        if len(line.text) <= 40
-        and (found := lexicon.heading(line.text) or _leading_heading(lexicon, line))
+        if len(line.text) <= _LONGEST_HEADING
+        and (found := lexicon.heading(line.text) or (len(line.parts) > 1 and _leading_heading(lexicon, line)))
         and (found[1] < _LOOSE_RANK or len(line.links) < 2)
     ]
     regions = []
@@ -151,7 +185,7 @@ def _find_regions(reading: Reading) -> list[Region]:
 
 def _leading_heading(lexicon: Lexicon, line: Line) -> tuple[str, int] | None:
     """Read a heading that shares its line with a link to more of the same (阅读延展 更多>>)."""
-    if len(line.parts) < 2 or line.all_link:
+    if line.all_link:
         return None
     rest = clean("".join(text for text, _ in line.parts[1:]))
     return lexicon.heading(clean(line.parts[0][0])) if lexicon.more.match(rest) else None
@@ -205,7 +239,10 @@ class Similarity:
 
     def __call__(self, text: str) -> float:
         """1 where one begins with the other, 0.8 where one holds the other, else 0."""
-        own = squeeze(text)
+        return self.of(squeeze(text))
+
+    def of(self, own: str) -> float:
+        """The same for a text that is squeezed already."""
         if len(own) < 3 or not self._text:
             return 0.0
         if own == self._text or self._text.startswith(own):
@@ -213,10 +250,6 @@ class Similarity:
         if own in self._text or (len(self._text) > 5 and self._text in own):
             return 0.8
         cut = own.rstrip(".…")
-        return (
-            0.9
-            if len(cut) > 8
-            and (self._text.startswith(cut) or own.startswith(self._text.rstrip(".…")))
-            and len(self._text) > 8
-            else 0.0
-        )
+        if len(cut) <= 8 or len(self._text) <= 8:
+            return 0.0
+        return 0.9 if self._text.startswith(cut) or own.startswith(self._text.rstrip(".…")) else 0.0
