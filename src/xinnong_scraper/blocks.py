@@ -26,15 +26,13 @@ _HEADINGS: Final = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 class Box:
     """An element that holds lines as a block."""
 
-    __slots__ = ("_ident", "depth", "first", "heading", "index", "keeps_breaks", "last", "node", "parent", "tag")
+    __slots__ = ("_ident", "depth", "first", "heading", "index", "last", "node", "parent", "tag")
 
     def __init__(self, index: int, parent: Box | None, tag: str, node: LexborNode, first: int) -> None:
         self.index = index
         self.parent = parent
         self.tag = tag
         self.node = node
-        self.keeps_breaks = False
-        """Whether a line break in its text ends a line (``white-space: pre-wrap``)."""
         self._ident: str | None = None
         if parent is None:
             self.depth, self.heading = 0, 0
@@ -69,7 +67,7 @@ class Box:
 class Line:
     """One visible line."""
 
-    __slots__ = ("bold_chars", "box", "index", "link_chars", "links", "parts", "text")
+    __slots__ = ("all_link", "bold_chars", "box", "index", "link_chars", "links", "parts", "text")
 
     def __init__(
         self,
@@ -90,8 +88,14 @@ class Line:
         """The text nodes as they stand in the source, each with its element."""
         self.links = links
         """The ``<a>`` elements that the text stands in, in order."""
-        self.link_chars = min(link_chars, len(text))
+        self.link_chars = 0
         """Characters of the line that are link text."""
+        self.all_link = False
+        """Whether at least nine tenths of the text lead somewhere."""
+        if links:
+            length = len(text)
+            self.link_chars = link_chars = min(link_chars, length)
+            self.all_link = link_chars >= 0.9 * length
         self.bold_chars = bold_chars
         """Characters of the line that are bold."""
 
@@ -108,11 +112,6 @@ class Line:
     def spaced(self) -> str:
         """The text with a space wherever two elements meet, for reading fields that share a line."""
         return clean(" ".join(text for text, _ in self.parts))
-
-    @property
-    def all_link(self) -> bool:
-        """Whether at least nine tenths of the text lead somewhere."""
-        return self.link_chars >= 0.9 * len(self.text)
 
 
 class Picture:

@@ -84,7 +84,8 @@ _KNOWN_IDS: Final = 256
 
 _UNKNOWN: Final = -1
 _role_of_id: Final = [_UNKNOWN] * _KNOWN_IDS
-"""Roles by element number, found out as pages show them: cheaper to ask for than the name."""
+_name_of_id: Final = [""] * _KNOWN_IDS
+"""Roles and names by element number, found out as pages show them: cheaper to ask for than the element's own."""
 
 _NO_ATTRIBUTES: Final[Attributes] = {}
 _TELLING_ATTRIBUTES: Final = "[style],[hidden],[aria-hidden]"
@@ -176,7 +177,7 @@ def _role(node: LexborNode) -> int:
     if role == _DIALOG:
         return _BLOCK if "open" in node.attributes else _SKIP
     if number < _KNOWN_IDS:
-        _role_of_id[number] = role
+        _role_of_id[number], _name_of_id[number] = role, tag or ""
     return role
 
 
@@ -195,7 +196,8 @@ def read_outline(  # noqa: C901, PLR0912, PLR0915  a call a node would double it
     box = Box(0, None, "html", node, 0)
     boxes.append(box)
     build.head.language = node.attributes.get("lang")
-    told = {element.mem_id: element.attributes for element in tree.css(_TELLING_ATTRIBUTES)}
+    told = {element.mem_id for element in tree.css(_TELLING_ATTRIBUTES)}
+    breaking: set[Box] = set()
     element, link, bold, style = node, None, False, ""
     stack: list[tuple[LexborNode, LexborNode, Box, LexborNode | None, bool]] = []
     roles = _role_of_id
@@ -208,7 +210,7 @@ def read_outline(  # noqa: C901, PLR0912, PLR0915  a call a node would double it
         if role == _TEXT:
             if not node.is_empty_text_node:
                 text = node.text_content or ""
-                if box.keeps_breaks and "\n" in text:
+                if breaking and box in breaking and "\n" in text:
                     text = build.whole_lines(text, element, box, max_lines)
                 build.parts.append((text, element))
                 if text.isspace():
@@ -229,7 +231,8 @@ def read_outline(  # noqa: C901, PLR0912, PLR0915  a call a node would double it
             child = node.first_child
             if child is not None or role == _IMAGE or (role == _BLOCK and build.parts):
                 style = ""
-                if told and (attributes := told.get(node.mem_id)) is not None and role != _ROOT:
+                if told and node.mem_id in told and role != _ROOT:
+                    attributes = node.attributes
                     if _hidden(attributes, role):
                         child, role = None, _SKIP
                     else:
@@ -245,9 +248,11 @@ def read_outline(  # noqa: C901, PLR0912, PLR0915  a call a node would double it
                             flush(box)
                             if len(lines) >= max_lines:
                                 break
-                        box = Box(len(boxes), box, node.tag or "", node, len(lines))
-                        box.keeps_breaks = bool(style and _BREAKING_STYLE.search(style))
+                        tag = _name_of_id[number] if number < _KNOWN_IDS else node.tag or ""
+                        box = Box(len(boxes), box, tag, node, len(lines))
                         boxes.append(box)
+                        if style and _BREAKING_STYLE.search(style):
+                            breaking.add(box)
                     if role == _LINK:
                         link = node
                     elif role == _BOLD or (style and role != _BLOCK and _BOLD_STYLE.search(style)):

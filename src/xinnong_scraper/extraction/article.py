@@ -250,10 +250,10 @@ def _body_agreeing(reading: Reading, blocks: list[Block]) -> list[str]:
     statements = [*reading.metadata.all("body")[:1], *reading.metadata.all("summary")[:2]]
     if not statements:
         return agreeing
-    text = squeeze("".join([block.text for block in blocks[:12] if block.text])[:1200])
+    shown = "".join([block.text for block in blocks[:12] if block.text])[:1200]
     for stated in statements:
         start = squeeze(stated.value[:60])[:30]
-        if len(start) >= 15 and start in text:
+        if len(start) >= 15 and (stated.value[:30] in shown or start in squeeze(shown)):
             agreeing.append(f"metadata:{stated.rule}")
     return agreeing
 

@@ -153,8 +153,8 @@ def _list_of_steps(reading: Reading, index: int, stop: int) -> int:
     line = lines[index]
     if len(line.text) > 10:
         return index
-    known = reading.lexicon.home
-    if squeeze(line.text).strip(">»›/-") not in known and line.text not in reading.layout.site_names:
+    word = line.text.replace(" ", "").strip(">＞»›/-").casefold()
+    if word not in reading.lexicon.home and line.text not in reading.layout.site_names:
         return index
     box: Box | None = line.box
     while box is not None and box.last <= index + 1:

@@ -21,6 +21,7 @@ __all__ = ["find_credits", "find_keywords"]
 
 _BRACKETS = re.compile(r"[（(【\[〔]([^（()）【】\[\]〔〕]{2,60})[)）】\]〕]")
 _STROKES = re.compile("[丨｜|]")
+_TAGS: Final = 'a[rel~="tag"]'
 _TAG_LENGTH: Final = 16  # characters
 _HEAD: Final = 90  # characters of the first paragraph that may be a dateline
 _TAIL: Final = 70
@@ -70,6 +71,8 @@ def _credits(reading: Reading, text: str, part: str) -> list[str]:
 def _tag_links(reading: Reading, first: int, last: int) -> list[tuple[LexborNode, Line]]:
     """The links with ``rel="tag"`` (microformats rel-tag) of the first line that has any, and of those beside it."""
     found: list[tuple[LexborNode, Line]] = []
+    if reading.page.tree.css_first(_TAGS) is None:
+        return found
     for line in reading.lines[first:last]:
         if line.link_chars > _TAG_LENGTH * len(line.links):
             continue
@@ -96,9 +99,7 @@ def find_keywords(reading: Reading, area: TextArea | None, begin: int) -> None:
         return
     lines, lexicon = reading.lines, reading.lexicon
     for line in lines[begin : area.last + 40]:
-        if len(line.text) > 200:
-            continue
-        if ":" not in line.text and "：" not in line.text:
+        if len(line.text) > 200 or not lexicon.labels.may_start(line.text):
             continue
         text = "\x1f".join(part.strip() for part, _ in line.parts if part.strip())
         label = lexicon.labels.at_start(text)

@@ -49,7 +49,7 @@ def refuse(reason: NotAnArticleReason, url: str | None, detail: str = "") -> Not
 
 def refuse_before(reading: Reading) -> None:
     """Raise NotAnArticleError for a page that shows nothing: an empty one, or a shell that scripts would fill."""
-    characters = sum(len(line.text) for line in reading.lines)
+    characters, _ = reading.characters(reading.outline.boxes[0]) if reading.lines else (0, 0)
     if characters < 2:
         scripts = "<script" in reading.page.html.lower()
         raise refuse("script_shell" if scripts else "empty", reading.page.url)
@@ -102,7 +102,7 @@ def refuse_without_article(
     url = reading.page.url
     text = sum(len(block.text) for block in blocks if block.text)
     pictures = sum(block.kind == "image" for block in blocks)
-    headlines = sum(_reads_like_headline(line) for line in reading.lines)
+    headlines = len([line for line in reading.lines if line.link_chars and _reads_like_headline(line)])
     signs = _article_signs(reading, text, headline)
     if signs < _SURE:
         _refuse_by_words(reading)

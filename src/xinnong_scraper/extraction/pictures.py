@@ -43,11 +43,13 @@ def picture_url(page: Page, picture: Picture) -> str | None:
 
 def picture_source(attributes: dict[str, str | None]) -> str | None:
     """Choose the attribute that holds the picture, as written."""
-    later = ((attributes.get(name) or "").strip() for name in _LAZY)
+    later = [(attributes[name] or "").strip() for name in _LAZY if name in attributes]
     lazy = next((value for value in later if not is_placeholder_image(value)), None)
     shown = (attributes.get("src") or "").strip()
-    waits = "lazy" in (attributes.get("class") or "").lower() or "default" in shown.rpartition("/")[2].lower()
-    if not is_placeholder_image(shown) and not (lazy and waits):
+    waits = lazy is not None and (
+               "lazy" in (attributes.get("class") or "").lower() or "default" in shown.rpartition("/")[2].lower()
+    )
+    if not waits and not is_placeholder_image(shown):
         return shown
     if lazy:
         return lazy

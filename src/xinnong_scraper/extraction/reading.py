@@ -73,25 +73,24 @@ class Reading:
     candidates: list[Candidate] = field(default_factory=list)
     notes: list[tuple[str, str | None, str]] = field(default_factory=list)
     """Warnings found on the way: code, field, message."""
+    outline: Outline = field(init=False)
+    """The visible lines in their boxes."""
+    lines: list[Line] = field(init=False)
+    """The visible lines."""
+    lexicon: Lexicon = field(init=False)
+    """The layout's words."""
+    context: tuple[datetime | None] | None = None
+    """The date that the page's address or metadata names; None as long as nobody asked."""
     _regions: list[Region] | None = None
     _weights: list[int] | None = None
     _apart: frozenset[int] | None = None
     _sums: tuple[list[int], list[int]] | None = None
 
-    @property
-    def outline(self) -> Outline:
-        """The visible lines in their boxes."""
-        return self.page.outline
-
-    @property
-    def lines(self) -> list[Line]:
-        """The visible lines."""
-        return self.page.outline.lines
-
-    @property
-    def lexicon(self) -> Lexicon:
-        """The layout's words."""
-        return self.layout.lexicon
+    def __post_init__(self) -> None:
+        """Bring near what every strategy asks for."""
+        self.outline = self.page.outline
+        self.lines = self.outline.lines
+        self.lexicon = self.layout.lexicon
 
     @property
     def regions(self) -> list[Region]:
@@ -187,8 +186,8 @@ def _leading_heading(lexicon: Lexicon, line: Line) -> tuple[str, int] | None:
     """Read a heading that shares its line with a link to more of the same (阅读延展 更多>>)."""
     if line.all_link:
         return None
-    rest = clean("".join(text for text, _ in line.parts[1:]))
-    return lexicon.heading(clean(line.parts[0][0])) if lexicon.more.match(rest) else None
+    found = lexicon.heading(clean(line.parts[0][0]))
+    return found if found and lexicon.more.match(clean("".join([text for text, _ in line.parts[1:]]))) else None
 
 
 def _opened_box(reading: Reading, line: Line, kind: str) -> Box | None:
