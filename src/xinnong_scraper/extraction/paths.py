@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -25,33 +25,31 @@ class PathFinder:
     """
 
     def __init__(self) -> None:
-        self._paths: dict[int, str | None] = {}
+        self._paths: dict[int, _Path | None] = {}
         self._ids: Counter[str] | None = None
 
     def path(self, node: LexborNode | None) -> str | None:
         """None for what is no element of a tree, and where the path is longer than anybody would follow."""
         if node is None or not node.is_element_node:
             return None
-        number = node.mem_id
-        if number not in self._paths:
-            self._paths[number] = self._path(node)
-        return self._paths[number]
-
-    def _path(self, node: LexborNode) -> str | None:
-        steps: list[str] = []
-        budget = _Budget()
+        chain: list[LexborNode] = []
+        found: _Path | None = None
         current: LexborNode | None = node
         while current is not None and current.is_element_node:
+            if current.mem_id in self._paths:
+                found = self._paths[current.mem_id]
+                break
+            chain.append(current)
             if anchor := self._anchor(current):
-                return " > ".join([anchor, *reversed(steps)])
-            step = _step(current, budget)
-            if step is None or len(steps) >= _MAX_STEPS:
-                return None
-            steps.append(step)
+                found = self._paths[chain.pop().mem_id] = _Path(anchor, 0)
+                break
             current = current.parent
-        if current is None or not current.is_document_node:
-            return None
-        return " > ".join(reversed(steps))
+        else:
+            found = _Path("", 0) if current is not None and current.is_document_node else None
+        budget = _Budget()
+        for element in reversed(chain):
+            found = self._paths[element.mem_id] = _below(found, element, budget)
+        return found.text if found else None
 
     def _anchor(self, node: LexborNode) -> str | None:
         """Give ``tag#id`` where the id is unique in every case: pages in quirks mode do not tell A from a."""
@@ -61,6 +59,22 @@ class PathFinder:
         if self._ids is None:
             self._ids = Counter([(element.id or "").lower() for element in node.parser.css("[id]")])
         return f"{tag}#{ident}" if self._ids[ident.lower()] == 1 else None
+
+
+class _Path(NamedTuple):
+    text: str
+    steps: int
+    """Behind the anchor."""
+
+
+def _below(path: _Path | None, node: LexborNode, budget: _Budget) -> _Path | None:
+    """Go on by one step."""
+    if path is None or path.steps >= _MAX_STEPS:
+        return None
+    step = _step(node, budget)
+    if step is None:
+        return None
+    return _Path(f"{path.text} > {step}" if path.text else step, path.steps + 1)
 
 
 class _Budget:
