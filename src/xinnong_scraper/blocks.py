@@ -159,4 +159,4 @@ class Outline:
     pictures: list[Picture]
     head: Head
     truncated: bool
-    """Whether the page had more than ``MAX_LINES`` lines."""
+    """Whether the page had more lines or pictures than are read."""

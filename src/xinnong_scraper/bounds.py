@@ -8,6 +8,7 @@ near the bounds below; browsers flatten nesting beyond about 500 elements too. O
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Final
 
 __all__ = ["BLOCKS", "tame"]
@@ -68,7 +69,9 @@ BLOCKS: Final = frozenset(
 """Elements that lay their content out as a block (HTML Standard, section 15.3), beside custom ones (``<x-y>``)."""
 
 MAX_DEPTH: Final = 800
-MAX_ATTRIBUTES: Final = 400
+MAX_ATTRIBUTES: Final = 100
+MAX_TAGS: Final = 120_000
+"""Tags and comments of one page; the markup behind is left out. A page of a megabyte has some 20,000."""
 
 _MANY_TAGS: Final = 20_000  # below this, even the deepest nesting parses in a tenth of a second
 _MANY_ATTRIBUTES: Final = 20_000  # so many in one tag parse in half a second, and twice as many in four times that
@@ -77,6 +80,7 @@ _WINDOW: Final = 4_000  # characters; a run twice as long without a tag holds a 
 _MARK = re.compile(r"<(?:!--|(/?)([a-zA-Z][^\s/>]{0,60}))")
 _COMMENT_END = re.compile(r"--!?>")
 _ATTRIBUTE = re.compile(r"""[\s/]*(?:=[^\s"'>]?)?[^\s/>=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>][^\s>]*)?)?""")
+_ATTRIBUTES = re.compile(rf"(?:{_ATTRIBUTE.pattern})*+")
 _RAW_END = {
     name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE)
     for name in ("script", "style", "textarea", "title", "iframe", "noembed", "noframes")
@@ -142,8 +146,13 @@ class _Cutter:
 
     def run(self) -> tuple[str, bool]:
         """Give the markup within the bounds, and whether something had to go."""
-        html, position = self._html, 0
+        html, position, seen = self._html, 0, 0
         while (mark := _MARK.search(html, position)) is not None:
+            seen += 1
+            if seen > MAX_TAGS:
+                self._replace(mark.start(), len(html), "")
+                self._cut = True
+                break
             if mark[2] is None:
                 ended = _COMMENT_END.search(html, mark.end() - 2)
                 position = ended.end() if ended else len(html)
@@ -161,20 +170,24 @@ class _Cutter:
 
     def _tag(self, mark: re.Match[str]) -> int:
         """Keep or cut one tag; return where it ends."""
-        html, position, count = self._html, mark.end(), 0
-        while (attribute := _ATTRIBUTE.match(html, position)) is not None:
-            position = attribute.end()
-            count += 1
+        html, start = self._html, mark.end()
+        attributes = _ATTRIBUTES.match(html, start)
+        position = attributes.end() if attributes else start
         close = html.find(">", position)
         end = len(html) if close < 0 else close + 1
         name = mark[2].lower()
         if self._nesting.exceeded_by(name, closing=bool(mark[1])):
             self._replace(mark.start(), end, "<br>" if name in BLOCKS or "-" in name else "")
             self._cut = True
-        elif count > MAX_ATTRIBUTES:
-            self._replace(mark.end(), position, "")
+        elif self._has_many_attributes(start, position):
+            self._replace(start, position, "")
             self._cut = True
         return end
+
+    def _has_many_attributes(self, start: int, end: int) -> bool:
+        if end - start <= 2 * MAX_ATTRIBUTES:
+            return False
+        return sum(1 for _ in islice(_ATTRIBUTE.finditer(self._html, start, end), MAX_ATTRIBUTES + 1)) > MAX_ATTRIBUTES
 
     def _veil(self, start: int, end: int, escape: str) -> None:
         """Escape the tags in text where they are many or endless.

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 __all__ = ["read_outline"]
 
-MAX_LINES: Final = 60_000
+MAX_LINES: Final = 15_000
 """Lines read of one page; a page of more is cut there (an article has some hundreds)."""
+MAX_PICTURES: Final = 3_000
+"""Pictures noted of one page; a page of more is read as far as its text goes."""
 
 _TEXT, _SKIP, _INLINE, _BLOCK, _LINK, _BOLD, _ROOT, _IMAGE, _BREAK, _HEAD, _SCRIPT, _DIALOG = range(12)
 
@@ -136,7 +138,8 @@ class _Builder:
 
     def picture(self, node: LexborNode, box: Box, link: LexborNode | None) -> None:
         """Note an image: after the text before it, in front of the text behind it."""
-        self.pictures.append(Picture(len(self.lines) + bool(self.parts), node, box, link))
+        if len(self.pictures) < MAX_PICTURES:
+            self.pictures.append(Picture(len(self.lines) + bool(self.parts), node, box, link))
 
     def metadata(self, node: LexborNode) -> None:
         """Note an element of the head."""
@@ -290,4 +293,5 @@ def read_outline(  # noqa: C901, PLR0912, PLR0915  a call a node would double it
     for _, _, outer, _, _ in stack:
         outer.last = len(lines)
     box.last = boxes[0].last = len(lines)
-    return Outline(lines, boxes, build.pictures, build.head, truncated=len(lines) >= max_lines)
+    truncated = len(lines) >= max_lines or len(build.pictures) >= MAX_PICTURES
+    return Outline(lines, boxes, build.pictures, build.head, truncated=truncated)
