@@ -75,6 +75,7 @@ MAX_TAGS: Final = 120_000
 
 _MANY_TAGS: Final = 20_000  # below this, even the deepest nesting parses in a tenth of a second
 _MANY_ATTRIBUTES: Final = 20_000  # so many in one tag parse in half a second, and twice as many in four times that
+_SMALL: Final = 60_000  # characters; there is no room for so many tags that matter
 _LARGE: Final = 1_000_000  # characters; a smaller page has no room for so many lesser sins that they add up
 _WINDOW: Final = 4_000  # characters; a run twice as long without a tag holds a whole window
 _MARK = re.compile(r"<(?:!--|(/?)([a-zA-Z][^\s/>]{0,60}))")
@@ -128,7 +129,8 @@ def tame(html: str) -> tuple[str, bool]:
     An element deeper than the bound loses its tags, not its content; one with more attributes than the bound loses all
     of them.
     """
-    if len(html) > _LARGE or html.count("<") > _MANY_TAGS or _has_endless_tags(html):
+    many = len(html) > _SMALL and (len(html) > _LARGE or html.count("<") > _MANY_TAGS)
+    if many or _has_endless_tags(html):
         return _Cutter(html).run()
     return html, False
 

@@ -37,6 +37,7 @@ _MAGIC = {
 }
 
 _GB_PRIVATE_CHARS = "".join(map(chr, GB_PRIVATE))
+_USUAL_WINDOW = 4_096
 _META_WINDOW = 65_536  # browsers look at 1,024 bytes; templates that open with comments and styles declare later
 _SAMPLE_BYTES = 3_000  # non-ASCII bytes that the choice between encodings looks at
 _PLAUSIBLE = 0.35  # a score that only text in its own encoding reaches; see _score
@@ -144,6 +145,16 @@ def _document_label(head: bytes) -> str | None:
     """Return the charset that the document declares: the first known one, else the first one."""
     xml = _XML_ENCODING.match(head[:1024])
     labels = [xml[1].decode("latin-1")] if xml else []
+    usual = head[: head.rfind(b">", 0, _USUAL_WINDOW) + 1]
+    labels += _meta_labels(usual)
+    if not any(map(codec_for, labels)):
+        labels += _meta_labels(head)
+    return next(filter(codec_for, labels), labels[0] if labels else None)
+
+
+def _meta_labels(head: bytes) -> list[str]:
+    """Return the charsets that ``<meta>`` elements declare, up to the first known one."""
+    labels: list[str] = []
     lowered, position = head.lower(), 0
     while found := _TAG.search(lowered, position):
         position = found.end()
@@ -157,7 +168,7 @@ def _document_label(head: bytes) -> str | None:
         labels += [label] if label else []
         if codec_for(label):
             break
-    return next(filter(codec_for, labels), labels[0] if labels else None)
+    return labels
 
 
 def _meta_label(tag: bytes, lowered: bytes) -> str | None:

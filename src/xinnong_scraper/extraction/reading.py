@@ -104,7 +104,7 @@ class Reading:
         """The weight as running text of each line."""
         if self._weights is None:
             self._weights = [
-                0 if (length := len(line.text)) < _SHORTEST_PROSE or line.link_chars * 2 > length else prose_weight(line)
+                0 if line.link_chars * 2 > len(line.text) else prose_weight(line)
                 for line in self.lines
             ]
         return self._weights
