@@ -68,7 +68,8 @@ def _read_fields(reading: Reading, embedded: EmbeddedText | None) -> tuple[list[
     """Run the strategies in the order in which they need each other's findings."""
     area = _selected_area(reading) or find_text_area(reading)
     stop = area.first_prose if area else len(reading.lines)
-    crumb = find_breadcrumb(reading, stop)
+    signs: dict[int, tuple[str, float]] = {}
+    crumb = find_breadcrumb(reading, stop, signs)
     headline = find_headline(reading, area, crumb[0] if crumb else None)
     title = headline.text if headline else split_site_name(reading.outline.head.title)[0] or None
     if headline is not None:
@@ -76,9 +77,9 @@ def _read_fields(reading: Reading, embedded: EmbeddedText | None) -> tuple[list[
             Candidate("title", headline.text, headline.text, "landmarks", "headline", headline.line.node, 0.85)
         )
     if crumb and headline and crumb[0] > headline.last:
-        crumb = find_breadcrumb(reading, headline.first)
+        crumb = find_breadcrumb(reading, headline.first, signs)
     if crumb is None and headline is not None:
-        crumb = find_breadcrumb(reading, headline.first, above_headline=True)
+        crumb = find_breadcrumb(reading, headline.first, signs, above_headline=True)
     propose_breadcrumb(reading, crumb, title)
     propose_selected(reading)
     begin, used = find_byline(reading, headline, area)

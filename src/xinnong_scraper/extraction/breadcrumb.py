@@ -28,11 +28,12 @@ _STRONG_ARROW = re.compile(r"->|>|＞|»|›|→|▶|►")
 
 
 def find_breadcrumb(
-    reading: Reading, stop: int, *, above_headline: bool = False
+    reading: Reading, stop: int, signs: dict[int, tuple[str, float]], *, above_headline: bool = False
 ) -> tuple[int, int, list[Crumb], Line, str] | None:
     """Find the breadcrumb above line ``stop``: its lines, its steps, the line to point to and the rule.
 
-    With ``above_headline`` a few links without arrows do, if they start at home and stand right above the headline.
+    ``signs`` keeps what the lines show from one search to the next. With ``above_headline`` a few links without arrows
+    do, if they start at home and stand right above the headline.
     """
     lines = reading.lines
     best: tuple[float, int, int, list[Crumb], Line, str] | None = None
@@ -41,7 +42,9 @@ def find_breadcrumb(
     while index < min(stop, len(lines)):
         line = lines[index]
         last = index + 1
-        rule, score = _signs(reading, line, known)
+        if index not in signs:
+            signs[index] = _signs(reading, line, known)
+        rule, score = signs[index]
         if rule in ("", "arrow") and (end := _list_of_steps(reading, index, stop)) > last:
             rule, score, last = "list", max(score, 1.0), end
         if not rule and above_headline and index == stop - 1 and _is_bare_path(reading, line):
