@@ -21,7 +21,6 @@ __all__ = ["find_credits", "find_keywords"]
 
 _BRACKETS = re.compile(r"[（(【\[〔]([^（()）【】\[\]〔〕]{2,60})[)）】\]〕]")
 _STROKES = re.compile("[丨｜|]")
-_TAGS: Final = 'a[rel~="tag"]'
 _TAG_LENGTH: Final = 16  # characters
 _HEAD: Final = 90  # characters of the first paragraph that may be a dateline
 _TAIL: Final = 70
@@ -71,10 +70,8 @@ def _credits(reading: Reading, text: str, part: str) -> list[str]:
 def _tag_links(reading: Reading, first: int, last: int) -> list[tuple[LexborNode, Line]]:
     """The links with ``rel="tag"`` (microformats rel-tag) of the first line that has any, and of those beside it."""
     found: list[tuple[LexborNode, Line]] = []
-    if reading.page.tree.css_first(_TAGS) is None:
-        return found
     for line in reading.lines[first:last]:
-        if line.link_chars > _TAG_LENGTH * len(line.links):
+        if not line.links or line.link_chars > _TAG_LENGTH * len(line.links):
             continue
         tags = [link for link in line.links if _is_tag(link.attributes.get("rel"))]
         if not tags and found:
