@@ -131,7 +131,7 @@ def _find_regions(reading: Reading) -> list[Region]:
         for line in lines
         if len(line.text) <= 40
         and (found := lexicon.heading(line.text) or _leading_heading(lexicon, line))
-        and (found[1] < _LOOSE_RANK or len(line.links) < 2)
+        and (found[1] < _LOOSE_RANK or len(line.links) < 2 + bool(lexicon.more.match(clean(line.parts[-1][0]))))
     ]
     regions = []
     for position, (index, kind, rank) in enumerate(heads):
@@ -150,11 +150,12 @@ def _find_regions(reading: Reading) -> list[Region]:
 
 
 def _leading_heading(lexicon: Lexicon, line: Line) -> tuple[str, int] | None:
-    """Read a heading that shares its line with a link to more of the same (阅读延展 更多>>)."""
+    """Read a heading that shares its line with a link to more of the same (阅读延展 更多>>) or with tags."""
     if len(line.parts) < 2 or line.all_link:
         return None
     rest = clean("".join(text for text, _ in line.parts[1:]))
-    return lexicon.heading(clean(line.parts[0][0])) if lexicon.more.match(rest) else None
+    tags = len(line.links) > 1 and line.link_chars < _HEADLINE * len(line.links) and line.link_chars * 2 > len(rest)
+    return lexicon.heading(clean(line.parts[0][0])) if tags or lexicon.more.match(rest) else None
 
 
 def _opened_box(reading: Reading, line: Line, kind: str) -> Box | None:
@@ -179,13 +180,18 @@ def _before_running_text(lines: list[Line], index: int, last: int) -> int:
     """Stop where two paragraphs follow each other: related links stand in the text's own flow, and it goes on."""
     run = 0
     for line in lines[index + 1 : last]:
-        if line.link_chars * 5 <= len(line.text) and prose_weight(line) >= _PARAGRAPH:
+        if line.link_chars * 5 <= len(line.text) and prose_weight(line) >= _PARAGRAPH and not _opens_with_link(line):
             run += 1
             if run == 2:
                 return line.index - 1
         else:
             run = 0
     return last
+
+
+def _opens_with_link(line: Line) -> bool:
+    """Tell an entry that goes on with its summary: it begins with a link that reads like a headline."""
+    return line.link_chars >= _HEADLINE and line.text.startswith(clean(line.links[0].text())[:_HEADLINE])
 
 
 def _before_greater_heading(lines: list[Line], index: int, last: int) -> int:

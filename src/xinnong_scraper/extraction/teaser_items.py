@@ -1,0 +1,373 @@
+"""The entries of a box of teasers: title, link, summary, date and picture of each."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from ..normalize.dates import find_dates
+from ..normalize.text import clean, squeeze
+from ..records import Teaser
+from .pictures import alternative_text, picture_url
+from .reading import END_PUNCTUATION
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from selectolax.lexbor import LexborNode
+
+    from ..blocks import Box, Line, Picture
+    from .reading import Reading, Region
+
+__all__ = ["HEADLINE", "Item", "read_items"]
+
+HEADLINE: Final = 8
+"""Characters of a link that reads like a headline."""
+_MAX_ITEMS: Final = 20
+_LOOK_BACK: Final = 8  # items among which a link is looked for when it comes again
+_COLUMN = re.compile(r"[\[【(（〔].{1,6}[\]】)）〕]$")  # a link to the column: [新闻]
+_LONGEST_TITLE: Final = 45
+_SHORTEST_SUMMARY: Final = 8
+_LONGEST_NOISE: Final = 40
+_LONGEST_MORE: Final = 30
+_SHORT_LINK: Final = 4
+_SHORT_DATE = re.compile(r"(?:^|[\s\[(（])(\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2})[\])）]?$")
+_CARD: Final = 3  # texts of a link that holds title, title again and summary
+_BESIDE: Final = " •·|-\u3000:：>›»▪■◆●"
+_OPENING: Final = "[(（【〔［"
+_CLOSING: Final = "])）】〕］"
+_DATE_ENDS: Final = frozenset("0123456789０１２３４５６７８９日号號天前刚剛时時点點分秒半mMZz" + _CLOSING + _BESIDE)
+_WORDS_BESIDE_DATE = re.compile(r"(?:来源|发布|更新|阅读|浏览|评论|点击|时间)")
+_BOLD: Final = frozenset({"b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"})
+
+_Kind = tuple[str, str | None]
+
+
+@dataclass(slots=True)
+class Item:
+    """One entry while it is read."""
+
+    title: str
+    href: str | None
+    line: Line
+    alone: bool
+    """Whether no other title stands on its line."""
+    summary: str | None = None
+    published_at: datetime | None = None
+    image_url: str | None = None
+
+    @property
+    def kind(self) -> _Kind:
+        """What kind of box the title stands in: in a list all titles stand in the same kind."""
+        return _kind(self.line.box)
+
+    def record(self) -> Teaser:
+        """Make the record."""
+        return Teaser(
+            title=self.title,
+            url=self.href,
+            summary=self.summary,
+            published_at=self.published_at,
+            image_url=self.image_url,
+        )
+
+
+def read_items(reading: Reading, region: Region, title: str | None, *, bare: bool) -> list[Item]:
+    """Read a region's entries; one that is the article itself does not count.
+
+    ``bare``: whether lines without a link may be titles where the region has no links at all.
+    """
+    reader = _Reader(reading, region, bare=bare)
+    items = _only_titles(reader.read(), reader.kind)
+    if title is None:
+        return items
+    own = squeeze(title)
+    return [item for item in items if abs(len(item.title) - len(title)) >= HEADLINE or squeeze(item.title) != own]
+
+
+def _kind(box: Box) -> _Kind:
+    return box.tag, box.attributes.get("class")
+
+
+def _only_titles(items: list[Item], kind: _Kind | None) -> list[Item]:
+    """Drop the links of a card that are none of its title (author, column, tags), and short ones outside the list."""
+    if kind is None:
+        return items
+    places = [item.line.index for item in items if item.kind == kind]
+    kept: list[Item] = []
+    for item in items:
+        if item.kind != kind:
+            title = kept[-1] if kept else None
+            if title and title.kind == kind and _share_card(title.line, item.line, places):
+                title.published_at = title.published_at or item.published_at
+                title.image_url = title.image_url or item.image_url
+                continue
+            if len(item.title) < HEADLINE:
+                continue
+        kept.append(item)
+    return kept
+
+
+def _share_card(title: Line, other: Line, places: list[int]) -> bool:
+    """Tell whether the smallest box around two lines holds no other title."""
+    box: Box | None = title.box
+    while box is not None and not box.first <= other.index < box.last:
+        box = box.parent
+    return box is not None and bisect_left(places, box.last) - bisect_left(places, box.first) == 1
+
+
+def _place(picture: Picture) -> int:
+    return picture.at
+
+
+class _Reader:
+    """Reads a region line by line: a new link or a new title opens an item, other lines belong to the open one."""
+
+    def __init__(self, reading: Reading, region: Region, *, bare: bool) -> None:
+        self.reading = reading
+        self.region = region
+        self.items: list[Item] = []
+        self.lines = reading.lines[region.first : region.last]
+        headed = sum(line.box.heading > 0 for line in self.lines) > 1
+        self.headed = headed
+        """Whether entries have headings, so that of lines without links only those are titles."""
+        self.bare = (bare or headed) and not any(line.link_chars for line in self.lines)
+        """Whether the region has no links at all, so that its short lines are titles."""
+        self.early_date: datetime | None = None
+        self.early_image: tuple[str | None, str | None] | None = None
+        self.year_hint = reading.published()
+        self.zone = reading.layout.tzinfo
+        self.counts: Counter[str] | None = None
+        self.kind: _Kind | None = None
+        """The first kind of box that two headlines stood in."""
+        self.kinds: set[_Kind] = set()
+        self.pictures: dict[int, list[Picture]] = {}
+        pictures = reading.outline.pictures
+        start = bisect_left(pictures, region.first, key=_place)
+        for picture in pictures[start : bisect_right(pictures, region.last, key=_place)][: _MAX_ITEMS * 4]:
+            if picture.box.within(region.box):
+                self.pictures.setdefault(picture.at, []).append(picture)
+
+    def read(self) -> list[Item]:
+        """Read the lines until the box's end, or a line that shows that it ended before."""
+        lexicon = self.reading.lexicon
+        for line in self.lines:
+            whole = len(line.links) == 1 and line.all_link
+            if lexicon.end.match(line.text) or (not whole and lexicon.footer.search(line.text)):
+                break
+            for picture in self.pictures.get(line.index, ()):
+                self._picture(picture)
+            self._line(line)
+            if len(self.items) >= _MAX_ITEMS:
+                break
+        for picture in self.pictures.get(self.region.last, ()):
+            self._picture(picture)
+        return self.items
+
+    def _picture(self, picture: Picture) -> None:
+        sides = (picture.attributes.get("width"), picture.attributes.get("height"))
+        if any(side in ("0", "1", "1px") for side in sides):
+            return
+        href = self._href(picture.link)
+        last = self.items[-1] if self.items else None
+        if last and last.image_url is None:
+            box = picture.box
+            beside = box is not self.region.box and box.first <= last.line.index < box.last
+            if beside or (href and href == last.href) or alternative_text(picture) == last.title:
+                last.image_url = picture_url(self.reading.page, picture)
+                return
+        if not (href and any(item.href == href for item in self.items)) and (
+            url := picture_url(self.reading.page, picture)
+        ):
+            self.early_image = (href, url)
+
+    def _href(self, link: LexborNode | None) -> str | None:
+        return self.reading.page.link(link.attributes.get("href")) if link is not None else None
+
+    def _line(self, line: Line) -> None:
+        runs = _runs(self.reading, line)
+        several = len(runs) > 1
+        long = several and any(href and len(text) >= HEADLINE for text, href in runs)
+        titles = sum(1 for text, href in runs if href and len(text) > 1) if several else 1
+        for text, href in runs:
+            if long and href and len(text) <= _SHORT_LINK:
+                continue  # the column's name before the title
+            rest, value = self._without_date(text)
+            if len(rest) < 2:
+                self._date(value)
+            elif len(rest) > _LONGEST_MORE or not self.reading.lexicon.more.match(rest):
+                if href is not None:
+                    self._title(rest, href, line, alone=titles < 2)
+                else:
+                    self._plain(rest, line)
+                if value is not None:
+                    self._date(value)
+
+    def _without_date(self, text: str) -> tuple[str, datetime | None]:
+        """Take the date off the text's end, or off its front where brackets set it apart; one in a sentence stays."""
+        if text[-1] not in _DATE_ENDS and text[0] not in _OPENING and not text[0].isdecimal():
+            return _trimmed(text), None
+        for date in find_dates(text, zone=self.zone, now=self.reading.now, year_hint=self.year_hint, limit=4):
+            before, after = _trimmed(text[: date.start]), _trimmed(text[date.end :])
+            if not after or (not before and text[: date.start] and text[date.end : date.end + 1] in _CLOSING):
+                return (before or after), date.value
+            if not before and len(after) < 12 and _WORDS_BESIDE_DATE.match(after):
+                return "", date.value
+        if self.year_hint is not None and (short := _SHORT_DATE.search(text)):
+            dates = find_dates(f"{short[1]} 00:00", zone=self.zone, year_hint=self.year_hint, limit=1)
+            if dates and dates[0].value:
+                return _trimmed(text[: short.start()]), dates[0].value
+        return _trimmed(text), None
+
+    def _title(self, text: str, href: str | None, line: Line, *, alone: bool) -> None:
+        for item in self.items[-_LOOK_BACK:]:
+            if (href and item.href == href) or item.title == text:
+                item.href = item.href or href
+                _again(item, text)
+                return
+        if text.isdecimal() or _COLUMN.match(text) or self._in_last_card(line):
+            return
+        item = Item(text, href, line, alone, published_at=self.early_date)
+        self.early_date = None
+        if self.early_image and (href is None or self.early_image[0] in (href, None)):
+            item.image_url = self.early_image[1]
+        self.early_image = None
+        if self.kind is None and alone and len(text) >= HEADLINE:
+            self.kind = item.kind if item.kind in self.kinds else None
+            self.kinds.add(item.kind)
+        self.items.append(item)
+
+    def _in_last_card(self, line: Line) -> bool:
+        """Tell whether a link stands in the last title's card, where titles are known by the kind of their box."""
+        if self.kind is None or _kind(line.box) == self.kind:
+            return False
+        titles = [item.line for item in self.items if item.kind == self.kind]
+        return _share_card(titles[-1], line, [title.index for title in titles])
+
+    def _date(self, value: datetime | None) -> None:
+        if value is None:
+            return
+        if self.items and self.items[-1].published_at is None and self.early_image is None:
+            self.items[-1].published_at = value
+        else:
+            self.early_date = value
+
+    def _plain(self, text: str, line: Line) -> None:
+        """Text that is no link: a title shown again, a title of a list without links, or a summary."""
+        last = self.items[-1] if self.items else None
+        if last and text == last.title:
+            return
+        if self.bare and self.headed:
+            if line.box.heading:
+                self._title(text, None, line, alone=True)
+                return
+        elif self.bare and (last is None or last.href is None) and self._repeats(text):
+            self._title(text, None, line, alone=True)
+            return
+        if last and last.summary is None and len(text) >= _SHORTEST_SUMMARY:
+            if len(text) > _LONGEST_NOISE or not self.reading.lexicon.noise.match(text):
+                last.summary = text
+        elif self.bare and not self.headed and len(text) <= _LONGEST_TITLE and text[-1] not in END_PUNCTUATION:
+            self._title(text, None, line, alone=True)
+
+    def _repeats(self, text: str) -> bool:
+        if self.counts is None:
+            self.counts = Counter(squeeze(line.text) for line in self.lines)
+        return self.counts[squeeze(text)] > 1
+
+
+def _again(item: Item, text: str) -> None:
+    """The same link once more: the title repeated, a fuller title, or the summary as a link."""
+    if text == item.title:
+        return
+    key, known = squeeze(text), squeeze(item.title)
+    if known.startswith(key.rstrip(".…")):
+        return
+    if text.startswith(item.title) and len(text) > len(item.title) + 8:
+        item.summary = item.summary or text[len(item.title) :].strip()
+    elif item.title.endswith(("..", "…")) and key.startswith(known.rstrip(".…")):
+        if not text.endswith(("..", "…")):
+            item.title = text
+    elif item.summary is None and len(text) >= _SHORTEST_SUMMARY:
+        item.summary = text
+
+
+def _trimmed(text: str) -> str:
+    """Take off what stands between a title and its neighbours: dots, dashes, arrows, half of a pair of brackets."""
+    text = text.strip(_BESIDE).rstrip(",，、")
+    if text and text[0] in _CLOSING:
+        text = text.lstrip(_CLOSING + _BESIDE)
+    if text and text[-1] in _OPENING:
+        text = text.rstrip(_OPENING + _BESIDE)
+    return text
+
+
+def _once(text: str) -> str:
+    """Give the text of a link once where it is written twice in a row."""
+    half = len(text) // 2
+    first, second = text[:half].strip(), text[half:].strip()
+    return first if first == second and half > 2 else text
+
+
+def _shown(texts: list[str]) -> list[str]:
+    """The texts of one link as one, but where its title is written twice the title and what follows it apart."""
+    parts = [part for part in map(clean, texts) if part]
+    if len(parts) >= _CARD and parts[0] == parts[1] and len(parts[0]) >= HEADLINE:
+        return parts[1:]
+    text = _once(clean("".join(texts)))
+    return [text] if text else []
+
+
+def _runs(reading: Reading, line: Line) -> list[tuple[str, str | None]]:
+    """The line's text split where a link begins or ends, each run with where it leads."""
+    if not line.link_chars:
+        return [(line.text, None)]
+    parts = line.parts
+    if len(line.links) == 1:
+        if line.link_chars >= len(line.text):
+            numbered = len(parts) > 1 and parts[0][0].strip().isdecimal()
+            texts = [text for text, _ in parts[numbered:]]
+            shown = [_once(line.text)] if len(texts) < _CARD and not numbered else _shown(texts)
+            href = reading.page.link(line.links[0].attributes.get("href"))
+            return [(text, href) for text in shown]
+        if (lead := _lead(reading, line)) is not None:
+            return lead
+    links = {link.mem_id: link for link in line.links}
+    runs: list[tuple[list[str], LexborNode | None]] = []
+    for text, element in parts:
+        link = _link_around(element, links, line.box.node.mem_id)
+        if link is not None and len(text) <= 5 and text.strip().isdecimal():
+            continue  # the number of a list's entry
+        if runs and runs[-1][1] is link:
+            runs[-1][0].append(text)
+        else:
+            runs.append(([text], link))
+    found: list[tuple[str, str | None]] = []
+    for texts, link in runs:
+        href = reading.page.link(link.attributes.get("href")) if link is not None else None
+        found += [(text, href) for text in _shown(texts)]
+    return found
+
+
+def _lead(reading: Reading, line: Line) -> list[tuple[str, str | None]] | None:
+    """Read a paragraph that begins with its title in bold and ends with the link to the rest ([详细])."""
+    text, element = line.parts[0]
+    last = clean(line.parts[-1][0])
+    if element.tag not in _BOLD or len(line.parts) < _CARD or not reading.lexicon.more.match(last.lstrip(_OPENING)):
+        return None
+    rest = clean("".join(part for part, _ in line.parts[1:-1]))
+    return [(clean(text), reading.page.link(line.links[0].attributes.get("href"))), (rest, None)]
+
+
+def _link_around(element: LexborNode, links: dict[int, LexborNode], outermost: int) -> LexborNode | None:
+    node: LexborNode | None = element
+    for _ in range(6):
+        if node is None or node.mem_id == outermost:
+            return None
+        if node.mem_id in links:
+            return links[node.mem_id]
+        node = node.parent
+    return None
