@@ -30,6 +30,7 @@ _LAZY: Final = (
     "file",
     "zoomfile",
 )
+_LAZY_NAMES: Final = frozenset(_LAZY)
 _SMALL: Final = 50  # pixels: an icon, not a picture
 
 
@@ -43,8 +44,10 @@ def picture_url(page: Page, picture: Picture) -> str | None:
 
 def picture_source(attributes: dict[str, str | None]) -> str | None:
     """Choose the attribute that holds the picture, as written."""
-    later = ((attributes.get(name) or "").strip() for name in _LAZY)
-    lazy = next((value for value in later if not is_placeholder_image(value)), None)
+    lazy = None
+    if not _LAZY_NAMES.isdisjoint(attributes):
+        later = ((attributes.get(name) or "").strip() for name in _LAZY)
+        lazy = next((value for value in later if not is_placeholder_image(value)), None)
     shown = (attributes.get("src") or "").strip()
     waits = "lazy" in (attributes.get("class") or "").lower() or "default" in shown.rpartition("/")[2].lower()
     if not is_placeholder_image(shown) and not (lazy and waits):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from ..normalize.dates import find_dates
 from ..normalize.text import clean, squeeze
 from ..records import Teaser
-from .pictures import alternative_text, picture_url
+from .pictures import alternative_text, picture_source
 from .reading import END_PUNCTUATION
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
     from ..blocks import Box, Line, Picture
+    from ..page import Page
     from .reading import Reading, Region
 
 __all__ = ["HEADLINE", "Item", "read_items"]
@@ -27,11 +28,15 @@ __all__ = ["HEADLINE", "Item", "read_items"]
 HEADLINE: Final = 8
 """Characters of a link that reads like a headline."""
 _MAX_ITEMS: Final = 20
+_MAX_LINES: Final = 400
 _LOOK_BACK: Final = 8  # items among which a link is looked for when it comes again
 _COLUMN = re.compile(r"[\[【(（〔].{1,6}[\]】)）〕]$")  # a link to the column: [新闻]
 _LONGEST_TITLE: Final = 45
 _SHORTEST_SUMMARY: Final = 8
 _LONGEST_NOISE: Final = 40
+_WORDS = re.compile(r"[^\W\d_]{2}")  # what a summary has, and a row of counters not
+_DATED = re.compile(r"\d[-/.:年月]\d|\d\s?(?:秒|分|小时|小時|天)|[昨今前]天|刚刚|剛剛")
+_NOWHERE = re.compile(r"(?i:javascript|mailto|tel|about|data|vbscript):")
 _LONGEST_MORE: Final = 30
 _SHORT_LINK: Final = 4
 _SHORT_DATE = re.compile(r"(?:^|[\s\[(（])(\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2})[\])）]?$")
@@ -52,6 +57,7 @@ class Item:
 
     title: str
     href: str | None
+    """As written."""
     line: Line
     alone: bool
     """Whether no other title stands on its line."""
@@ -64,11 +70,11 @@ class Item:
         """What kind of box the title stands in: in a list all titles stand in the same kind."""
         return _kind(self.line.box)
 
-    def record(self) -> Teaser:
+    def record(self, page: Page) -> Teaser:
         """Make the record."""
         return Teaser(
             title=self.title,
-            url=self.href,
+            url=page.link(self.href),
             summary=self.summary,
             published_at=self.published_at,
             image_url=self.image_url,
@@ -130,36 +136,40 @@ class _Reader:
         self.reading = reading
         self.region = region
         self.items: list[Item] = []
-        self.lines = reading.lines[region.first : region.last]
-        headed = sum(line.box.heading > 0 for line in self.lines) > 1
-        self.headed = headed
+        self.by_link: dict[str, Item] = {}
+        self.by_title: dict[str, Item] = {}
+        self.lines = reading.lines[region.first : region.last][:_MAX_LINES]
+        linked = any(line.link_chars for line in self.lines)
+        self.headed = not linked and sum(line.box.heading > 0 for line in self.lines) > 1
         """Whether entries have headings, so that of lines without links only those are titles."""
-        self.bare = (bare or headed) and not any(line.link_chars for line in self.lines)
+        self.bare = (bare or self.headed) and not linked
         """Whether the region has no links at all, so that its short lines are titles."""
         self.early_date: datetime | None = None
-        self.early_image: tuple[str | None, str | None] | None = None
+        self.early_image: Picture | None = None
         self.year_hint = reading.published()
         self.zone = reading.layout.tzinfo
         self.counts: Counter[str] | None = None
         self.kind: _Kind | None = None
         """The first kind of box that two headlines stood in."""
         self.kinds: set[_Kind] = set()
+        self.card_end = 0
+        """Where the card of the last title ends, once titles are known by the kind of their box."""
         self.pictures: dict[int, list[Picture]] = {}
         pictures = reading.outline.pictures
         start = bisect_left(pictures, region.first, key=_place)
         for picture in pictures[start : bisect_right(pictures, region.last, key=_place)][: _MAX_ITEMS * 4]:
-            if picture.box.within(region.box):
-                self.pictures.setdefault(picture.at, []).append(picture)
+            self.pictures.setdefault(picture.at, []).append(picture)
 
     def read(self) -> list[Item]:
         """Read the lines until the box's end, or a line that shows that it ended before."""
-        lexicon = self.reading.lexicon
+        end, footer = self.reading.lexicon.end, self.reading.lexicon.footer
         for line in self.lines:
-            whole = len(line.links) == 1 and line.all_link
-            if lexicon.end.match(line.text) or (not whole and lexicon.footer.search(line.text)):
-                break
             for picture in self.pictures.get(line.index, ()):
                 self._picture(picture)
+            if line.index < self.card_end and self._beside(line):
+                continue
+            if end.match(line.text) or (line.link_chars < len(line.text) and footer.search(line.text)):
+                break
             self._line(line)
             if len(self.items) >= _MAX_ITEMS:
                 break
@@ -167,39 +177,55 @@ class _Reader:
             self._picture(picture)
         return self.items
 
+    def _beside(self, line: Line) -> bool:
+        """Take the date from a line of column, author, tags or counters in the last title's card; False for others."""
+        item, text, size = self.items[-1], line.text, len(line.text)
+        if size > _LONGEST_NOISE or _kind(line.box) == self.kind:
+            return False
+        if line.link_chars * 2 < size and (size >= HEADLINE or line.link_chars):
+            return False
+        if len(line.links) == 1 and _href(line.links[0]) == item.href:
+            return False
+        if item.published_at is None and _DATED.search(text):
+            dates = find_dates(text, zone=self.zone, now=self.reading.now, year_hint=self.year_hint, limit=1)
+            if dates and (dates[0].start == 0 or dates[0].end == size):
+                item.published_at = dates[0].value
+        return True
+
     def _picture(self, picture: Picture) -> None:
-        sides = (picture.attributes.get("width"), picture.attributes.get("height"))
-        if any(side in ("0", "1", "1px") for side in sides):
-            return
-        href = self._href(picture.link)
         last = self.items[-1] if self.items else None
+        href = _href(picture.link)
         if last and last.image_url is None:
             box = picture.box
             beside = box is not self.region.box and box.first <= last.line.index < box.last
             if beside or (href and href == last.href) or alternative_text(picture) == last.title:
-                last.image_url = picture_url(self.reading.page, picture)
+                last.image_url = self._address(picture)
                 return
-        if not (href and any(item.href == href for item in self.items)) and (
-            url := picture_url(self.reading.page, picture)
-        ):
-            self.early_image = (href, url)
+        if not (href and href in self.by_link):
+            self.early_image = picture
 
-    def _href(self, link: LexborNode | None) -> str | None:
-        return self.reading.page.link(link.attributes.get("href")) if link is not None else None
+    def _address(self, picture: Picture) -> str | None:
+        sides = (picture.attributes.get("width"), picture.attributes.get("height"))
+        if any(side in ("0", "1", "1px") for side in sides) or not picture.box.within(self.region.box):
+            return None
+        source = picture_source(picture.attributes)
+        if source is None or self.reading.lexicon.icon_hint.search(source.lower().rpartition("/")[2]):
+            return None
+        return self.reading.page.link(source)
 
     def _line(self, line: Line) -> None:
         runs = _runs(self.reading, line)
         several = len(runs) > 1
-        long = several and any(href and len(text) >= HEADLINE for text, href in runs)
-        titles = sum(1 for text, href in runs if href and len(text) > 1) if several else 1
-        for text, href in runs:
-            if long and href and len(text) <= _SHORT_LINK:
+        long = several and any(link is not None and len(text) >= HEADLINE for text, link in runs)
+        titles = sum(link is not None and len(text) > 1 for text, link in runs) if several else 1
+        for text, link in runs:
+            if long and link is not None and len(text) <= _SHORT_LINK:
                 continue  # the column's name before the title
             rest, value = self._without_date(text)
             if len(rest) < 2:
                 self._date(value)
             elif len(rest) > _LONGEST_MORE or not self.reading.lexicon.more.match(rest):
-                if href is not None:
+                if (href := _href(link)) is not None:
                     self._title(rest, href, line, alone=titles < 2)
                 else:
                     self._plain(rest, line)
@@ -223,29 +249,30 @@ class _Reader:
         return _trimmed(text), None
 
     def _title(self, text: str, href: str | None, line: Line, *, alone: bool) -> None:
-        for item in self.items[-_LOOK_BACK:]:
-            if (href and item.href == href) or item.title == text:
-                item.href = item.href or href
-                _again(item, text)
-                return
-        if text.isdecimal() or _COLUMN.match(text) or self._in_last_card(line):
+        known = (self.by_link.get(href) if href else None) or self.by_title.get(text)
+        if known is not None:
+            if known in self.items[-_LOOK_BACK:]:
+                known.href = known.href or href
+                _again(known, text)
+            return
+        if line.index < self.card_end and _kind(line.box) != self.kind:
+            return
+        if text.isdecimal() or (text[0] in _OPENING and _COLUMN.match(text)):
             return
         item = Item(text, href, line, alone, published_at=self.early_date)
         self.early_date = None
-        if self.early_image and (href is None or self.early_image[0] in (href, None)):
-            item.image_url = self.early_image[1]
+        if self.early_image and (href is None or _href(self.early_image.link) in (href, None)):
+            item.image_url = self._address(self.early_image)
         self.early_image = None
         if self.kind is None and alone and len(text) >= HEADLINE:
             self.kind = item.kind if item.kind in self.kinds else None
             self.kinds.add(item.kind)
+        if item.kind == self.kind and self.items:
+            self.card_end = _card_end(line, self.items[-1].line)
         self.items.append(item)
-
-    def _in_last_card(self, line: Line) -> bool:
-        """Tell whether a link stands in the last title's card, where titles are known by the kind of their box."""
-        if self.kind is None or _kind(line.box) == self.kind:
-            return False
-        titles = [item.line for item in self.items if item.kind == self.kind]
-        return _share_card(titles[-1], line, [title.index for title in titles])
+        self.by_title[text] = item
+        if href:
+            self.by_link[href] = item
 
     def _date(self, value: datetime | None) -> None:
         if value is None:
@@ -260,7 +287,7 @@ class _Reader:
         last = self.items[-1] if self.items else None
         if last and text == last.title:
             return
-        if self.bare and self.headed:
+        if self.headed:
             if line.box.heading:
                 self._title(text, None, line, alone=True)
                 return
@@ -268,7 +295,7 @@ class _Reader:
             self._title(text, None, line, alone=True)
             return
         if last and last.summary is None and len(text) >= _SHORTEST_SUMMARY:
-            if len(text) > _LONGEST_NOISE or not self.reading.lexicon.noise.match(text):
+            if _WORDS.search(text) and (len(text) > _LONGEST_NOISE or not self.reading.lexicon.noise.match(text)):
                 last.summary = text
         elif self.bare and not self.headed and len(text) <= _LONGEST_TITLE and text[-1] not in END_PUNCTUATION:
             self._title(text, None, line, alone=True)
@@ -279,6 +306,20 @@ class _Reader:
         return self.counts[squeeze(text)] > 1
 
 
+def _href(link: LexborNode | None) -> str | None:
+    """Give where a link leads, as written; None where it leads nowhere."""
+    href = ((link.attributes.get("href") if link is not None else None) or "").strip()
+    return None if not href or href[0] == "#" or _NOWHERE.match(href) else href
+
+
+def _card_end(title: Line, before: Line) -> int:
+    """Where the largest box ends that holds a title but not the one before."""
+    box: Box = title.box
+    while box.parent is not None and box.parent.first > before.index:
+        box = box.parent
+    return box.last
+
+
 def _again(item: Item, text: str) -> None:
     """The same link once more: the title repeated, a fuller title, or the summary as a link."""
     if text == item.title:
@@ -286,8 +327,9 @@ def _again(item: Item, text: str) -> None:
     key, known = squeeze(text), squeeze(item.title)
     if known.startswith(key.rstrip(".…")):
         return
-    if text.startswith(item.title) and len(text) > len(item.title) + 8:
-        item.summary = item.summary or text[len(item.title) :].strip()
+    rest = text[len(item.title) :].strip()
+    if text.startswith(item.title) and len(rest) >= _SHORTEST_SUMMARY:
+        item.summary = item.summary or (text if rest[0] in END_PUNCTUATION else rest)
     elif item.title.endswith(("..", "…")) and key.startswith(known.rstrip(".…")):
         if not text.endswith(("..", "…")):
             item.title = text
@@ -321,8 +363,8 @@ def _shown(texts: list[str]) -> list[str]:
     return [text] if text else []
 
 
-def _runs(reading: Reading, line: Line) -> list[tuple[str, str | None]]:
-    """The line's text split where a link begins or ends, each run with where it leads."""
+def _runs(reading: Reading, line: Line) -> list[tuple[str, LexborNode | None]]:
+    """The line's text split where a link begins or ends, each run with its link."""
     if not line.link_chars:
         return [(line.text, None)]
     parts = line.parts
@@ -331,42 +373,43 @@ def _runs(reading: Reading, line: Line) -> list[tuple[str, str | None]]:
             numbered = len(parts) > 1 and parts[0][0].strip().isdecimal()
             texts = [text for text, _ in parts[numbered:]]
             shown = [_once(line.text)] if len(texts) < _CARD and not numbered else _shown(texts)
-            href = reading.page.link(line.links[0].attributes.get("href"))
-            return [(text, href) for text in shown]
+            return [(text, line.links[0]) for text in shown]
         if (lead := _lead(reading, line)) is not None:
             return lead
     links = {link.mem_id: link for link in line.links}
+    outermost = line.box.node
+    around = _link_around(outermost.parent, links, 0, None)
     runs: list[tuple[list[str], LexborNode | None]] = []
     for text, element in parts:
-        link = _link_around(element, links, line.box.node.mem_id)
+        link = _link_around(element, links, outermost.mem_id, around)
         if link is not None and len(text) <= 5 and text.strip().isdecimal():
             continue  # the number of a list's entry
         if runs and runs[-1][1] is link:
             runs[-1][0].append(text)
         else:
             runs.append(([text], link))
-    found: list[tuple[str, str | None]] = []
-    for texts, link in runs:
-        href = reading.page.link(link.attributes.get("href")) if link is not None else None
-        found += [(text, href) for text in _shown(texts)]
-    return found
+    return [(text, link) for texts, link in runs for text in _shown(texts)]
 
 
-def _lead(reading: Reading, line: Line) -> list[tuple[str, str | None]] | None:
+def _lead(reading: Reading, line: Line) -> list[tuple[str, LexborNode | None]] | None:
     """Read a paragraph that begins with its title in bold and ends with the link to the rest ([详细])."""
     text, element = line.parts[0]
-    last = clean(line.parts[-1][0])
-    if element.tag not in _BOLD or len(line.parts) < _CARD or not reading.lexicon.more.match(last.lstrip(_OPENING)):
+    if element.tag not in _BOLD or len(line.parts) < _CARD:
+        return None
+    if not reading.lexicon.more.match(clean(line.parts[-1][0]).lstrip(_OPENING)):
         return None
     rest = clean("".join(part for part, _ in line.parts[1:-1]))
-    return [(clean(text), reading.page.link(line.links[0].attributes.get("href"))), (rest, None)]
+    return [(clean(text), line.links[0]), (rest, None)]
 
 
-def _link_around(element: LexborNode, links: dict[int, LexborNode], outermost: int) -> LexborNode | None:
-    node: LexborNode | None = element
+def _link_around(
+    element: LexborNode | None, links: dict[int, LexborNode], outermost: int, otherwise: LexborNode | None
+) -> LexborNode | None:
+    """Find the link that an element stands in; ``otherwise`` where none does below the outermost element."""
+    node = element
     for _ in range(6):
         if node is None or node.mem_id == outermost:
-            return None
+            return links.get(outermost, otherwise)
         if node.mem_id in links:
             return links[node.mem_id]
         node = node.parent

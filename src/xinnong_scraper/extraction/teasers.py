@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..blocks import Box
+    from ..page import Page
     from .reading import Reading
 
 __all__ = ["find_teasers"]
@@ -29,6 +31,7 @@ _FEWEST_ABOVE: Final = 5  # links of a box above the text's end that only its cl
 _MAX_TEASERS: Final = 20
 _BEFORE_HEADING: Final = 3  # lines that a heading's own bar may hold before it
 _LONG_QUERY: Final = 60
+_ABSOLUTE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]{0,15}:)?//")
 
 
 def find_teasers(reading: Reading, title: str | None, text_end: int) -> Region | None:
@@ -41,7 +44,7 @@ def find_teasers(reading: Reading, title: str | None, text_end: int) -> Region |
         return None
     region = found[0][0]
     head = reading.lines[region.head].text
-    teasers = [item.record() for _, items in found for item in items][:_MAX_TEASERS]
+    teasers = [item.record(reading.page) for _, items in found for item in items][:_MAX_TEASERS]
     hinted = region.rank == _HINT_RANK
     rule, trust = ("class-hint", 0.5) if hinted else (f"heading:{head[:20]}", 0.9)
     reading.propose(Candidate("teasers", teasers, head, "landmarks", rule, region.box.node, trust))
@@ -56,7 +59,7 @@ def _first_known(reading: Reading, title: str | None) -> list[_Found]:
     known = [r for r in reading.regions if r.kind == "teasers" and r.rank < _SURE_RANK]
     for region in sorted(known, key=lambda region: (region.rank, region.head))[:_MAX_REGIONS]:
         items = read_items(reading, region, title, bare=True)
-        if items and not _all_lead_away(reading, items):
+        if items and not _all_lead_away(reading.page, items):
             return [(region, items)]
     return []
 
@@ -134,9 +137,9 @@ class _Offers:
     def _read(self, region: Region) -> list[Item]:
         reading = self.reading
         items = read_items(reading, region, self.title, bare=region.rank < _SURE_RANK)
-        items = [item for item in items if not _is_advert(reading, item)]
+        items = [item for item in items if not _is_advert(reading.page, item.href)]
         enough = 1 if region.rank < _SURE_RANK else 2 if region.rank < _WEAK_RANK else _FEWEST
-        if len(items) < enough or _all_lead_away(reading, items) or not _like_articles(items, region.rank):
+        if len(items) < enough or _all_lead_away(reading.page, items) or not _like_articles(items, region.rank):
             return []
         return items
 
@@ -192,17 +195,21 @@ def _has_number(href: str | None) -> bool:
         return False
 
 
-def _is_advert(reading: Reading, item: Item) -> bool:
+def _is_advert(page: Page, href: str | None) -> bool:
     """Tell a paid entry among articles: it leads to another site, or by a long query to another host, without number."""
-    if item.href is None or reading.page.url is None or _has_number(item.href):
+    if href is None or page.url is None or not _ABSOLUTE.match(href) or _has_number(href):
         return False
-    there, here = host(item.href), host(reading.page.url)
+    there, here = host(page.link(href)), host(page.url)
     if there is None or there == here:
         return False
-    return site(item.href) != site(reading.page.url) or len(item.href.partition("?")[2]) >= _LONG_QUERY
+    return site(page.link(href)) != site(page.url) or len(href.partition("?")[2]) >= _LONG_QUERY
 
 
-def _all_lead_away(reading: Reading, items: list[Item]) -> bool:
+def _all_lead_away(page: Page, items: list[Item]) -> bool:
     """Tell a box of adverts by its links: all of them to other sites."""
-    own = site(reading.page.url)
-    return own is not None and all(item.href is not None and site(item.href) not in (own, None) for item in items)
+    own = site(page.url)
+    return own is not None and all(_leads_away(page, item.href, own) for item in items)
+
+
+def _leads_away(page: Page, href: str | None, own: str) -> bool:
+    return href is not None and _ABSOLUTE.match(href) is not None and site(page.link(href)) not in (own, None)
