@@ -30,23 +30,32 @@ HEADLINE: Final = 8
 _MAX_ITEMS: Final = 20
 _MAX_LINES: Final = 400
 _LOOK_BACK: Final = 8  # items among which a link is looked for when it comes again
-_COLUMN = re.compile(r"[\[【(（〔].{1,6}[\]】)）〕]$")  # a link to the column: [新闻]
-_LONGEST_TITLE: Final = 45
-_SHORTEST_SUMMARY: Final = 8
-_LONGEST_NOISE: Final = 40
-_WORDS = re.compile(r"[^\W\d_]{2}")  # what a summary has, and a row of counters not
-_DATED = re.compile(r"\d[-/.:年月]\d|\d\s?(?:秒|分|小时|小時|天)|[昨今前]天|刚刚|剛剛")
-_NOWHERE = re.compile(r"(?i:javascript|mailto|tel|about|data|vbscript):")
-_LONGEST_MORE: Final = 30
-_SHORT_LINK: Final = 4
-_SHORT_DATE = re.compile(r"(?:^|[\s\[(（])(\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2})[\])）]?$")
 _CARD: Final = 3  # texts of a link that holds title, title again and summary
+_SHORT_LINK: Final = 4
+_SHORTEST_SUMMARY: Final = 8
+_LONGEST_TITLE: Final = 45
+_LONGEST_NOISE: Final = 40
+_LONGEST_MORE: Final = 30
+_DATE_LENGTH: Final = 44  # characters of a date and the words beside it
+
+_CUT: Final = ("..", "…")
 _BESIDE: Final = " •·|-\u3000:：>›»▪■◆●"
 _OPENING: Final = "[(（【〔［"
 _CLOSING: Final = "])）】〕］"
-_DATE_ENDS: Final = frozenset("0123456789０１２３４５６７８９日号號天前刚剛时時点點分秒半mMZz" + _CLOSING + _BESIDE)
-_WORDS_BESIDE_DATE = re.compile(r"(?:来源|发布|更新|阅读|浏览|评论|点击|时间)")
+_BRACKETS: Final = _OPENING + _CLOSING
 _BOLD: Final = frozenset({"b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"})
+_COLUMN = re.compile(r"[\[【(（〔].{1,6}[\]】)）〕]$")  # a link to the column: [新闻]
+_WORDS = re.compile(r"[^\W\d_]{2}")  # what a summary has, and a row of counters not
+_NOWHERE = re.compile(r"(?i:javascript|mailto|tel|about|data|vbscript):")
+
+_SHORT_DATE = re.compile(r"(?:^|[\s\[(（])(\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2})[\])）]?$")
+_WORDS_BESIDE_DATE = re.compile(r"(?:来源|发布|更新|阅读|浏览|评论|点击|时间)")
+_DATE_ENDS: Final = frozenset("0123456789０１２３４５６７８９日号號天前刚剛时時点點分秒半午才mMZz" + _CLOSING + _BESIDE)
+_DAY: Final = r"\d[-/.:：年月]|[年月]\s?\d|[〇零一二三四五六七八九十][年月日]|[A-Z][a-z]{2}.{1,8}\d"
+_DATED = re.compile(_DAY)
+"""What a date has; most titles have none."""
+_DATED_BY_CLOCK = re.compile(rf"{_DAY}|\d\s?(?:秒|分|小?[时時]|天|周|个月|年)|[昨今前]天|[刚剛][刚剛才]")
+"""The same with dates counted from now."""
 
 _Kind = tuple[str, str | None]
 
@@ -148,6 +157,7 @@ class _Reader:
         self.early_image: Picture | None = None
         self.year_hint = reading.published()
         self.zone = reading.layout.tzinfo
+        self.dated = _DATED if reading.now is None else _DATED_BY_CLOCK
         self.counts: Counter[str] | None = None
         self.kind: _Kind | None = None
         """The first kind of box that two headlines stood in."""
@@ -164,13 +174,18 @@ class _Reader:
         """Read the lines until the box's end, or a line that shows that it ended before."""
         end, footer = self.reading.lexicon.end, self.reading.lexicon.footer
         for line in self.lines:
-            for picture in self.pictures.get(line.index, ()):
-                self._picture(picture)
-            if line.index < self.card_end and self._beside(line):
-                continue
-            if end.match(line.text) or (line.link_chars < len(line.text) and footer.search(line.text)):
+            if line.index in self.pictures:
+                for picture in self.pictures[line.index]:
+                    self._picture(picture)
+            if line.index < self.card_end:
+                if self._beside(line):
+                    continue
+            elif end.match(line.text) or (line.link_chars < len(line.text) and footer.search(line.text)):
                 break
-            self._line(line)
+            if line.link_chars:
+                self._linked(line)
+            else:
+                self._unlinked(line)
             if len(self.items) >= _MAX_ITEMS:
                 break
         for picture in self.pictures.get(self.region.last, ()):
@@ -180,13 +195,11 @@ class _Reader:
     def _beside(self, line: Line) -> bool:
         """Take the date from a line of column, author, tags or counters in the last title's card; False for others."""
         item, text, size = self.items[-1], line.text, len(line.text)
-        if size > _LONGEST_NOISE or _kind(line.box) == self.kind:
+        if size > _LONGEST_NOISE or (line.link_chars * 2 < size and (size >= HEADLINE or line.link_chars)):
             return False
-        if line.link_chars * 2 < size and (size >= HEADLINE or line.link_chars):
+        if _kind(line.box) == self.kind or (len(line.links) == 1 and _href(line.links[0]) == item.href):
             return False
-        if len(line.links) == 1 and _href(line.links[0]) == item.href:
-            return False
-        if item.published_at is None and _DATED.search(text):
+        if item.published_at is None and self.dated.search(text):
             dates = find_dates(text, zone=self.zone, now=self.reading.now, year_hint=self.year_hint, limit=1)
             if dates and (dates[0].start == 0 or dates[0].end == size):
                 item.published_at = dates[0].value
@@ -213,7 +226,17 @@ class _Reader:
             return None
         return self.reading.page.link(source)
 
-    def _line(self, line: Line) -> None:
+    def _unlinked(self, line: Line) -> None:
+        last = self.items[-1] if self.items else None
+        full = last is not None and last.href is not None and (last.summary or len(line.text) < _SHORTEST_SUMMARY)
+        if full and not (last.published_at is None and self.dated.search(line.text)):
+            return
+        rest, value = self._without_date(line.text)
+        if len(rest) > 1 and not self._is_more(rest):
+            self._plain(rest, line)
+        self._date(value)
+
+    def _linked(self, line: Line) -> None:
         runs = _runs(self.reading, line)
         several = len(runs) > 1
         long = several and any(link is not None and len(text) >= HEADLINE for text, link in runs)
@@ -222,31 +245,39 @@ class _Reader:
             if long and link is not None and len(text) <= _SHORT_LINK:
                 continue  # the column's name before the title
             rest, value = self._without_date(text)
-            if len(rest) < 2:
-                self._date(value)
-            elif len(rest) > _LONGEST_MORE or not self.reading.lexicon.more.match(rest):
+            if len(rest) > 1 and not self._is_more(rest):
                 if (href := _href(link)) is not None:
                     self._title(rest, href, line, alone=titles < 2)
                 else:
                     self._plain(rest, line)
-                if value is not None:
-                    self._date(value)
+                self._date(value)
+            elif len(rest) < 2:
+                self._date(value)
 
     def _without_date(self, text: str) -> tuple[str, datetime | None]:
         """Take the date off the text's end, or off its front where brackets set it apart; one in a sentence stays."""
-        if text[-1] not in _DATE_ENDS and text[0] not in _OPENING and not text[0].isdecimal():
+        start = 0 if text[0] in _OPENING else max(0, len(text) - _DATE_LENGTH)
+        apart = text[-1] in _DATE_ENDS or text[0] in _OPENING or text[0].isdecimal()
+        if not apart or not self.dated.search(text, start):
             return _trimmed(text), None
-        for date in find_dates(text, zone=self.zone, now=self.reading.now, year_hint=self.year_hint, limit=4):
-            before, after = _trimmed(text[: date.start]), _trimmed(text[date.end :])
-            if not after or (not before and text[: date.start] and text[date.end : date.end + 1] in _CLOSING):
+        for date in find_dates(text[start:], zone=self.zone, now=self.reading.now, year_hint=self.year_hint, limit=4):
+            first, last = start + date.start, start + date.end
+            before, after = _trimmed(text[:first]), _trimmed(text[last:])
+            if not after or (not before and first and text[last : last + 1] in _CLOSING):
                 return (before or after), date.value
             if not before and len(after) < 12 and _WORDS_BESIDE_DATE.match(after):
                 return "", date.value
-        if self.year_hint is not None and (short := _SHORT_DATE.search(text)):
+        if self.year_hint is not None and (short := _SHORT_DATE.search(text, start)):
             dates = find_dates(f"{short[1]} 00:00", zone=self.zone, year_hint=self.year_hint, limit=1)
             if dates and dates[0].value:
                 return _trimmed(text[: short.start()]), dates[0].value
         return _trimmed(text), None
+
+    def _is_more(self, text: str) -> bool:
+        """Tell a link to more, a counter, or the mark of an advert."""
+        if len(text) > _LONGEST_MORE:
+            return False
+        return self.reading.lexicon.more.match(text.strip(_BRACKETS) if text[0] in _OPENING else text) is not None
 
     def _title(self, text: str, href: str | None, line: Line, *, alone: bool) -> None:
         known = (self.by_link.get(href) if href else None) or self.by_title.get(text)
@@ -322,16 +353,13 @@ def _card_end(title: Line, before: Line) -> int:
 
 def _again(item: Item, text: str) -> None:
     """The same link once more: the title repeated, a fuller title, or the summary as a link."""
-    if text == item.title:
-        return
-    key, known = squeeze(text), squeeze(item.title)
-    if known.startswith(key.rstrip(".…")):
+    if item.title.startswith(text.rstrip(".…")):
         return
     rest = text[len(item.title) :].strip()
     if text.startswith(item.title) and len(rest) >= _SHORTEST_SUMMARY:
         item.summary = item.summary or (text if rest[0] in END_PUNCTUATION else rest)
-    elif item.title.endswith(("..", "…")) and key.startswith(known.rstrip(".…")):
-        if not text.endswith(("..", "…")):
+    elif item.title.endswith(_CUT) and squeeze(text).startswith(squeeze(item.title).rstrip(".…")):
+        if not text.endswith(_CUT):
             item.title = text
     elif item.summary is None and len(text) >= _SHORTEST_SUMMARY:
         item.summary = text
@@ -356,9 +384,10 @@ def _once(text: str) -> str:
 
 def _shown(texts: list[str]) -> list[str]:
     """The texts of one link as one, but where its title is written twice the title and what follows it apart."""
-    parts = [part for part in map(clean, texts) if part]
-    if len(parts) >= _CARD and parts[0] == parts[1] and len(parts[0]) >= HEADLINE:
-        return parts[1:]
+    if len(texts) >= _CARD:
+        parts = [part for part in map(clean, texts[: _CARD * 3]) if part]
+        if len(parts) >= _CARD and parts[0] == parts[1] and len(parts[0]) >= HEADLINE:
+            return parts[1:]
     text = _once(clean("".join(texts)))
     return [text] if text else []
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from ..layouts import GENERAL
 from ..normalize.urls import host, site
@@ -31,6 +30,8 @@ _FEWEST_ABOVE: Final = 5  # links of a box above the text's end that only its cl
 _MAX_TEASERS: Final = 20
 _BEFORE_HEADING: Final = 3  # lines that a heading's own bar may hold before it
 _LONG_QUERY: Final = 60
+_NUMBERED = re.compile(r"(?:(?:[A-Za-z][A-Za-z0-9+.-]{0,15}:)?//[^/?#]*)?+[^?#\d]*+\d")
+"""An address with a digit in its path, as that of an article nearly always has."""
 _ABSOLUTE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]{0,15}:)?//")
 
 
@@ -158,7 +159,7 @@ class _Offers:
         behind = 0
         for box in self.reading.outline.boxes:
             first, last = box.first, box.last
-            if last - first < _FEWEST or first < behind or first in heads or not hint.search(box.ident):
+            if last - first < _FEWEST or first < behind or not box.attributes or first in heads or not hint.search(box.ident):
                 continue
             behind = last
             fewest = _FEWEST if first >= self.text_end else _FEWEST_ABOVE
@@ -181,35 +182,23 @@ def _like_articles(items: list[Item], rank: int) -> bool:
     """Tell a list of articles from a menu: a title that reads like a headline, or many entries with numbers in links."""
     if any(len(item.title) >= HEADLINE for item in items):
         return True
-    numbered = sum(_has_number(item.href) for item in items)
+    numbered = sum(item.href is not None and _NUMBERED.match(item.href) is not None for item in items)
     return len(items) >= (2 if rank < _WEAK_RANK else _FEWEST_SHORT) and numbered * 2 > len(items)
-
-
-def _has_number(href: str | None) -> bool:
-    """Whether the path of an address has a digit, as that of an article nearly always does."""
-    if href is None:
-        return False
-    try:
-        return any(letter.isdecimal() for letter in urlsplit(href).path)
-    except ValueError:
-        return False
 
 
 def _is_advert(page: Page, href: str | None) -> bool:
     """Tell a paid entry among articles: it leads to another site, or by a long query to another host, without number."""
-    if href is None or page.url is None or not _ABSOLUTE.match(href) or _has_number(href):
+    if href is None or page.url is None or not _ABSOLUTE.match(href) or _NUMBERED.match(href):
         return False
     there, here = host(page.link(href)), host(page.url)
     if there is None or there == here:
         return False
-    return site(page.link(href)) != site(page.url) or len(href.partition("?")[2]) >= _LONG_QUERY
+    return len(href.partition("?")[2]) >= _LONG_QUERY or site(page.link(href)) != site(page.url)
 
 
 def _all_lead_away(page: Page, items: list[Item]) -> bool:
     """Tell a box of adverts by its links: all of them to other sites."""
+    if page.url is None or any(item.href is None or not _ABSOLUTE.match(item.href) for item in items):
+        return False
     own = site(page.url)
-    return own is not None and all(_leads_away(page, item.href, own) for item in items)
-
-
-def _leads_away(page: Page, href: str | None, own: str) -> bool:
-    return href is not None and _ABSOLUTE.match(href) is not None and site(page.link(href)) not in (own, None)
+    return own is not None and all(site(page.link(item.href)) not in (own, None) for item in items)
