@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ..normalize.dates import find_dates
-from ..normalize.text import clean, squeeze
+from ..normalize.text import clean, is_han, squeeze
 from ..records import Teaser
 from .pictures import alternative_text, picture_source
 from .reading import END_PUNCTUATION
@@ -68,16 +68,13 @@ class Item:
     href: str | None
     """As written."""
     line: Line
+    kind: _Kind
+    """What kind of box the title stands in: in a list all titles stand in the same kind."""
     alone: bool
     """Whether no other title stands on its line."""
     summary: str | None = None
     published_at: datetime | None = None
     image_url: str | None = None
-
-    @property
-    def kind(self) -> _Kind:
-        """What kind of box the title stands in: in a list all titles stand in the same kind."""
-        return _kind(self.line.box)
 
     def record(self, page: Page) -> Teaser:
         """Make the record."""
@@ -97,10 +94,16 @@ def read_items(reading: Reading, region: Region, title: str | None, *, bare: boo
     """
     reader = _Reader(reading, region, bare=bare)
     items = _only_titles(reader.read(), reader.kind)
-    if title is None:
+    if not title:
         return items
     own = squeeze(title)
-    return [item for item in items if abs(len(item.title) - len(title)) >= HEADLINE or squeeze(item.title) != own]
+    return [item for item in items if _surely_other(item.title, title) or squeeze(item.title) != own]
+
+
+def _surely_other(title: str, own: str) -> bool:
+    """Tell titles apart at a glance: by their length, or two Chinese characters at the front."""
+    first, second = title[0], own[0]
+    return abs(len(title) - len(own)) >= HEADLINE or (first != second and is_han(first) and is_han(second))
 
 
 def _kind(box: Box) -> _Kind:
@@ -286,19 +289,20 @@ class _Reader:
                 known.href = known.href or href
                 _again(known, text)
             return
-        if line.index < self.card_end and _kind(line.box) != self.kind:
+        kind = _kind(line.box)
+        if kind != self.kind and line.index < self.card_end:
             return
         if text.isdecimal() or (text[0] in _OPENING and _COLUMN.match(text)):
             return
-        item = Item(text, href, line, alone, published_at=self.early_date)
+        item = Item(text, href, line, kind, alone, published_at=self.early_date)
         self.early_date = None
         if self.early_image and (href is None or _href(self.early_image.link) in (href, None)):
             item.image_url = self._address(self.early_image)
         self.early_image = None
         if self.kind is None and alone and len(text) >= HEADLINE:
-            self.kind = item.kind if item.kind in self.kinds else None
-            self.kinds.add(item.kind)
-        if item.kind == self.kind and self.items:
+            self.kind = kind if kind in self.kinds else None
+            self.kinds.add(kind)
+        if kind == self.kind and self.items:
             self.card_end = _card_end(line, self.items[-1].line)
         self.items.append(item)
         self.by_title[text] = item
@@ -339,7 +343,10 @@ class _Reader:
 
 def _href(link: LexborNode | None) -> str | None:
     """Give where a link leads, as written; None where it leads nowhere."""
-    href = ((link.attributes.get("href") if link is not None else None) or "").strip()
+    href = link.attrs.get("href") if link is not None else None
+    if not href or href.startswith(("http", "/")):
+        return href or None
+    href = href.strip()
     return None if not href or href[0] == "#" or _NOWHERE.match(href) else href
 
 

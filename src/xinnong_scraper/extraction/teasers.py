@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -95,8 +96,11 @@ class _Offers:
     def _ordered(self) -> Iterator[Region]:
         strong = [region for region in self.known if region.rank < _WEAK_RANK]
         weak = [region for region in self.known if region.rank >= _WEAK_RANK]
+        boxes = self.reading.outline.boxes
+        below = bisect_left(boxes, self.text_end, key=_first_line)
         yield from sorted(strong[:_MAX_REGIONS], key=self._distance)
-        yield from sorted([*weak[:_MAX_REGIONS], *self._hinted()], key=self._distance)
+        yield from sorted([*weak[:_MAX_REGIONS], *self._hinted(boxes[below:], _FEWEST)], key=self._distance)
+        yield from self._hinted(boxes[:below], _FEWEST_ABOVE)
 
     def _distance(self, region: Region) -> tuple[int, bool, int]:
         return -self._depth(region), region.rank == _HINT_RANK, region.head
@@ -152,20 +156,24 @@ class _Offers:
         last = min([box.last, *later[:1]])
         return replace(region, first=region.last, last=last, box=box) if last > region.last else None
 
-    def _hinted(self) -> Iterator[Region]:
+    def _hinted(self, boxes: list[Box], fewest: int) -> Iterator[Region]:
         """Give the outermost boxes that call themselves related or recommended and hold some headline links."""
         lines, hint = self.reading.lines, self.reading.lexicon.teasers_hint
         heads = {index for region in self.reading.regions for index in range(region.head, region.last)}
         behind = 0
-        for box in self.reading.outline.boxes:
+        for box in boxes:
             first, last = box.first, box.last
-            if last - first < _FEWEST or first < behind or not box.attributes or first in heads or not hint.search(box.ident):
+            if last - first < fewest or first < behind or first in heads or not hint.search(box.ident):
+                continue
+            if first < self.text_end < last:
                 continue
             behind = last
-            fewest = _FEWEST if first >= self.text_end else _FEWEST_ABOVE
-            links = sum(line.link_chars >= HEADLINE for line in lines[first:last])
-            if links >= fewest and not first < self.text_end <= last:
+            if sum(line.link_chars >= HEADLINE for line in lines[first:last]) >= fewest:
                 yield Region("teasers", _HINT_RANK, first, first, last, box)
+
+
+def _first_line(box: Box) -> int:
+    return box.first
 
 
 def _ends_a_text(reading: Reading, region: Region) -> bool:
