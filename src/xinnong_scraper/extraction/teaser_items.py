@@ -44,6 +44,7 @@ _OPENING: Final = "[(（【〔［"
 _CLOSING: Final = "])）】〕］"
 _BRACKETS: Final = _OPENING + _CLOSING
 _BOLD: Final = frozenset({"b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"})
+_PIXEL: Final = frozenset({"0", "1", "1px"})
 _COLUMN = re.compile(r"[\[【(（〔].{1,6}[\]】)）〕]$")  # a link to the column: [新闻]
 _WORDS = re.compile(r"[^\W\d_]{2}")  # what a summary has, and a row of counters not
 _NOWHERE = re.compile(r"(?i:javascript|mailto|tel|about|data|vbscript):")
@@ -221,10 +222,10 @@ class _Reader:
             self.early_image = picture
 
     def _address(self, picture: Picture) -> str | None:
-        sides = (picture.attributes.get("width"), picture.attributes.get("height"))
-        if any(side in ("0", "1", "1px") for side in sides) or not picture.box.within(self.region.box):
+        attributes = picture.attributes
+        if attributes.get("width") in _PIXEL or attributes.get("height") in _PIXEL:
             return None
-        source = picture_source(picture.attributes)
+        source = picture_source(attributes) if picture.box.within(self.region.box) else None
         if source is None or self.reading.lexicon.icon_hint.search(source.lower().rpartition("/")[2]):
             return None
         return self.reading.page.link(source)
@@ -241,16 +242,14 @@ class _Reader:
 
     def _linked(self, line: Line) -> None:
         runs = _runs(self.reading, line)
-        several = len(runs) > 1
-        long = several and any(link is not None and len(text) >= HEADLINE for text, link in runs)
-        titles = sum(link is not None and len(text) > 1 for text, link in runs) if several else 1
+        if len(runs) > 1 and any(link is not None and len(text) >= HEADLINE for text, link in runs):
+            runs = [(text, link) for text, link in runs if link is None or len(text) > _SHORT_LINK]  # no column's name
+        alone = len(runs) < 2 or sum(link is not None and len(text) > 1 for text, link in runs) < 2
         for text, link in runs:
-            if long and link is not None and len(text) <= _SHORT_LINK:
-                continue  # the column's name before the title
             rest, value = self._without_date(text)
             if len(rest) > 1 and not self._is_more(rest):
                 if (href := _href(link)) is not None:
-                    self._title(rest, href, line, alone=titles < 2)
+                    self._title(rest, href, line, alone=alone)
                 else:
                     self._plain(rest, line)
                 self._date(value)

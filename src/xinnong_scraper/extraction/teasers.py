@@ -159,17 +159,20 @@ class _Offers:
     def _hinted(self, boxes: list[Box], fewest: int) -> Iterator[Region]:
         """Give the outermost boxes that call themselves related or recommended and hold some headline links."""
         lines, hint = self.reading.lines, self.reading.lexicon.teasers_hint
-        heads = {index for region in self.reading.regions for index in range(region.head, region.last)}
         behind = 0
         for box in boxes:
             first, last = box.first, box.last
-            if last - first < fewest or first < behind or first in heads or not hint.search(box.ident):
+            if last - first < fewest or first < behind or not hint.search(box.ident):
                 continue
-            if first < self.text_end < last:
+            if first < self.text_end < last or self._is_headed(first):
                 continue
             behind = last
             if sum(line.link_chars >= HEADLINE for line in lines[first:last]) >= fewest:
                 yield Region("teasers", _HINT_RANK, first, first, last, box)
+
+    def _is_headed(self, index: int) -> bool:
+        """Whether a line belongs to what a known heading opens."""
+        return any(region.head <= index < region.last for region in self.reading.regions)
 
 
 def _first_line(box: Box) -> int:

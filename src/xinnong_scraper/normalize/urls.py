@@ -291,5 +291,5 @@ def is_placeholder_image(url: str | None) -> bool:
     url = (url or "").strip(_EDGES).lower()
     if not url or url.startswith(("data:", "about:", "javascript:", "#")):
         return True
-    name = re.split(r"[?#]", url, maxsplit=1)[0].rpartition("/")[2]
+    name = url.partition("?")[0].partition("#")[0].rpartition("/")[2]
     return _PLACEHOLDER.fullmatch(name) is not None
