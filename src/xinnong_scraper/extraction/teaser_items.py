@@ -9,28 +9,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ..normalize.dates import find_dates
-from ..normalize.text import clean, is_han, squeeze
+from ..normalize.text import is_han, squeeze
 from ..records import Teaser
 from .pictures import alternative_text, picture_source
 from .reading import END_PUNCTUATION
+from .teaser_lines import BESIDE, CLOSING, HEADLINE, OPENING, link_target, runs_of, trimmed
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from selectolax.lexbor import LexborNode
 
     from ..blocks import Box, Line, Picture
     from ..page import Page
     from .reading import Reading, Region
 
-__all__ = ["HEADLINE", "Item", "read_items"]
+__all__ = ["Item", "read_items"]
 
-HEADLINE: Final = 8
-"""Characters of a link that reads like a headline."""
 _MAX_ITEMS: Final = 20
 _MAX_LINES: Final = 400
 _LOOK_BACK: Final = 8  # items among which a link is looked for when it comes again
-_CARD: Final = 3  # texts of a link that holds title, title again and summary
 _SHORT_LINK: Final = 4
 _SHORTEST_SUMMARY: Final = 8
 _LONGEST_TITLE: Final = 45
@@ -39,19 +35,14 @@ _LONGEST_MORE: Final = 30
 _DATE_LENGTH: Final = 44  # characters of a date and the words beside it
 
 _CUT: Final = ("..", "…")
-_BESIDE: Final = " •·|-\u3000:：>›»▪■◆●"
-_OPENING: Final = "[(（【〔［"
-_CLOSING: Final = "])）】〕］"
-_BRACKETS: Final = _OPENING + _CLOSING
-_BOLD: Final = frozenset({"b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"})
+_BRACKETS: Final = OPENING + CLOSING
 _PIXEL: Final = frozenset({"0", "1", "1px"})
 _COLUMN = re.compile(r"[\[【(（〔].{1,6}[\]】)）〕]$")  # a link to the column: [新闻]
 _WORDS = re.compile(r"[^\W\d_]{2}")  # what a summary has, and a row of counters not
-_NOWHERE = re.compile(r"(?i:javascript|mailto|tel|about|data|vbscript):")
 
 _SHORT_DATE = re.compile(r"(?:^|[\s\[(（])(\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2})[\])）]?$")
-_WORDS_BESIDE_DATE = re.compile(r"(?:来源|发布|更新|阅读|浏览|评论|点击|时间)")
-_DATE_ENDS: Final = frozenset("0123456789０１２３４５６７８９日号號天前刚剛时時点點分秒半午才mMZz" + _CLOSING + _BESIDE)
+_WORDSBESIDE_DATE = re.compile(r"(?:来源|发布|更新|阅读|浏览|评论|点击|时间)")
+_DATE_ENDS: Final = frozenset("0123456789０１２３４５６７８９日号號天前刚剛时時点點分秒半午才mMZz" + CLOSING + BESIDE)
 _DAY: Final = r"\d[-/.:：年月]|[年月]\s?\d|[〇零一二三四五六七八九十][年月日]|[A-Z][a-z]{2}.{1,8}\d"
 _DATED = re.compile(_DAY)
 """What a date has; most titles have none."""
@@ -184,6 +175,8 @@ class _Reader:
             if line.index < self.card_end:
                 if self._beside(line):
                     continue
+            elif line.index == self.region.head:
+                pass  # its heading and its first link share the line
             elif end.match(line.text) or (line.link_chars < len(line.text) and footer.search(line.text)):
                 break
             if line.link_chars:
@@ -201,7 +194,7 @@ class _Reader:
         item, text, size = self.items[-1], line.text, len(line.text)
         if size > _LONGEST_NOISE or (line.link_chars * 2 < size and (size >= HEADLINE or line.link_chars)):
             return False
-        if _kind(line.box) == self.kind or (len(line.links) == 1 and _href(line.links[0]) == item.href):
+        if _kind(line.box) == self.kind or (len(line.links) == 1 and link_target(line.links[0]) == item.href):
             return False
         if item.published_at is None and self.dated.search(text):
             dates = find_dates(text, zone=self.zone, now=self.reading.now, year_hint=self.year_hint, limit=1)
@@ -211,7 +204,7 @@ class _Reader:
 
     def _picture(self, picture: Picture) -> None:
         last = self.items[-1] if self.items else None
-        href = _href(picture.link)
+        href = link_target(picture.link)
         if last and last.image_url is None:
             box = picture.box
             beside = box is not self.region.box and box.first <= last.line.index < box.last
@@ -233,7 +226,7 @@ class _Reader:
     def _unlinked(self, line: Line) -> None:
         last = self.items[-1] if self.items else None
         full = last is not None and last.href is not None and (last.summary or len(line.text) < _SHORTEST_SUMMARY)
-        if full and not (last.published_at is None and self.dated.search(line.text)):
+        if full and ((last and last.published_at) or not self.dated.search(line.text)):
             return
         rest, value = self._without_date(line.text)
         if len(rest) > 1 and not self._is_more(rest):
@@ -241,14 +234,14 @@ class _Reader:
         self._date(value)
 
     def _linked(self, line: Line) -> None:
-        runs = _runs(self.reading, line)
+        runs = runs_of(self.reading, line)
         if len(runs) > 1 and any(link is not None and len(text) >= HEADLINE for text, link in runs):
             runs = [(text, link) for text, link in runs if link is None or len(text) > _SHORT_LINK]  # no column's name
         alone = len(runs) < 2 or sum(link is not None and len(text) > 1 for text, link in runs) < 2
         for text, link in runs:
             rest, value = self._without_date(text)
             if len(rest) > 1 and not self._is_more(rest):
-                if (href := _href(link)) is not None:
+                if (href := link_target(link)) is not None:
                     self._title(rest, href, line, alone=alone)
                 else:
                     self._plain(rest, line)
@@ -258,28 +251,28 @@ class _Reader:
 
     def _without_date(self, text: str) -> tuple[str, datetime | None]:
         """Take the date off the text's end, or off its front where brackets set it apart; one in a sentence stays."""
-        start = 0 if text[0] in _OPENING else max(0, len(text) - _DATE_LENGTH)
-        apart = text[-1] in _DATE_ENDS or text[0] in _OPENING or text[0].isdecimal()
-        if not apart or not self.dated.search(text, start):
-            return _trimmed(text), None
-        for date in find_dates(text[start:], zone=self.zone, now=self.reading.now, year_hint=self.year_hint, limit=4):
-            first, last = start + date.start, start + date.end
-            before, after = _trimmed(text[:first]), _trimmed(text[last:])
-            if not after or (not before and first and text[last : last + 1] in _CLOSING):
-                return (before or after), date.value
-            if not before and len(after) < 12 and _WORDS_BESIDE_DATE.match(after):
-                return "", date.value
+        start = 0 if text[0] in OPENING else max(0, len(text) - _DATE_LENGTH)
+        first = text[0] in OPENING or (text[0].isdecimal() and not start)
+        if not (first or text[-1] in _DATE_ENDS) or not self.dated.search(text, start):
+            return trimmed(text), None
         if self.year_hint is not None and (short := _SHORT_DATE.search(text, start)):
             dates = find_dates(f"{short[1]} 00:00", zone=self.zone, year_hint=self.year_hint, limit=1)
             if dates and dates[0].value:
-                return _trimmed(text[: short.start()]), dates[0].value
-        return _trimmed(text), None
+                return trimmed(text[: short.start()]), dates[0].value
+        for date in find_dates(text[start:], zone=self.zone, now=self.reading.now, year_hint=self.year_hint, limit=4):
+            begin, end = start + date.start, start + date.end
+            before, after = trimmed(text[:begin]), trimmed(text[end:])
+            if not after or (not before and begin and text[end : end + 1] in CLOSING):
+                return (before or after), date.value
+            if not before and len(after) < 12 and _WORDSBESIDE_DATE.match(after):
+                return "", date.value
+        return trimmed(text), None
 
     def _is_more(self, text: str) -> bool:
         """Tell a link to more, a counter, or the mark of an advert."""
         if len(text) > _LONGEST_MORE:
             return False
-        return self.reading.lexicon.more.match(text.strip(_BRACKETS) if text[0] in _OPENING else text) is not None
+        return self.reading.lexicon.more.match(text.strip(_BRACKETS) if text[0] in OPENING else text) is not None
 
     def _title(self, text: str, href: str | None, line: Line, *, alone: bool) -> None:
         known = (self.by_link.get(href) if href else None) or self.by_title.get(text)
@@ -291,11 +284,11 @@ class _Reader:
         kind = _kind(line.box)
         if kind != self.kind and line.index < self.card_end:
             return
-        if text.isdecimal() or (text[0] in _OPENING and _COLUMN.match(text)):
+        if text.isdecimal() or (text[0] in OPENING and _COLUMN.match(text)):
             return
         item = Item(text, href, line, kind, alone, published_at=self.early_date)
         self.early_date = None
-        if self.early_image and (href is None or _href(self.early_image.link) in (href, None)):
+        if self.early_image and (href is None or link_target(self.early_image.link) in (href, None)):
             item.image_url = self._address(self.early_image)
         self.early_image = None
         if self.kind is None and alone and len(text) >= HEADLINE:
@@ -340,15 +333,6 @@ class _Reader:
         return self.counts[squeeze(text)] > 1
 
 
-def _href(link: LexborNode | None) -> str | None:
-    """Give where a link leads, as written; None where it leads nowhere."""
-    href = link.attrs.get("href") if link is not None else None
-    if not href or href.startswith(("http", "/")):
-        return href or None
-    href = href.strip()
-    return None if not href or href[0] == "#" or _NOWHERE.match(href) else href
-
-
 def _card_end(title: Line, before: Line) -> int:
     """Where the largest box ends that holds a title but not the one before."""
     box: Box = title.box
@@ -369,83 +353,3 @@ def _again(item: Item, text: str) -> None:
             item.title = text
     elif item.summary is None and len(text) >= _SHORTEST_SUMMARY:
         item.summary = text
-
-
-def _trimmed(text: str) -> str:
-    """Take off what stands between a title and its neighbours: dots, dashes, arrows, half of a pair of brackets."""
-    text = text.strip(_BESIDE).rstrip(",，、")
-    if text and text[0] in _CLOSING:
-        text = text.lstrip(_CLOSING + _BESIDE)
-    if text and text[-1] in _OPENING:
-        text = text.rstrip(_OPENING + _BESIDE)
-    return text
-
-
-def _once(text: str) -> str:
-    """Give the text of a link once where it is written twice in a row."""
-    half = len(text) // 2
-    first, second = text[:half].strip(), text[half:].strip()
-    return first if first == second and half > 2 else text
-
-
-def _shown(texts: list[str]) -> list[str]:
-    """The texts of one link as one, but where its title is written twice the title and what follows it apart."""
-    if len(texts) >= _CARD:
-        parts = [part for part in map(clean, texts[: _CARD * 3]) if part]
-        if len(parts) >= _CARD and parts[0] == parts[1] and len(parts[0]) >= HEADLINE:
-            return parts[1:]
-    text = _once(clean("".join(texts)))
-    return [text] if text else []
-
-
-def _runs(reading: Reading, line: Line) -> list[tuple[str, LexborNode | None]]:
-    """The line's text split where a link begins or ends, each run with its link."""
-    if not line.link_chars:
-        return [(line.text, None)]
-    parts = line.parts
-    if len(line.links) == 1:
-        if line.link_chars >= len(line.text):
-            numbered = len(parts) > 1 and parts[0][0].strip().isdecimal()
-            texts = [text for text, _ in parts[numbered:]]
-            shown = [_once(line.text)] if len(texts) < _CARD and not numbered else _shown(texts)
-            return [(text, line.links[0]) for text in shown]
-        if (lead := _lead(reading, line)) is not None:
-            return lead
-    links = {link.mem_id: link for link in line.links}
-    outermost = line.box.node
-    around = _link_around(outermost.parent, links, 0, None)
-    runs: list[tuple[list[str], LexborNode | None]] = []
-    for text, element in parts:
-        link = _link_around(element, links, outermost.mem_id, around)
-        if link is not None and len(text) <= 5 and text.strip().isdecimal():
-            continue  # the number of a list's entry
-        if runs and runs[-1][1] is link:
-            runs[-1][0].append(text)
-        else:
-            runs.append(([text], link))
-    return [(text, link) for texts, link in runs for text in _shown(texts)]
-
-
-def _lead(reading: Reading, line: Line) -> list[tuple[str, LexborNode | None]] | None:
-    """Read a paragraph that begins with its title in bold and ends with the link to the rest ([详细])."""
-    text, element = line.parts[0]
-    if element.tag not in _BOLD or len(line.parts) < _CARD:
-        return None
-    if not reading.lexicon.more.match(clean(line.parts[-1][0]).lstrip(_OPENING)):
-        return None
-    rest = clean("".join(part for part, _ in line.parts[1:-1]))
-    return [(clean(text), line.links[0]), (rest, None)]
-
-
-def _link_around(
-    element: LexborNode | None, links: dict[int, LexborNode], outermost: int, otherwise: LexborNode | None
-) -> LexborNode | None:
-    """Find the link that an element stands in; ``otherwise`` where none does below the outermost element."""
-    node = element
-    for _ in range(6):
-        if node is None or node.mem_id == outermost:
-            return links.get(outermost, otherwise)
-        if node.mem_id in links:
-            return links[node.mem_id]
-        node = node.parent
-    return None

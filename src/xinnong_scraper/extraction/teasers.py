@@ -8,9 +8,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from ..layouts import GENERAL
+from ..normalize.text import clean
 from ..normalize.urls import host, site
 from .reading import Candidate, Region
-from .teaser_items import HEADLINE, Item, read_items
+from .teaser_items import Item, read_items
+from .teaser_lines import HEADLINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +32,8 @@ _FEWEST_SHORT: Final = 5  # of a box without a title that reads like a headline
 _FEWEST_ABOVE: Final = 5  # links of a box above the text's end that only its class calls related
 _MAX_TEASERS: Final = 20
 _BEFORE_HEADING: Final = 3  # lines that a heading's own bar may hold before it
+_LINES_BELOW: Final = 24  # below the text, among which a heading may share its line with the first link
+_BETWEEN: Final = 3  # lines that may stand between a box and the one that belongs to it
 _LONG_QUERY: Final = 60
 _NUMBERED = re.compile(r"(?:(?:[A-Za-z][A-Za-z0-9+.-]{0,15}:)?//[^/?#]*)?+[^?#\d]*+\d")
 """An address with a digit in its path, as that of an article nearly always has."""
@@ -80,6 +84,7 @@ class _Offers:
         self.text_end = text_end
         self.text_box = reading.lines[min(text_end, len(reading.lines)) - 1].box if reading.lines else None
         self.known = [region for region in reading.regions if region.kind == "teasers"]
+        self.known += self._in_line()
 
     def choose(self) -> list[_Found]:
         """Read boxes until one holds teasers; give it with those that belong to it."""
@@ -92,6 +97,22 @@ class _Offers:
                 return found
             return found + self._more(best)
         return []
+
+    def _in_line(self) -> Iterator[Region]:
+        """Give the lists right below the text whose first line begins with their heading (相关阅读：春笋上市)."""
+        lines, heading = self.reading.lines, self.reading.lexicon.heading
+        start = max(0, self.text_end - 1)
+        for line in lines[start : start + _LINES_BELOW]:
+            if line.link_chars < HEADLINE or line.all_link or len(line.parts) < 2:
+                continue
+            kind, rank = heading(clean(line.parts[0][0])) or ("", 0)
+            if kind != "teasers" or rank >= _SURE_RANK or line.link_chars < HEADLINE * len(line.links):
+                continue
+            box = line.box.parent or line.box
+            last = line.index + 1
+            while last < box.last and lines[last].all_link and lines[last].link_chars >= HEADLINE:
+                last += 1
+            yield Region("teasers", rank, line.index, line.index, last, box)
 
     def _ordered(self) -> Iterator[Region]:
         strong = [region for region in self.known if region.rank < _WEAK_RANK]
@@ -118,13 +139,14 @@ class _Offers:
         if related and best.head >= self.text_end:
             return []
         found: list[_Found] = []
-        depth = self._depth(best)
+        depth, behind = self._depth(best), best.last
         for region in self.known:
-            fits = region.rank < (_SURE_RANK if related else _WEAK_RANK) and (related or self._depth(region) == depth)
-            if region.head <= best.head or region.head < self.text_end or not fits:
+            near = related or self._depth(region) == depth or region.head <= behind + _BETWEEN
+            if region.head <= best.head or region.head < self.text_end or not near:
                 continue
-            if items := self._items(region):
+            if region.rank < (_SURE_RANK if related else _WEAK_RANK) and (items := self._items(region)):
                 found.append((region, items))
+                behind = region.last
                 if region.rank < _SURE_RANK:
                     return found
         return []
@@ -190,7 +212,7 @@ def _ends_a_text(reading: Reading, region: Region) -> bool:
 
 
 def _like_articles(items: list[Item], rank: int) -> bool:
-    """Tell a list of articles from a menu: a title that reads like a headline, or many entries with numbers in links."""
+    """Tell a list of articles from a menu: one title reads like a headline, or many links have numbers."""
     if any(len(item.title) >= HEADLINE for item in items):
         return True
     numbered = sum(item.href is not None and _NUMBERED.match(item.href) is not None for item in items)
@@ -198,7 +220,7 @@ def _like_articles(items: list[Item], rank: int) -> bool:
 
 
 def _is_advert(page: Page, href: str | None) -> bool:
-    """Tell a paid entry among articles: it leads to another site, or by a long query to another host, without number."""
+    """Tell a paid entry: without number it leads to another site, or by a long query to another host."""
     if href is None or page.url is None or not _ABSOLUTE.match(href) or _NUMBERED.match(href):
         return False
     there, here = host(page.link(href)), host(page.url)
