@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +23,8 @@ __all__ = ["END_PUNCTUATION", "Candidate", "Reading", "Region", "Similarity", "i
 
 _PARAGRAPH: Final = 60
 _HEADLINE: Final = 8  # characters of a link that reads like a headline
+_COUNTERS: Final = 3
+_NUMBER = re.compile(r"\d+")
 _SENTENCE_LENGTH: Final = 16  # characters
 _LOOSE_RANK: Final = 80  # headings known only by a part of theirs
 END_PUNCTUATION: Final = "。！？；，、：…!?;,:"
@@ -130,9 +133,10 @@ def _find_regions(reading: Reading) -> list[Region]:
         (line.index, *found)
         for line in lines
         if len(line.text) <= 40
-        and (found := lexicon.heading(line.text) or _leading_heading(lexicon, line))
+        and (found := _heading(lexicon, line))
         and (found[1] < _LOOSE_RANK or len(line.links) < 2 + bool(lexicon.more.match(clean(line.parts[-1][0]))))
     ]
+    heads = _without_counters(lines, heads)
     regions = []
     for position, (index, kind, rank) in enumerate(heads):
         box = _opened_box(reading, lines[index], kind)
@@ -147,6 +151,22 @@ def _find_regions(reading: Reading) -> list[Region]:
         if last > index + 1:
             regions.append(Region(kind, rank, index, index + 1, last, box))
     return regions
+
+
+def _without_counters(lines: list[Line], heads: list[tuple[int, str, int]]) -> list[tuple[int, str, int]]:
+    """Drop what stands at entry after entry with another number (31 跟贴): it heads nothing."""
+    loose = {index: _NUMBER.sub("", lines[index].text) for index, _, rank in heads if rank >= _LOOSE_RANK}
+    counts = Counter(text for index, text in loose.items() if text != lines[index].text)
+    if not counts or max(counts.values()) < _COUNTERS:
+        return heads
+    return [head for head in heads if counts.get(loose.get(head[0], ""), 0) < _COUNTERS]
+
+
+def _heading(lexicon: Lexicon, line: Line) -> tuple[str, int] | None:
+    found = lexicon.heading(line.text)
+    if found is None or found[1] >= _LOOSE_RANK:
+        return _leading_heading(lexicon, line) or found
+    return found
 
 
 def _leading_heading(lexicon: Lexicon, line: Line) -> tuple[str, int] | None:

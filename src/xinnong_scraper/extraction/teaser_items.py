@@ -112,6 +112,7 @@ def _only_titles(items: list[Item], kind: _Kind | None) -> list[Item]:
         if item.kind != kind:
             title = kept[-1] if kept else None
             if title and title.kind == kind and _share_card(title.line, item.line, places):
+                title.summary = title.summary or item.summary
                 title.published_at = title.published_at or item.published_at
                 title.image_url = title.image_url or item.image_url
                 continue

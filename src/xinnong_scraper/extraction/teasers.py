@@ -139,15 +139,15 @@ class _Offers:
         if related and best.head >= self.text_end:
             return []
         found: list[_Found] = []
-        depth, behind = self._depth(best), best.last
+        depth = self._depth(best)
         for region in self.known:
-            near = related or self._depth(region) == depth or region.head <= behind + _BETWEEN
+            sure = region.rank < _SURE_RANK
+            near = related or self._depth(region) == depth or (sure and region.head <= best.last + _BETWEEN)
             if region.head <= best.head or region.head < self.text_end or not near:
                 continue
-            if region.rank < (_SURE_RANK if related else _WEAK_RANK) and (items := self._items(region)):
+            if (sure or (region.rank < _WEAK_RANK and not related)) and (items := self._items(region)):
                 found.append((region, items))
-                behind = region.last
-                if region.rank < _SURE_RANK:
+                if sure:
                     return found
         return []
 
