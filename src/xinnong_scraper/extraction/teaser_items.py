@@ -174,7 +174,7 @@ class _Reader:
                 for picture in self.pictures[line.index]:
                     self._picture(picture)
             if line.index < self.card_end:
-                if self._beside(line):
+                if _kind(line.box) != self.kind and self._beside(line):
                     continue
             elif line.index == self.region.head:
                 pass  # its heading and its first link share the line
@@ -193,9 +193,11 @@ class _Reader:
     def _beside(self, line: Line) -> bool:
         """Take the date from a line of column, author, tags or counters in the last title's card; False for others."""
         item, text, size = self.items[-1], line.text, len(line.text)
+        if size < _SHORT_LINK and not text.isdecimal():
+            return True
         if size > _LONGEST_NOISE or (line.link_chars * 2 < size and (size >= HEADLINE or line.link_chars)):
             return False
-        if _kind(line.box) == self.kind or (len(line.links) == 1 and link_target(line.links[0]) == item.href):
+        if len(line.links) == 1 and link_target(line.links[0]) == item.href:
             return False
         if item.published_at is None and self.dated.search(text):
             dates = find_dates(text, zone=self.zone, now=self.reading.now, year_hint=self.year_hint, limit=1)

@@ -34,6 +34,7 @@ _MAX_TEASERS: Final = 20
 _BEFORE_HEADING: Final = 3  # lines that a heading's own bar may hold before it
 _LINES_BELOW: Final = 24  # below the text, among which a heading may share its line with the first link
 _BETWEEN: Final = 3  # lines that may stand between a box and the one that belongs to it
+_LATIN_HEADLINE: Final = 20  # characters
 _LONG_QUERY: Final = 60
 _NUMBERED = re.compile(r"(?:(?:[A-Za-z][A-Za-z0-9+.-]{0,15}:)?//[^/?#]*)?+[^?#\d]*+\d")
 """An address with a digit in its path, as that of an article nearly always has."""
@@ -109,8 +110,8 @@ class _Offers:
             if kind != "teasers" or rank >= _SURE_RANK or line.link_chars < HEADLINE * len(line.links):
                 continue
             box = line.box.parent or line.box
-            last = line.index + 1
-            while last < box.last and lines[last].all_link and lines[last].link_chars >= HEADLINE:
+            last, limit = line.index + 1, min(box.last, line.index + _LINES_BELOW)
+            while last < limit and lines[last].all_link and lines[last].link_chars >= HEADLINE:
                 last += 1
             yield Region("teasers", rank, line.index, line.index, last, box)
 
@@ -181,7 +182,7 @@ class _Offers:
     def _hinted(self, boxes: list[Box], fewest: int) -> Iterator[Region]:
         """Give the outermost boxes that call themselves related or recommended and hold some headline links."""
         lines, hint = self.reading.lines, self.reading.lexicon.teasers_hint
-        behind = 0
+        behind = found = 0
         for box in boxes:
             first, last = box.first, box.last
             if last - first < fewest or first < behind or not hint.search(box.ident):
@@ -190,7 +191,10 @@ class _Offers:
                 continue
             behind = last
             if sum(line.link_chars >= HEADLINE for line in lines[first:last]) >= fewest:
+                found += 1
                 yield Region("teasers", _HINT_RANK, first, first, last, box)
+            if found == _MAX_REGIONS:
+                return
 
     def _is_headed(self, index: int) -> bool:
         """Whether a line belongs to what a known heading opens."""
@@ -213,10 +217,17 @@ def _ends_a_text(reading: Reading, region: Region) -> bool:
 
 def _like_articles(items: list[Item], rank: int) -> bool:
     """Tell a list of articles from a menu: one title reads like a headline, or many links have numbers."""
-    if any(len(item.title) >= HEADLINE for item in items):
+    headlines = sum(_reads_like_headline(item.title) for item in items)
+    if rank == _HINT_RANK:
+        return headlines >= _FEWEST and headlines * 2 > len(items)
+    if headlines:
         return True
     numbered = sum(item.href is not None and _NUMBERED.match(item.href) is not None for item in items)
     return len(items) >= (2 if rank < _WEAK_RANK else _FEWEST_SHORT) and numbered * 2 > len(items)
+
+
+def _reads_like_headline(title: str) -> bool:
+    return len(title) >= (_LATIN_HEADLINE if title.isascii() else HEADLINE)
 
 
 def _is_advert(page: Page, href: str | None) -> bool:
