@@ -46,13 +46,11 @@ def picture_source(attributes: dict[str, str | None]) -> str | None:
     later = [(attributes[name] or "").strip() for name in _LAZY if name in attributes]
     lazy = next((value for value in later if not is_placeholder_image(value)), None)
     shown = (attributes.get("src") or "").strip()
-    waits = lazy is not None and (
-               "lazy" in (attributes.get("class") or "").lower() or "default" in shown.rpartition("/")[2].lower()
-    )
-    if not waits and not is_placeholder_image(shown):
-        return shown
     if lazy:
-        return lazy
+        waits = "lazy" in (attributes.get("class") or "").lower() or "default" in shown.rpartition("/")[2].lower()
+        return lazy if waits or is_placeholder_image(shown) else shown
+    if not is_placeholder_image(shown):
+        return shown
     for name in ("srcset", "data-srcset"):
         first = (attributes.get(name) or "").split(",")[0].split()
         if first and not is_placeholder_image(first[0]):

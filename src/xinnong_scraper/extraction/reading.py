@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
@@ -25,6 +26,8 @@ _PARAGRAPH: Final = 60
 _SHORTEST_PROSE: Final = 9  # characters
 _LONGEST_HEADING: Final = 40  # characters, with a link to more of the same
 _HEADLINE: Final = 8  # characters of a link that reads like a headline
+_COUNTERS: Final = 3
+_NUMBER = re.compile(r"\d+")
 _SENTENCE_LENGTH: Final = 16  # characters
 _LOOSE_RANK: Final = 80  # headings known only by a part of theirs
 END_PUNCTUATION: Final = "。！？；，、：…!?;,:"
@@ -163,9 +166,10 @@ def _find_regions(reading: Reading) -> list[Region]:
         (line.index, *found)
         for line in lines
         if len(line.text) <= _LONGEST_HEADING
-        and (found := lexicon.heading(line.text) or (len(line.parts) > 1 and _leading_heading(lexicon, line)))
-        and (found[1] < _LOOSE_RANK or len(line.links) < 2)
+        and (found := _heading(lexicon, line))
+        and (found[1] < _LOOSE_RANK or len(line.links) < 2 + bool(lexicon.more.match(clean(line.parts[-1][0]))))
     ]
+    heads = _without_counters(lines, heads)
     regions = []
     for position, (index, kind, rank) in enumerate(heads):
         box = _opened_box(reading, lines[index], kind)
@@ -182,12 +186,32 @@ def _find_regions(reading: Reading) -> list[Region]:
     return regions
 
 
+def _without_counters(lines: list[Line], heads: list[tuple[int, str, int]]) -> list[tuple[int, str, int]]:
+    """Drop what stands at entry after entry with another number (31 跟贴): it heads nothing."""
+    loose = {index: _NUMBER.sub("", lines[index].text) for index, _, rank in heads if rank >= _LOOSE_RANK}
+    counts = Counter(text for index, text in loose.items() if text != lines[index].text)
+    if not counts or max(counts.values()) < _COUNTERS:
+        return heads
+    return [head for head in heads if counts.get(loose.get(head[0], ""), 0) < _COUNTERS]
+
+
+def _heading(lexicon: Lexicon, line: Line) -> tuple[str, int] | None:
+    found = lexicon.heading(line.text)
+    if found is None or found[1] >= _LOOSE_RANK:
+        return _leading_heading(lexicon, line) or found
+    return found
+
+
 def _leading_heading(lexicon: Lexicon, line: Line) -> tuple[str, int] | None:
-    """Read a heading that shares its line with a link to more of the same (阅读延展 更多>>)."""
-    if line.all_link:
+    """Read a heading that shares its line with a link to more of the same (阅读延展 更多>>) or with tags."""
+    if len(line.parts) < 2 or line.all_link:
         return None
     found = lexicon.heading(clean(line.parts[0][0]))
-    return found if found and lexicon.more.match(clean("".join([text for text, _ in line.parts[1:]]))) else None
+    if found is None:
+        return None
+    rest = clean("".join([text for text, _ in line.parts[1:]]))
+    tags = len(line.links) > 1 and line.link_chars < _HEADLINE * len(line.links) and line.link_chars * 2 > len(rest)
+    return found if tags or lexicon.more.match(rest) else None
 
 
 def _opened_box(reading: Reading, line: Line, kind: str) -> Box | None:
@@ -212,13 +236,18 @@ def _before_running_text(lines: list[Line], index: int, last: int) -> int:
     """Stop where two paragraphs follow each other: related links stand in the text's own flow, and it goes on."""
     run = 0
     for line in lines[index + 1 : last]:
-        if line.link_chars * 5 <= len(line.text) and prose_weight(line) >= _PARAGRAPH:
+        if line.link_chars * 5 <= len(line.text) and prose_weight(line) >= _PARAGRAPH and not _opens_with_link(line):
             run += 1
             if run == 2:
                 return line.index - 1
         else:
             run = 0
     return last
+
+
+def _opens_with_link(line: Line) -> bool:
+    """Tell an entry that goes on with its summary: it begins with a link that reads like a headline."""
+    return line.link_chars >= _HEADLINE and line.text.startswith(clean(line.links[0].text())[:_HEADLINE])
 
 
 def _before_greater_heading(lines: list[Line], index: int, last: int) -> int:
