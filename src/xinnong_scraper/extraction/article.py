@@ -108,7 +108,7 @@ def _read_fields(reading: Reading, embedded: EmbeddedText | None) -> tuple[list[
     else:
         refuse_without_article(reading, area, blocks, headline)
     if not any(c.field == "published_at" and c.value.value for c in reading.candidates):
-        propose_script_date(reading)
+        propose_script_date(reading, title)
     find_keywords(reading, area, begin)
     find_teasers(reading, title, end)
     find_next_page(reading, area, end)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from ..normalize.text import clean
 from .pieces import DATE, EDGES, PIECE, PIECES, LabelledValue, is_link, person_names
 from .reading import Candidate
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["propose_unlabelled"]
 
+_LONGEST_NAME: Final = 20
 _NEAR_DATE: Final = 3  # lines between the date and an account's name
 
 
@@ -30,13 +32,19 @@ def propose_unlabelled(
     sourced = any(label.field == "source" for label in labels)
     credited = any(label.field == "author" for label in labels)
     labelled = {label.line.index for label in labels}
+    persons = [] if credited else _persons(reading, texts, owners, dates)
     dated = {line.index + step for date, line, _ in dates for step in range(date.raw.count(" ") + 1)}
     best: tuple[float, str, Line] | None = None
     for text, line in zip(texts, owners, strict=True):
         near = min((abs(line.index - index) for index in dated), default=9)
         if near > _NEAR_DATE:
             continue
-        values = [label.value.split(PIECE)[0].strip(EDGES) for label in labels if label.line is line]
+        values = [
+            value.strip(EDGES)
+            for label in labels
+            if label.line is line
+            for value in label.value.split(PIECE)[: None if label.field == "keywords" else 1]
+        ]
         rest = text
         for date, owner, before in reversed(dates):
             if owner is line:
@@ -47,13 +55,41 @@ def propose_unlabelled(
                 if (names := person_names(reading, role[2])) and not credited:
                     reading.propose(Candidate("authors", names, text, "landmarks", f"role:{role[1]}", line.node, 0.8))
                 continue
-            if sourced or (line.index in labelled and (name in values or not is_link(name, line))):
+            if name in persons or sourced or (line.index in labelled and (name in values or not is_link(name, line))):
                 continue
             score = _source_score(reading, name, line, near, beside=beside and near == 0)
             if score and (best is None or score >= best[0]):
                 best = (score, name, line)
     if best is not None:
         _propose_bare(reading, best[1], best[2])
+
+
+def _persons(
+    reading: Reading, texts: list[str], owners: list[Line], dates: list[tuple[FoundDate, Line, str]]
+) -> list[str]:
+    """Propose the names that the byline gives as the author's by their place; return them.
+
+    Such is a name before 发表于 and a date, one between 原创 and an account's name, and a link to a person's own page.
+    """
+    lexicon, found = reading.lexicon, []
+    for _, line, before in dates:
+        if (match := lexicon.posted.search(before)) and not lexicon.labels.field(match[1]):
+            found.append((match[1].strip(EDGES), line, "posted"))
+    for text, line in zip(texts, owners, strict=True):
+        pieces = [piece.strip(EDGES) for piece in PIECES.split(text) if piece.strip(EDGES)]
+        for word, name, account in zip(pieces, pieces[1:], pieces[2:], strict=False):
+            if lexicon.original.match(word) and is_link(account, line):
+                found.append((name, line, "original"))
+        for link in line.links:
+            if lexicon.person_link.search(link.attributes.get("href") or ""):
+                found.append((clean(link.text()).strip(EDGES), line, "person-link"))
+    persons = []
+    for name, line, rule in found:
+        names = person_names(reading, name) if 2 <= len(name) <= _LONGEST_NAME else []
+        if names and not lexicon.publisher.search(name):
+            reading.propose(Candidate("authors", names, line.text, "landmarks", f"beside-date:{rule}", line.node, 0.75))
+            persons.append(name)
+    return persons
 
 
 def _with_place(text: str) -> list[tuple[str, bool]]:

@@ -22,6 +22,8 @@ _DECAY: Final = 0.5
 _LEVELS: Final = 6
 _SIBLING_SHARE: Final = 0.25
 _WIDER: Final = 1.3  # times the text of the box inside
+_LITTLE: Final = 160  # weight of a text that may be a dialog's
+_MAX_NAMED: Final = 6  # elements that call themselves the article
 _FEW_LINKS: Final = 0.12  # of the characters
 _SENTENCE_END: Final = tuple("。！？；：…”」』）)!?.;~")
 
@@ -79,7 +81,26 @@ def find_text_area(reading: Reading) -> TextArea | None:
         return None
     box = _wider(box, reading, outside)
     first, last = _with_siblings(box, reading, outside)
+    if sum(outside[first:last]) < _LITTLE and (named := _named(reading, box)):
+        box, first, last = named, named.first, named.last
     return TextArea(box, first, last, outside, reading.lines)
+
+
+def _named(reading: Reading, best: Box) -> Box | None:
+    """Find the page's only ``<article>`` (or ``itemprop=articleBody``) away from a best box that holds next to nothing.
+
+    A text of a line or two weighs less than the hints and dialogs around it.
+    """
+    found = [
+        box for box in reading.outline.boxes
+        if box.last > box.first and (box.tag == "article" or box.attributes.get("itemprop") == "articleBody")
+    ]  # fmt: skip
+    if len(found) > _MAX_NAMED:
+        return None
+    outer = [box for box in found if not any(box is not other and box.within(other) for other in found)]
+    if len(outer) != 1 or best.within(outer[0]) or outer[0].within(best) or best.first < outer[0].first:
+        return None
+    return next((box for box in found if box.tag != "article"), outer[0])
 
 
 def _best_box(reading: Reading, weights: list[int]) -> Box | None:

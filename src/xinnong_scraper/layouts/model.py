@@ -171,6 +171,12 @@ class Names(_Part):
     """Words beside a date that are no publisher."""
     not_persons: Patterns = ()
     """Words in a byline that are no person."""
+    posted: Words = ()
+    """Words between a name and the date on which its owner posted the article: 发表于."""
+    original: Words = ()
+    """Words before an author's name that an account's name follows: 原创."""
+    person_links: Patterns = ()
+    """In a link's address: it leads to a person's own page."""
 
 
 class Breadcrumbs(_Part):
