@@ -17,7 +17,7 @@ from .byline import find_byline, read_below
 from .credits import find_credits, find_keywords
 from .density import TextArea, find_text_area
 from .disclaimer import find_disclaimer
-from .embedded import EmbeddedText, find_embedded_text, propose_embedded
+from .embedded import EmbeddedText, find_embedded_text, find_series, propose_embedded
 from .gate import refuse_before, refuse_without_article
 from .headline import find_headline, find_subtitle, split_site_name
 from .merging import content_hash
@@ -91,7 +91,7 @@ def _read_fields(reading: Reading, embedded: EmbeddedText | None) -> tuple[list[
         span = builder.span(begin, used, title)
         blocks = builder.blocks(span)
         end = span.last
-        read_below(reading, span.first, end)
+        read_below(reading, span.first, end, area.last)
         find_credits(reading, blocks, reading.lines[span.first : span.last])
         if builder.first_picture is not None:
             images = [block.image for block in blocks if block.image]
@@ -100,8 +100,10 @@ def _read_fields(reading: Reading, embedded: EmbeddedText | None) -> tuple[list[
         if headline is not None and (subtitle := find_subtitle(reading, headline, span.first)):
             reading.propose(subtitle)
             blocks = [block for block in blocks if block.text != subtitle.value]
+    embedded = embedded or find_series(reading, blocks)
     if embedded is not None and embedded.weight > 2 * sum(len(block.text or "") for block in blocks):
         blocks = embedded.blocks
+        reading.candidates[:] = [candidate for candidate in reading.candidates if candidate.field != "images"]
         propose_embedded(reading, embedded)
         raw = next((block.text for block in blocks if block.text), "") or ""
         reading.propose(Candidate("body", Body(blocks=blocks), raw, "metadata", embedded.rule, embedded.node, 0.7))

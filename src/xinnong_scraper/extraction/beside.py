@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from ..normalize.text import clean
-from .pieces import DATE, EDGES, PIECE, PIECES, LabelledValue, is_link, person_names
+from .pieces import DATE, EDGES, PIECE, PIECES, LabelledValue, in_pieces, is_link, person_names
 from .reading import Candidate
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from ..normalize.dates import FoundDate
     from .reading import Reading
 
-__all__ = ["propose_unlabelled"]
+__all__ = ["propose_followed", "propose_unlabelled"]
 
 _LONGEST_NAME: Final = 20
 _NEAR_DATE: Final = 3  # lines between the date and an account's name
@@ -62,6 +63,17 @@ def propose_unlabelled(
                 best = (score, name, line)
     if best is not None:
         _propose_bare(reading, best[1], best[2])
+
+
+def propose_followed(reading: Reading, header: list[Line]) -> None:
+    """Propose a linked name that a control to follow it stands behind, in a byline without a date."""
+    pieces = [(piece.strip(EDGES), line) for line in header for piece in PIECES.split(in_pieces(reading, line))]
+    pieces = [(piece, line) for piece, line in pieces if piece]
+    for (name, line), (control, beside) in pairwise(pieces):
+        near = beside.index - line.index <= 1 and control in reading.lexicon.follow
+        if near and is_link(name, line) and _source_score(reading, name, line, 0, beside=False):
+            reading.propose(Candidate("source", name, line.text, "landmarks", "followed", line.node, 0.6))
+            return
 
 
 def _persons(

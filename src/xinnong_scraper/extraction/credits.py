@@ -60,6 +60,9 @@ def _credits(reading: Reading, text: str, part: str) -> list[str]:
     lexicon = reading.lexicon
     if len(text) <= _LONGEST_LINE:
         bare = text.strip("（()）【】[] ")
+        word, colon, value = text.replace(":", "：", 1).partition("：")
+        if colon and lexicon.original.match(word):
+            return person_names(reading, value)[:1]  # an account's name may follow
         if lexicon.role_line.match(bare) and not re.search("[。！？]", bare):
             return [lexicon.editor_word.split(bare, maxsplit=1)[0]]
         if both := lexicon.names_then_role.match(text):

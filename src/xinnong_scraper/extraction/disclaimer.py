@@ -26,6 +26,8 @@ _INNER_NUMBER = re.compile(
 _NUMBER_ALONE = re.compile(r"[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})\s?[)）、.．:：]|[①②③④⑤⑥⑦⑧⑨⑩]")
 _MAX_CLAUSES: Final = 20
 _LONGEST: Final = 800
+_SHORT_LINE: Final = 120
+_CERTAIN: Final = 2  # words of the law that make a line a notice
 _LOOK_AHEAD: Final = 60  # lines below the text
 _OPENING: Final = tuple("【[（(")
 _AFTER_HEADING: Final = tuple("：:】] ）)")
@@ -58,7 +60,10 @@ def _from_region(reading: Reading, region: Region) -> tuple[int, int] | None:
 
 def _is_clause(reading: Reading, line: Line, *, numbered: bool, in_flow: bool) -> bool:
     text = line.text
-    if len(text) > _LONGEST or line.link_chars * 2 > len(text) or reading.lexicon.heading(text):
+    lexicon = reading.lexicon
+    if len(text) > _LONGEST or (line.link_chars * 2 > len(text) and not lexicon.legal.match(text)):
+        return False
+    if lexicon.heading(text):
         return False
     if reading.lexicon.noise.match(text):
         return False
@@ -78,21 +83,31 @@ def _without_heading(reading: Reading, area: TextArea) -> tuple[int, int] | None
     below = area.first_prose + 1
     for line in chain(lines[below : area.last + _LOOK_AHEAD], lines[:below]):
         text = line.text
-        if not 10 <= len(text) <= _LONGEST or line.link_chars * 2 > len(text):
+        if not 10 <= len(text) <= _LONGEST or (line.link_chars * 2 > len(text) and not lexicon.legal.match(text)):
             continue
         words = len(lexicon.legal_words.findall(text))
         match = lexicon.disclaimer_start.match(text)
-        if match and line.index < below and not match[0].startswith(_OPENING) and (words < 2 or len(match[0]) < 5):
+        if match and line.index < below and not match[0].startswith(_OPENING) and (words < _CERTAIN or len(match[0]) < 5):
             continue  # an announcement may begin with 声明：
         if match and _goes_on(reading, text, match) and words:
             clauses = _following(reading, line.index)
             _propose(reading, match["heading"], clauses, line, "heading-inline", cut=match.end())
             return line.index, clauses[-1].index + 1
-        if lexicon.legal.match(text) and words >= 2 and line.index >= last_prose - 2:
+        if lexicon.legal.match(text) and words >= _CERTAIN and line.index >= last_prose - 2:
             clauses = _following(reading, line.index)
             _propose(reading, None, clauses, line, "legal-words")
             return line.index, clauses[-1].index + 1
+        if line.index >= area.last and (cut := _legal_end(reading, text)):
+            _propose(reading, None, [line], line, "legal-words", cut=cut)
+            return line.index, line.index + 1
     return None
+
+
+def _legal_end(reading: Reading, text: str) -> int:
+    """Index of a notice that a line ends with, behind a telephone number or the like; 0 where there is none."""
+    cut = text.rfind(" ") + 1
+    legal = cut and len(text) <= _SHORT_LINE and reading.lexicon.legal.match(text, cut)
+    return cut if legal and len(reading.lexicon.legal_words.findall(text, cut)) >= _CERTAIN else 0
 
 
 def _goes_on(reading: Reading, text: str, match: re.Match[str]) -> bool:

@@ -175,6 +175,8 @@ class Names(_Part):
     """Words between a name and the date on which its owner posted the article: 发表于."""
     original: Words = ()
     """Words before an author's name that an account's name follows: 原创."""
+    follow: Words = ()
+    """Controls beside an account's name: 关注."""
     person_links: Patterns = ()
     """In a link's address: it leads to a person's own page."""
 
