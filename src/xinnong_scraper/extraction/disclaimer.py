@@ -28,6 +28,7 @@ _MAX_CLAUSES: Final = 20
 _LONGEST: Final = 800
 _SHORT_LINE: Final = 120
 _CERTAIN: Final = 2  # words of the law that make a line a notice
+_FOOT: Final = 12  # lines at the page's end
 _LOOK_AHEAD: Final = 60  # lines below the text
 _OPENING: Final = tuple("【[（(")
 _AFTER_HEADING: Final = tuple("：:】] ）)")
@@ -77,11 +78,16 @@ def _is_clause(reading: Reading, line: Line, *, numbered: bool, in_flow: bool) -
 
 
 def _without_heading(reading: Reading, area: TextArea) -> tuple[int, int] | None:
-    """Find a notice that starts with 免责声明：… on its first line, or with the words such notices start with."""
+    """Find a notice that starts with 免责声明：… on its first line, or with the words such notices start with.
+
+    A line about rights at the text's end and the site's own notice further below are one disclaimer.
+    """
     lexicon, lines = reading.lexicon, reading.lines
     last_prose = max((i for i in range(area.first, area.last) if area.weights[i]), default=area.last)
-    below = area.first_prose + 1
-    for line in chain(lines[below : area.last + _LOOK_AHEAD], lines[:below]):
+    below, stop = area.first_prose + 1, area.last + _LOOK_AHEAD
+    foot = max(stop, len(lines) - _FOOT)
+    plain: list[Line] = []
+    for line in chain(lines[below:stop], lines[foot:], lines[:below]):
         text = line.text
         if not 10 <= len(text) <= _LONGEST or (line.link_chars * 2 > len(text) and not lexicon.legal.match(text)):
             continue
@@ -89,18 +95,28 @@ def _without_heading(reading: Reading, area: TextArea) -> tuple[int, int] | None
         match = lexicon.disclaimer_start.match(text)
         if match and line.index < below and not match[0].startswith(_OPENING) and (words < _CERTAIN or len(match[0]) < 5):
             continue  # an announcement may begin with 声明：
-        if match and _goes_on(reading, text, match) and words:
+        if match and _goes_on(reading, text, match) and words and line not in plain:
             clauses = _following(reading, line.index)
-            _propose(reading, match["heading"], clauses, line, "heading-inline", cut=match.end())
-            return line.index, clauses[-1].index + 1
-        if lexicon.legal.match(text) and words >= _CERTAIN and line.index >= last_prose - 2:
-            clauses = _following(reading, line.index)
-            _propose(reading, None, clauses, line, "legal-words")
-            return line.index, clauses[-1].index + 1
-        if line.index >= area.last and (cut := _legal_end(reading, text)):
+            if not plain:
+                _propose(reading, match["heading"], clauses, line, "heading-inline", cut=match.end())
+                return line.index, clauses[-1].index + 1
+            if line.index >= area.last:
+                plain += clauses
+                break
+        elif plain:
+            continue
+        elif lexicon.legal.match(text) and words >= _CERTAIN and last_prose - 2 <= line.index < stop:
+            plain = _following(reading, line.index)
+        elif line.index >= area.last and (cut := _legal_end(reading, text)):
             _propose(reading, None, [line], line, "legal-words", cut=cut)
             return line.index, line.index + 1
-    return None
+    if not plain:
+        return None
+    _propose(reading, None, plain, plain[0], "legal-words")
+    last = plain[0].index
+    while any(line.index == last for line in plain):
+        last += 1
+    return plain[0].index, last
 
 
 def _legal_end(reading: Reading, text: str) -> int:
