@@ -86,6 +86,7 @@ _role_of_id: Final[dict[int, int]] = {}
 """Roles by element number, at most ``_KNOWN_IDS``: cheaper to ask for than the name."""
 
 _NO_ATTRIBUTES: Final[Attributes] = {}
+_NO_LINKS: Final[list[LexborNode]] = []
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid|list-item|table)\b", re.IGNORECASE)
 _BREAKING_STYLE = re.compile(r"white-space\s*:\s*(?:pre-wrap|pre-line|break-spaces)", re.IGNORECASE)
@@ -115,7 +116,8 @@ class _Builder:
         text = raw.strip("\r\n") if box.tag == "pre" else clean(raw)
         if text:
             lines = self.lines
-            lines.append(Line(len(lines), text, box, parts, self.links, self.link_chars, self.bold_chars))
+            links = self.links or _NO_LINKS  # never a list that is still being filled
+            lines.append(Line(len(lines), text, box, parts, links, self.link_chars, self.bold_chars))
         self.parts = []
         if self.links:
             self.links = []

@@ -25,6 +25,7 @@ __all__ = ["find_byline", "read_below"]
 _AFTER_TITLE: Final = 18  # lines below the headline that may belong to the byline
 _BEFORE_TITLE: Final = 14
 _AFTER_TEXT: Final = 10
+_DIVIDED: Final = 100  # characters of a byline that strokes divide
 _AFTER_RELATED: Final = 3
 _LONGEST: Final = 160  # characters of a byline
 _EDGES_BUT_BRACKETS: Final = EDGES.translate(dict.fromkeys(map(ord, "()（）")))
@@ -108,8 +109,9 @@ def _like_byline(reading: Reading, line: Line) -> bool:
     if len(labels) >= 2:
         return True
     dated = bool(find_dates(line.text, zone=reading.layout.tzinfo, limit=1))
+    divided = len(line.text) <= _DIVIDED and any(stroke in line.text for stroke in "|｜")
     return (bool(known) and (len(line.text) <= 60 or dated)) or (
-        dated and len(line.text) <= 40 and "，" not in line.text and "。" not in line.text
+        dated and (divided or len(line.text) <= 40) and "，" not in line.text and "。" not in line.text
     )
 
 

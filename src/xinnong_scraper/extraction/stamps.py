@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from ..normalize.dates import FoundDate, find_dates, parse_stamp
 from ..normalize.text import clean
 from ..normalize.urls import date_in_url
-from .pieces import PIECE, LabelledValue
+from .pieces import PIECE, LabelledValue, in_pieces
 from .reading import Candidate
 
 if TYPE_CHECKING:
@@ -112,8 +112,9 @@ def is_date_alone(reading: Reading, line: Line) -> bool:
     """Tell a line that is a full date and nothing else."""
     if len(line.text) > _LONE_DATE:
         return False
-    dates = find_dates(_SPLIT_YEAR.sub(r"\1\3\2", line.text), zone=reading.layout.tzinfo, limit=1)
-    return bool(dates) and dates[0].kind == "absolute" and len(dates[0].raw) >= len(line.text) - 2
+    text = in_pieces(reading, line).replace(PIECE, " ")
+    dates = find_dates(_SPLIT_YEAR.sub(r"\1\3\2", text), zone=reading.layout.tzinfo, limit=1)
+    return bool(dates) and dates[0].kind == "absolute" and len(dates[0].raw) >= len(text) - 2
 
 
 def is_modified(reading: Reading, before: str) -> bool:
