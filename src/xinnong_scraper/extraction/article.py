@@ -29,6 +29,7 @@ from .resolution import Resolved, metadata_authors_contradict, resolve
 from .selection import body_node, propose_selected
 from .state import propose_script_date
 from .teasers import find_teasers
+from .veiled import unveiled
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,6 +51,8 @@ def read_article(page: Page, layout: Layout, *, now: datetime | None = None) -> 
     Raises NotAnArticleError for a page that is something other than an article.
     """
     reading = Reading(page, layout, now, read_metadata(page.outline.head))
+    if _shows_little(reading) and (whole := unveiled(page)) is not None:
+        reading = Reading(whole, layout, now, read_metadata(whole.outline.head))
     embedded = find_embedded_text(reading) if _shows_little(reading) else None
     if embedded is None:
         refuse_before(reading)

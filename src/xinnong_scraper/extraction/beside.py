@@ -28,12 +28,12 @@ def propose_unlabelled(
     dates: list[tuple[FoundDate, Line, str]],
 ) -> None:
     """Propose a source that stands without a label beside the date."""
-    if not dates:
-        return
     sourced = any(label.field == "source" for label in labels)
     credited = any(label.field == "author" for label in labels)
-    labelled = {label.line.index for label in labels}
     persons = [] if credited else _persons(reading, texts, owners, dates)
+    if not dates:
+        return
+    labelled = {label.line.index for label in labels}
     dated = {line.index + step for date, line, _ in dates for step in range(date.raw.count(" ") + 1)}
     best: tuple[float, str, Line] | None = None
     for text, line in zip(texts, owners, strict=True):
@@ -66,12 +66,15 @@ def propose_unlabelled(
 
 
 def propose_followed(reading: Reading, header: list[Line]) -> None:
-    """Propose a linked name that a control to follow it stands behind, in a byline without a date."""
+    """Propose a linked name that a control to follow it stands behind or whose box is an account's, without a date."""
     pieces = [(piece.strip(EDGES), line) for line in header for piece in PIECES.split(in_pieces(reading, line))]
     pieces = [(piece, line) for piece, line in pieces if piece]
-    for (name, line), (control, beside) in pairwise(pieces):
-        near = beside.index - line.index <= 1 and control in reading.lexicon.follow
-        if near and is_link(name, line) and _source_score(reading, name, line, 0, beside=False):
+    for (name, line), (control, beside) in pairwise([*pieces, pieces[-1]] if pieces else []):
+        followed = beside.index - line.index <= 1 and control in reading.lexicon.follow
+        if any(name in c.value for c in reading.candidates if c.field == "authors"):
+            continue
+        hinted = bool(reading.lexicon.account_hint.search(line.box.ident))
+        if (followed or hinted) and is_link(name, line) and _source_score(reading, name, line, 0, beside=False):
             reading.propose(Candidate("source", name, line.text, "landmarks", "followed", line.node, 0.6))
             return
 

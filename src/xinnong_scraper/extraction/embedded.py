@@ -11,6 +11,7 @@ import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
 
 from ..decode import Decoded
 from ..normalize.dates import parse_stamp
@@ -41,16 +42,17 @@ _ASSIGNMENT = re.compile(r"=\s{0,3}(?=[{\[])|JSON\.parse\(\s{0,3}(?=[\"'])")
 _STRING = re.compile(
     r'"(?:content|articleBody|body|text|html|contentHtml|article_content)"\s{0,3}:\s{0,3}("(?:[^"\\]|\\.)*")'
 )
-_TEXT_KEYS: Final = ("content", "body", "text", "html", "article", "detail", "desc")
+_TEXT_KEYS: Final = frozenset({"content", "body", "text", "html", "article", "detail", "desc"})
 _FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "title": ("title", "headline", "name"),
-    "source": ("source", "sourceName", "source_name", "media_name", "mediaName"),
+    "source": ("source", "sourceName", "source_name", "media_name", "mediaName", "media"),
     "published_at": (
-        *("publish_time", "publishTime", "publishDate", "pubTime", "pubDate", "published_at", "publishedAt"),
+        *("publish_time", "publishTime", "publishDate", "pubTime", "pubtime", "pubDate", "published_at", "publishedAt"),
         *("datePublished", "createTime", "create_time", "ctime", "time"),
     ),
 }  # fmt: skip
 """Names of fields beside the text, the surest first."""
+_FIELD_KEYS: Final = frozenset(key for keys in _FIELDS.values() for key in keys)
 
 
 @dataclass(slots=True)
@@ -146,6 +148,8 @@ def _objects(text: str) -> Iterator[tuple[str, Any]]:
     if text.count("{") + text.count("[") > _MAX_BRACKETS:
         return
     stripped = text.strip()
+    if stripped.startswith(("%7B", "%5B")):
+        stripped = unquote(stripped)
     decoder = json.JSONDecoder(strict=False)
     try:
         whole = decoder.decode(stripped)
@@ -183,14 +187,16 @@ def _assigned(stripped: str, decoder: json.JSONDecoder) -> Iterator[tuple[str, A
 
 
 def _strings(data: Any) -> Iterator[tuple[str, str, dict[str, Any]]]:  # noqa: ANN401  JSON
-    """Yield every long string with its key and the object around it."""
+    """Yield every long string with its key and the object around it; what that one lacks, the next outer one adds."""
     waiting: list[tuple[str, Any, dict[str, Any]]] = [("", data, {})]
     for _ in range(_MAX_NODES):
         if not waiting:
             return
         key, item, around = waiting.pop()
         if isinstance(item, dict):
-            waiting.extend((str(name), value, item) for name, value in item.items())
+            outer = {name: around[name] for name in _FIELD_KEYS & around.keys() if isinstance(around[name], str | int)}
+            joined = {**outer, **item} if item.keys() & _TEXT_KEYS else item
+            waiting.extend((str(name), value, joined) for name, value in item.items())
         elif isinstance(item, list):
             waiting.extend((key, value, around) for value in item)
         elif isinstance(item, str) and len(item) >= _LEAST:
