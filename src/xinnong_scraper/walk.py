@@ -87,7 +87,10 @@ _role_of_id: Final[dict[int, int]] = {}
 
 _NO_ATTRIBUTES: Final[Attributes] = {}
 _NO_LINKS: Final[list[LexborNode]] = []
-_HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDING_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|(?<![\w-])(?:left|top|text-indent)\s*:\s*-\d{4}|(?<![\w-])height\s*:\s*0(?:px)?\s*;\s*overflow\s*:\s*hidden",
+    re.IGNORECASE,
+)
 _BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid|list-item|table)\b", re.IGNORECASE)
 _BREAKING_STYLE = re.compile(r"white-space\s*:\s*(?:pre-wrap|pre-line|break-spaces)", re.IGNORECASE)
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)

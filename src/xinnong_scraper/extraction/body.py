@@ -37,6 +37,7 @@ _NUMERAL = r"(?:[一二三四五六七八九十]{1,3}|\d{1,2})"
 _NUMBERED = re.compile(
     rf"(?:{_NUMERAL}|[（(]{_NUMERAL}[)）])\s?[、.．:： ]|第[一二三四五六七八九十]{{1,3}}[章节部分条]"
 )
+_NUMERAL_ALONE = re.compile(r"0\d|\d{1,2}:\d{2}(?::\d{2})?")  # a part's number, the time of a live report's entry
 _CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
 
 
@@ -111,7 +112,7 @@ class BodyBuilder:
             text = line.text
             if (
                 self._ends(text)
-                or (len(text) <= 120 and lexicon.noise.match(text) and self._is_noise(text))
+                or (len(text) <= 120 and lexicon.noise.match(text) and self._is_noise(line))
                 or (title and index < first + 3 and len(text) < 120 and squeeze(text) == title)
                 or (line.links and line.all_link and self._promotes(line))
                 or (index + 1 < last and index < first + 2 and self._is_abstract(line))
@@ -120,7 +121,12 @@ class BodyBuilder:
                 noise.add(index)
         return noise
 
-    def _is_noise(self, text: str) -> bool:
+    def _is_noise(self, line: Line) -> bool:
+        text = line.text
+        if _NUMERAL_ALONE.fullmatch(text) and line.index + 1 < len(self.lines):
+            following = self.lines[line.index + 1]
+            beside = following.box.within(line.box) or following.box.parent is line.box.parent
+            return not (beside and (text[0] == "0" or self.area.weights[following.index]))
         return not is_sentence(text) or bool(self.reading.lexicon.promotion.search(text))
 
     def _is_abstract(self, line: Line) -> bool:

@@ -27,6 +27,7 @@ _BEFORE_TITLE: Final = 14
 _AFTER_TEXT: Final = 10
 _DIVIDED: Final = 100  # characters of a byline that strokes divide
 _AFTER_RELATED: Final = 3
+_LABEL: Final = 8
 _LONGEST: Final = 160  # characters of a byline
 _EDGES_BUT_BRACKETS: Final = EDGES.translate(dict.fromkeys(map(ord, "()（）")))
 _FONT_SIZE = re.compile(r"A\s?[-+－＋]?(?:\s+A\s?[-+－＋]?)?")  # a control beside the byline
@@ -70,6 +71,7 @@ def _header(reading: Reading, headline: Headline | None, area: TextArea | None) 
             area is not None
             and headline.last <= area.first <= line.index
             and not _is_abstract(reading, line)
+            and not _follows_label(reading, header)
             and _has_date(reading, header)
         ):
             break
@@ -85,6 +87,8 @@ def _has_date(reading: Reading, header: list[Line]) -> bool:
 
 
 def _is_abstract(reading: Reading, line: Line) -> bool:
+    if len(line.text) <= _LABEL and reading.lexicon.labels.field(line.text.strip("【】[]：: ")) == "summary":
+        return True
     label = reading.lexicon.labels.at_start(in_pieces(reading, line))
     return label is not None and label.field == "summary"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..normalize.text import clean
 from .pieces import person_names
-from .reading import Candidate
+from .reading import Candidate, is_sentence
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -21,10 +21,13 @@ __all__ = ["find_credits", "find_keywords"]
 
 _BRACKETS = re.compile(r"[（(【\[〔]([^（()）【】\[\]〔〕]{2,60})[)）】\]〕]")
 _STROKES = re.compile("[丨｜|]")
+_COMMAS = re.compile("[，,；;|｜]")
 _TAG_LENGTH: Final = 16  # characters
 _HEAD: Final = 90  # characters of the first paragraph that may be a dateline
 _TAIL: Final = 70
 _LONGEST_LINE: Final = 60
+_LONGEST_INTRODUCTION: Final = 160
+_INTRODUCTION: Final = 2  # labels
 
 
 def find_credits(reading: Reading, blocks: list[Block], lines: list[Line]) -> None:
@@ -43,12 +46,31 @@ def find_credits(reading: Reading, blocks: list[Block], lines: list[Line]) -> No
         last = texts[-1][1]
         node = _node_of(lines, last)
         reading.propose(Candidate("authors", [signature[1]], last[-60:], "landmarks", "text:signature", node, 0.6))
+    for _, text in texts[:2]:
+        _labelled(reading, text, _node_of(lines, text))
     for text, part, rule in places:
         for value in _credits(reading, text, part):
             names = [name for name in person_names(reading, _STROKES.sub(" ", value)) if 2 <= len(name) <= 12]
             if names:
                 node = _node_of(lines, text)
                 reading.propose(Candidate("authors", names, text[:200], "landmarks", f"text:{rule}", node, 0.85))
+
+
+def _labelled(reading: Reading, text: str, node: LexborNode | None) -> None:
+    """Propose what a line above the text credits behind labels: 本文来自公众号：乡村观察，作者：张三，编辑：李四."""
+    labels = reading.lexicon.labels.find(text) if len(text) <= _LONGEST_INTRODUCTION else []
+    known = [label for label in labels if label.field in ("author", "editor", "source", "original_title")]
+    if len(known) < _INTRODUCTION or is_sentence(text):
+        return
+    ends = [label.start for label in labels[1:]] + [len(text)]
+    for label, end in zip(labels, ends, strict=True):
+        value, colon, _ = text[label.end : end].replace(":", "：").partition("：")
+        if colon:  # of words that are no label here
+            value = "，".join(_COMMAS.split(value)[:-1])
+        names = person_names(reading, value.strip(" ，,；;|｜"))
+        if label.field in ("author", "editor") and names:
+            rule = f"text:{label.word}"
+            reading.propose(Candidate(f"{label.field}s", names, text[:200], "landmarks", rule, node, 0.8))
 
 
 def _node_of(lines: list[Line], text: str) -> LexborNode | None:

@@ -81,9 +81,25 @@ def find_text_area(reading: Reading) -> TextArea | None:
         return None
     box = _wider(box, reading, outside)
     first, last = _with_siblings(box, reading, outside)
+    first = _with_lead(box, first, reading, outside)
     if sum(outside[first:last]) < _LITTLE and (named := _named(reading, box)):
         box, first, last = named, named.first, named.last
     return TextArea(box, first, last, outside, reading.lines)
+
+
+def _with_lead(box: Box, first: int, reading: Reading, weights: list[int]) -> int:
+    """Begin with the paragraphs right above the best box in the same element: the text before a list or a table."""
+    outer, aside = box.parent, reading.lexicon.aside_hint
+    if outer is None or outer.parent is None:
+        return first
+    while first > outer.first:
+        line = reading.lines[first - 1]
+        own = line.box
+        plain = weights[line.index] and not line.links and line.text[-1] in "。！？”" and not own.heading
+        if not plain or own.parent is not outer or own.tag != "p" or aside.search(own.ident):
+            break
+        first -= 1
+    return first
 
 
 def _named(reading: Reading, best: Box) -> Box | None:
