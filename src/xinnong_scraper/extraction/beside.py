@@ -95,9 +95,11 @@ def _persons(
         for word, name, account in zip(pieces, pieces[1:], pieces[2:], strict=False):
             if lexicon.original.match(word) and is_link(account, line):
                 found.append((name, line, "original"))
-        for link in line.links:
-            if lexicon.person_link.search(link.attributes.get("href") or ""):
-                found.append((clean(link.text()).strip(EDGES), line, "person-link"))
+        found += [
+            (clean(link.text()).strip(EDGES), line, "person-link")
+            for link in line.links
+            if lexicon.person_link.search(link.attributes.get("href") or "")
+        ]
     persons = []
     for name, line, rule in found:
         names = person_names(reading, name) if 2 <= len(name) <= _LONGEST_NAME else []

@@ -21,6 +21,7 @@ __all__ = ["find_credits", "find_keywords"]
 
 _BRACKETS = re.compile(r"[（(【\[〔]([^（()）【】\[\]〔〕]{2,60})[)）】\]〕]")
 _STROKES = re.compile("[丨｜|]")
+_BETWEEN: Final = " ，,；;|｜。"
 _COMMAS = re.compile("[，,；;|｜]")
 _TAG_LENGTH: Final = 16  # characters
 _HEAD: Final = 90  # characters of the first paragraph that may be a dateline
@@ -65,9 +66,9 @@ def _labelled(reading: Reading, text: str, node: LexborNode | None) -> None:
     ends = [label.start for label in labels[1:]] + [len(text)]
     for label, end in zip(labels, ends, strict=True):
         value, colon, _ = text[label.end : end].replace(":", "：").partition("：")
-        if colon:  # of words that are no label here
+        if colon or (end < len(text) and text[end - 1] not in _BETWEEN):  # 题图 of 题图来自：
             value = "，".join(_COMMAS.split(value)[:-1])
-        names = person_names(reading, value.strip(" ，,；;|｜"))
+        names = person_names(reading, value.strip(_BETWEEN))
         if label.field in ("author", "editor") and names:
             rule = f"text:{label.word}"
             reading.propose(Candidate(f"{label.field}s", names, text[:200], "landmarks", rule, node, 0.8))

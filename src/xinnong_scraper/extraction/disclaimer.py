@@ -93,7 +93,8 @@ def _without_heading(reading: Reading, area: TextArea) -> tuple[int, int] | None
             continue
         words = len(lexicon.legal_words.findall(text))
         match = lexicon.disclaimer_start.match(text)
-        if match and line.index < below and not match[0].startswith(_OPENING) and (words < _CERTAIN or len(match[0]) < 5):
+        above = match is not None and line.index < below and not match[0].startswith(_OPENING)
+        if above and match and (words < _CERTAIN or len(match[0]) < 5):
             continue  # an announcement may begin with 声明：
         if match and _goes_on(reading, text, match) and words and line not in plain:
             clauses = _following(reading, line.index)

@@ -117,7 +117,8 @@ class Lexicon:
         """A line that is a credit: 新华社记者 张三."""
         self.names_then_role = re.compile(rf"^[（(]?([{_HAN}·\s、]{{2,30}})\s?[/／]\s?(?:{role})[)）]?$")
         """Names before their role: 张三/文."""
-        self.posted = re.compile(rf"(?:^|[\x1f|｜])\s?([^\x1f|｜:：]{{2,20}}?)[\x1f ]{{0,4}}(?:{_union(names.posted)})[:：]?\s?$")
+        posted = _union(names.posted)
+        self.posted = re.compile(rf"(?:^|[\x1f|｜])\s?([^\x1f|｜:：]{{2,20}}?)[\x1f ]{{0,4}}(?:{posted})[:：]?\s?$")
         """A name and a word that says when its owner posted the article: 张三 发表于."""
         self.original = re.compile(rf"^[\[【]?(?:{_union(names.original)})[\]】]?$")
         self.follow = frozenset(names.follow)
