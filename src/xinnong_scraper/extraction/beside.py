@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from ..normalize.dates import FoundDate
     from .reading import Reading
 
-__all__ = ["propose_followed", "propose_unlabelled"]
+__all__ = ["propose_followed", "propose_persons", "propose_unlabelled"]
 
+_APART: Final = PIECE + " "
 _LONGEST_NAME: Final = 20
 _NEAR_DATE: Final = 3  # lines between the date and an account's name
 
@@ -30,7 +31,7 @@ def propose_unlabelled(
     """Propose a source that stands without a label beside the date."""
     sourced = any(label.field == "source" for label in labels)
     credited = any(label.field == "author" for label in labels)
-    persons = [] if credited else _persons(reading, texts, owners, dates)
+    persons = [] if credited else propose_persons(reading, texts, owners, dates)
     if not dates:
         return
     labelled = {label.line.index for label in labels}
@@ -65,6 +66,13 @@ def propose_unlabelled(
         _propose_bare(reading, best[1], best[2])
 
 
+def _behind(date: FoundDate, line: Line, before: str, texts: list[str], owners: list[Line]) -> str | None:
+    """The linked name right behind a date: posted @ 2018-04-28 13:44 张三."""
+    text = texts[owners.index(line)][len(before) + date.end - date.start :]
+    name = next((piece.strip(EDGES) for piece in PIECES.split(text) if piece.strip(EDGES)), "")
+    return name if name and is_link(name, line) else None
+
+
 def propose_followed(reading: Reading, header: list[Line]) -> None:
     """Propose a linked name that a control to follow it stands behind or whose box is an account's, without a date."""
     pieces = [(piece.strip(EDGES), line) for line in header for piece in PIECES.split(in_pieces(reading, line))]
@@ -79,7 +87,7 @@ def propose_followed(reading: Reading, header: list[Line]) -> None:
             return
 
 
-def _persons(
+def propose_persons(
     reading: Reading, texts: list[str], owners: list[Line], dates: list[tuple[FoundDate, Line, str]]
 ) -> list[str]:
     """Propose the names that the byline gives as the author's by their place; return them.
@@ -87,14 +95,21 @@ def _persons(
     Such is a name before 发表于 and a date, one between 原创 and an account's name, and a link to a person's own page.
     """
     lexicon, found = reading.lexicon, []
-    for _, line, before in dates:
-        if (match := lexicon.posted.search(before)) and not lexicon.labels.field(match[1]):
+    for date, line, before in dates:
+        match = lexicon.posted.search(before) if "。" not in line.text else None
+        labelled = match is not None and before[: match.start(1)].rstrip(_APART).endswith((":", "："))
+        if match and not labelled and before[match.end(1)] in _APART and not lexicon.labels.field(match[1]):
             found.append((match[1].strip(EDGES), line, "posted"))
+        label = lexicon.labels.at_end(before[-24:])
+        if label is not None and label.word in lexicon.posting and (name := _behind(date, line, before, texts, owners)):
+            found.append((name, line, "posted"))
     for text, line in zip(texts, owners, strict=True):
         pieces = [piece.strip(EDGES) for piece in PIECES.split(text) if piece.strip(EDGES)]
         for word, name, account in zip(pieces, pieces[1:], pieces[2:], strict=False):
             if lexicon.original.match(word) and is_link(account, line):
                 found.append((name, line, "original"))
+        if any(piece in lexicon.visitor for piece in pieces):
+            continue
         found += [
             (clean(link.text()).strip(EDGES), line, "person-link")
             for link in line.links
@@ -103,7 +118,7 @@ def _persons(
     persons = []
     for name, line, rule in found:
         names = person_names(reading, name) if 2 <= len(name) <= _LONGEST_NAME else []
-        if names and not lexicon.publisher.search(name):
+        if names and not lexicon.publisher.search(name) and not lexicon.not_source.search(name):
             reading.propose(Candidate("authors", names, line.text, "landmarks", f"beside-date:{rule}", line.node, 0.75))
             persons.append(name)
     return persons

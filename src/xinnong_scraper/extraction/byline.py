@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..normalize.dates import find_dates
 from ..normalize.text import clean
-from .beside import propose_followed, propose_unlabelled
+from .beside import propose_followed, propose_persons, propose_unlabelled
 from .pieces import EDGES, PIECE, PIECES, LabelledValue, bare_name, in_pieces, person_names
 from .reading import Candidate
 from .stamps import is_date_alone, is_modified, propose_dates, read_dates
@@ -306,7 +306,7 @@ def read_below(reading: Reading, first: int, end: int, area_end: int) -> None:
     have = {candidate.field for candidate in reading.candidates if candidate.value}
     below = lines[max(first, last_prose - 2) : min(stop, last_prose + _AFTER_TEXT)]
     for line in below + lines[past : min(area_end, past + _AFTER_RELATED)]:
-        if len(line.text) > _LONGEST or line.all_link:
+        if len(line.text) > _LONGEST or (line.all_link and not reading.lexicon.labels.at_start(line.text)):
             continue
         for label in _labels(reading, [in_pieces(reading, line)], [line]):
             field = {"author": "authors", "editor": "editors"}.get(label.field, label.field)
@@ -319,6 +319,8 @@ def read_below(reading: Reading, first: int, end: int, area_end: int) -> None:
             named = any(label.field in ("source", "editor") for label in _labels(reading, texts, [line]))
             dates = read_dates(reading, texts, [line])
             named = named or any(len(line.text) <= len(date.raw) + 2 for date, _, _ in dates)
+            if "authors" not in have:
+                propose_persons(reading, texts, [line], dates)
             if "published_at" in have:
                 dates = [found for found in dates if is_modified(reading, found[2])]
             propose_dates(reading, dates, [], labelled_only=not named)

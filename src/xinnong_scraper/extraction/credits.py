@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..normalize.text import clean
 from .pieces import person_names
-from .reading import Candidate, is_sentence
+from .reading import Candidate
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -28,6 +28,7 @@ _HEAD: Final = 90  # characters of the first paragraph that may be a dateline
 _TAIL: Final = 70
 _LONGEST_LINE: Final = 60
 _LONGEST_INTRODUCTION: Final = 160
+_FIRST_LINES: Final = 3
 _INTRODUCTION: Final = 2  # labels
 
 
@@ -47,6 +48,8 @@ def find_credits(reading: Reading, blocks: list[Block], lines: list[Line]) -> No
         last = texts[-1][1]
         node = _node_of(lines, last)
         reading.propose(Candidate("authors", [signature[1]], last[-60:], "landmarks", "text:signature", node, 0.6))
+    for line in lines[:_FIRST_LINES]:
+        _divided(reading, line)
     for _, text in texts[:2]:
         _labelled(reading, text, _node_of(lines, text))
     for text, part, rule in places:
@@ -57,11 +60,19 @@ def find_credits(reading: Reading, blocks: list[Block], lines: list[Line]) -> No
                 reading.propose(Candidate("authors", names, text[:200], "landmarks", f"text:{rule}", node, 0.85))
 
 
+def _divided(reading: Reading, line: Line) -> None:
+    """Propose the editor of a line above the text that a stroke divides: 某某新闻编辑 | 李四."""
+    head, stroke, value = (_STROKES.sub("|", line.text)).partition("|")
+    label = reading.lexicon.editor_end.search(head) if stroke and len(line.text) <= _LONGEST_LINE else None
+    if label and (names := person_names(reading, value)):
+        reading.propose(Candidate("editors", names, line.text, "landmarks", f"text:{label[0]}", line.node, 0.85))
+
+
 def _labelled(reading: Reading, text: str, node: LexborNode | None) -> None:
     """Propose what a line above the text credits behind labels: 本文来自公众号：乡村观察，作者：张三，编辑：李四."""
     labels = reading.lexicon.labels.find(text) if len(text) <= _LONGEST_INTRODUCTION else []
     known = [label for label in labels if label.field in ("author", "editor", "source", "original_title")]
-    if len(known) < _INTRODUCTION or is_sentence(text):
+    if len(known) < _INTRODUCTION or "。" in text[:-1]:
         return
     ends = [label.start for label in labels[1:]] + [len(text)]
     for label, end in zip(labels, ends, strict=True):

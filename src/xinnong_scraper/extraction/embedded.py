@@ -81,6 +81,10 @@ def find_embedded_text(reading: Reading) -> EmbeddedText | None:
                 weight = _weigh(value, key)
                 if weight >= _LEAST and (best is None or weight > best[0]):
                     best = (weight, value, f"{rule}:{key}", node, _fields(around))
+    for node in reading.page.tree.css("textarea")[:20]:
+        value = node.text()
+        if "<" in value and (weight := _weigh(value, "text")) >= _LEAST and (best is None or weight > best[0]):
+            best = (weight, value, "textarea", node, {})
     if best is None:
         return None
     weight, value, rule, node, fields = best

@@ -99,6 +99,7 @@ class Lexicon:
         spaced = rf"(?:{people})(?=[ \u3000]{{1,4}}[{_HAN}]{{2,4}}(?![{_HAN}]))|{others}"
         self.spaced_label = re.compile(rf"(?:(?<=^)|(?<=[\s\x1f|｜]))({spaced})[ \u3000]{{1,4}}(?=[{_HAN}A-Za-z\d])")
         """A label with spaces for a colon."""
+        self.editor_end = re.compile(rf"(?:{_union(labels.editor)})\s?$")
         self.editor_word = re.compile(rf"[\s|｜丨](?:{_union(labels.editor)})")
         self.other_word = re.compile(rf"[\s|｜丨](?:{_union(labels.other)})(?![{_HAN}])")
         self.not_source = _patterns(names.not_sources)
@@ -117,11 +118,13 @@ class Lexicon:
         """A line that is a credit: 新华社记者 张三."""
         self.names_then_role = re.compile(rf"^[（(]?([{_HAN}·\s、]{{2,30}})\s?[/／]\s?(?:{role})[)）]?$")
         """Names before their role: 张三/文."""
+        self.posting = frozenset(names.posted)
         posted = _union(names.posted)
         self.posted = re.compile(rf"(?:^|[\x1f|｜])\s?([^\x1f|｜:：]{{2,20}}?)[\x1f ]{{0,4}}(?:{posted})[:：]?\s?$")
         """A name and a word that says when its owner posted the article: 张三 发表于."""
         self.original = re.compile(rf"^[\[【]?(?:{_union(names.original)})[\]】]?$")
         self.follow = frozenset(names.follow)
+        self.visitor = frozenset(names.visitor)
         self.person_link = _patterns(names.person_links)
         surname = "|".join(sorted(map(re.escape, names.surnames), key=len, reverse=True)) or r"(?!)"
         self.signature = re.compile(rf"[（(]((?:{surname})[{_HAN}]{{1,2}})[)）]$")

@@ -177,6 +177,8 @@ class Names(_Part):
     """Words before an author's name that an account's name follows: 原创."""
     follow: Words = ()
     """Controls beside an account's name: 关注."""
+    visitor: Words = ()
+    """Controls beside the name of the visitor who is logged in: 退出."""
     person_links: Patterns = ()
     """In a link's address: it leads to a person's own page."""
 
