@@ -27,6 +27,7 @@ _CAPTION: Final = 80
 _MORE: Final = 14  # characters of a link to more
 _CENTRED_CAPTION: Final = 50
 _LONGEST_END: Final = 120  # characters
+_ROW: Final = 3  # links
 _GALLERY: Final = 3
 _ASIDE_TAGS: Final = frozenset({"aside", "footer", "nav", "form"})
 _CONTAINERS: Final = {"li": "list_item", "blockquote": "quote", "pre": "code"}
@@ -107,6 +108,8 @@ class BodyBuilder:
 
     def _noise(self, first: int, last: int, title: str) -> set[int]:
         lexicon, noise = self.reading.lexicon, self._pager(first, last)
+        prose = [index for index in range(first, last) if self.area.weights[index]]
+        start, stop = (prose[0], prose[-1] + 1) if prose else (first, last)
         for index in range(first, last):
             line = self.lines[index]
             text = line.text
@@ -116,6 +119,8 @@ class BodyBuilder:
                 or (title and index < first + 3 and len(text) < 120 and squeeze(text) == title)
                 or (line.links and line.all_link and self._promotes(line))
                 or (index + 1 < last and index < first + 2 and self._is_abstract(line))
+                or (line.links and index < start and self._links_only(line))
+                or (index >= stop and text[-1] not in END_PUNCTUATION and lexicon.footer.search(text[:300]))
                 or self._aside(line.box)
             ):
                 noise.add(index)
@@ -150,6 +155,12 @@ class BodyBuilder:
     def _promotes(self, line: Line) -> bool:
         """Tell a line that is nothing but a link to another article from a linked name or a heading in the text."""
         return len(line.text) >= 10 and not line.box.heading and line.text[-1] != "。"
+
+    def _links_only(self, line: Line) -> bool:
+        """Tell a line of links to other parts of the site, above the text."""
+        return not line.box.heading and (
+            line.all_link or (len(line.links) >= _ROW and line.link_chars * 2 > len(line.text))
+        )
 
     def _weight(self, box: Box) -> int:
         return self.prose_before[box.last] - self.prose_before[box.first]

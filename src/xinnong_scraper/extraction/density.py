@@ -24,6 +24,8 @@ _SIBLING_SHARE: Final = 0.25
 _WIDER: Final = 1.3  # times the text of the box inside
 _LITTLE: Final = 160  # weight of a text that may be a dialog's
 _MAX_NAMED: Final = 6  # elements that call themselves the article
+_LISTS: Final = frozenset({"ol", "ul", "dl"})
+_VISITORS: Final = 3
 _FEW_LINKS: Final = 0.12  # of the characters
 _SENTENCE_END: Final = tuple("。！？；：…”」』）)!?.;~")
 
@@ -79,6 +81,7 @@ def find_text_area(reading: Reading) -> TextArea | None:
     box = _best_box(reading, outside)
     if box is None:
         return None
+    box = _before_visitors(box, reading, outside)
     box = _wider(box, reading, outside)
     first, last = _with_siblings(box, reading, outside)
     first = _with_lead(box, first, reading, outside)
@@ -155,9 +158,30 @@ def _best_box(reading: Reading, weights: list[int]) -> Box | None:
     return best
 
 
+def _before_visitors(box: Box, reading: Reading, weights: list[int]) -> Box:
+    """Leave what visitors wrote or are asked to agree to for a text above it, however much shorter that is."""
+    for _ in range(_VISITORS):
+        apart: Box | None = box
+        while apart is not None and not reading.lexicon.visitors_hint.search(apart.ident):
+            apart = apart.parent
+        if apart is None or not apart.first:
+            break
+        others = [0 if index >= apart.first else weight for index, weight in enumerate(weights)]
+        above = _best_box(reading, others) if sum(others) >= _LITTLE // 2 else None
+        if above is None or apart.within(above):
+            break
+        weights[apart.first :] = others[apart.first :]
+        box = above
+    return box
+
+
 def _wider(box: Box, reading: Reading, weights: list[int]) -> Box:
     """Climb while the box around holds a good deal more text and few links: an article in several parts."""
     lines = reading.lines
+    if box.tag in _LISTS and box.parent is not None and box.parent.parent is not None:
+        characters = sum(len(line.text) for line in lines[box.parent.first : box.parent.last]) or 1
+        if sum(line.link_chars for line in lines[box.parent.first : box.parent.last]) <= _FEW_LINKS * characters:
+            box = box.parent  # a list is part of a text
     own = sum(weights[box.first : box.last])
     outer = box.parent
     for _ in range(_LEVELS * 2):

@@ -72,6 +72,7 @@ class Lexicon:
         self.title_hint, self.subtitle_hint = _patterns(hints.title), _patterns(hints.subtitle)
         self.breadcrumb_hint, self.caption_hint = _patterns(hints.breadcrumb), _patterns(hints.caption)
         self.aside_hint, self.icon_hint = _patterns(hints.aside), _patterns(hints.icon)
+        self.visitors_hint = _patterns(hints.visitors)
         self.teasers_hint, self.account_hint = _patterns(hints.teasers), _patterns(hints.account)
         pager = _union([*layout.pager.next, *layout.pager.previous, *layout.pager.other_article, *layout.pager.around])
         self.pager_line = re.compile(rf"(?>{pager}|[\d\s\[\]【】()（）|·.…<>«»‹›/-]){{1,80}}+$", re.IGNORECASE)

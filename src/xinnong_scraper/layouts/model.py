@@ -205,6 +205,8 @@ class Hints(_Part):
     """Boxes of related articles that have no heading."""
     account: Patterns = ()
     """The name of the account that published the article."""
+    visitors: Patterns = ()
+    """What visitors wrote, or are asked to agree to: comments, dialogs."""
     icon: Patterns = ()
     """In an image's address or alternative text: it is no picture of the article."""
 
