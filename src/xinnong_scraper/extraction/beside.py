@@ -56,8 +56,13 @@ def propose_unlabelled(
             if role := reading.lexicon.role_names.search(piece):
                 if (names := person_names(reading, role[2])) and not credited:
                     reading.propose(Candidate("authors", names, text, "landmarks", f"role:{role[1]}", line.node, 0.8))
-                continue
+                name = piece[: role.start()].strip(EDGES)
+                if not (near == 0 and reading.lexicon.publisher.search(name)):
+                    continue
             if name in persons or sourced or (line.index in labelled and (name in values or not is_link(name, line))):
+                continue
+            if beside and near == 0 and not credited and _is_person(reading, name, line):
+                reading.propose(Candidate("authors", [name], text, "landmarks", "beside-date", line.node, 0.6))
                 continue
             score = _source_score(reading, name, line, near, beside=beside and near == 0)
             if score and (best is None or score >= best[0]):
@@ -122,6 +127,15 @@ def propose_persons(
             reading.propose(Candidate("authors", names, line.text, "landmarks", f"beside-date:{rule}", line.node, 0.75))
             persons.append(name)
     return persons
+
+
+def _is_person(reading: Reading, name: str, line: Line) -> bool:
+    """Tell a person's name of two or three characters, which is no part of the document's title, from a source."""
+    lexicon = reading.lexicon
+    plain = (
+        lexicon.person.fullmatch(name) and not lexicon.publisher.search(name) and not lexicon.not_person.search(name)
+    )
+    return bool(plain) and not is_link(name, line) and name not in reading.outline.head.title
 
 
 def _with_place(text: str) -> list[tuple[str, bool]]:

@@ -31,7 +31,7 @@ _LABEL: Final = 8
 _LONGEST: Final = 160  # characters of a byline
 _EDGES_BUT_BRACKETS: Final = EDGES.translate(dict.fromkeys(map(ord, "()（）")))
 _FONT_SIZE = re.compile(r"A\s?[-+－＋]?(?:\s+A\s?[-+－＋]?)?")  # a control beside the byline
-_PAIRS: Final = dict(zip("（([【〔", "）)]】〕", strict=True))
+_PAIRS: Final = dict(zip("（([【〔〖", "）)]】〕〗", strict=True))
 _LATIN = re.compile(r"[A-Za-z0-9 .&'-]+$")
 _BRACKET = re.compile(r"[（(](?=[^）)]{0,30}$|[^）)]{0,30}[）)])")
 _TIME_TAIL = re.compile(r"\d{1,2}:\d{2}")

@@ -101,6 +101,8 @@ def _credits(reading: Reading, text: str, part: str) -> list[str]:
             return [lexicon.editor_word.split(bare, maxsplit=1)[0]]
         if both := lexicon.names_then_role.match(text):
             return [both[1]]
+    if dateline := lexicon.dateline.match(part):
+        return [dateline[1]]
     return [match[1] for match in _BRACKETS.finditer(part) if lexicon.role_in_brackets.search(match[1])]
 
 

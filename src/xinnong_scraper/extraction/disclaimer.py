@@ -155,6 +155,8 @@ def _propose(reading: Reading, heading: str | None, lines: list[Line], at: Line,
     texts = [lines[0].text[cut:], *(line.text for line in lines[1:])]
     if len(texts) == 1:
         texts = _INNER_NUMBER.split(texts[0])
+    if cut and texts[-1][-1] in "）)" and not any(bracket in texts[-1] for bracket in "（("):
+        texts[-1] = texts[-1][:-1]  # of a notice that stands in brackets
     clauses = [
         clause
         for clause in (

@@ -130,6 +130,11 @@ class Lexicon:
         surname = "|".join(sorted(map(re.escape, names.surnames), key=len, reverse=True)) or r"(?!)"
         self.signature = re.compile(rf"[（(]((?:{surname})[{_HAN}]{{1,2}})[)）]$")
         """A person's name in brackets at a text's end: （李楠）."""
+        self.person = re.compile(rf"(?:{surname})[{_HAN}]{{1,2}}")
+        self.dateline = re.compile(
+            rf"^[{_HAN}\d\s]{{2,16}}[讯电]\s?[（(]((?:(?:{surname})[{_HAN}]{{1,2}}[\s、，]{{0,2}}){{1,6}})[)）]"
+        )
+        """A dateline that names persons without a role: 某某网讯（张三 李四）."""
         self.credit_end = re.compile(
             rf"[（(【\[][^（()）]{{0,12}}(?:{role}|完|编辑|来源)[^（()）]{{0,40}}[)）】\]]$|^[（(]?完[)）]?$"
         )
