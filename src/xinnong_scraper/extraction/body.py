@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from ..normalize.text import clean, squeeze
 from ..normalize.urls import site
 from ..records import Block, Image
+from .looks import is_centred
 from .pictures import alternative_text, is_decoration, picture_url
 from .reading import END_PUNCTUATION, is_sentence
 from .tables import data_tables
@@ -27,6 +28,7 @@ _CAPTION: Final = 80
 _MORE: Final = 14  # characters of a link to more
 _CENTRED_CAPTION: Final = 50
 _LONGEST_END: Final = 120  # characters
+_CARDS: Final = 2
 _ROW: Final = 3  # links
 _GALLERY: Final = 3
 _ASIDE_TAGS: Final = frozenset({"aside", "footer", "nav", "form"})
@@ -39,7 +41,6 @@ _NUMBERED = re.compile(
     rf"(?:{_NUMERAL}|[（(]{_NUMERAL}[)）])\s?[、.．:： ]|第[一二三四五六七八九十]{{1,3}}[章节部分条]"
 )
 _NUMERAL_ALONE = re.compile(r"0\d|\d{1,2}:\d{2}(?::\d{2})?")  # a part's number, the time of a live report's entry
-_CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
 
 
 class BodySpan:
@@ -82,7 +83,7 @@ class BodyBuilder:
                     last = region.head
                 else:
                     dropped.update(range(region.head, region.last))
-        last = self._end(first, last)
+        last = self._before_cards(first, self._end(first, last))
         dropped |= self._noise(first, last, squeeze(title or ""))
         while first < last and first in dropped:
             first += 1
@@ -99,6 +100,17 @@ class BodyBuilder:
                 if seen * 2 >= total:
                     return index
         return last
+
+    def _before_cards(self, first: int, last: int) -> int:
+        """Cut below the last prose where links to other articles, each with its own small print, begin."""
+        stop = next((i for i in range(last - 1, first, -1) if self.area.weights[i]), first) + 1
+        cards = [i for i in range(stop, last) if self.lines[i].all_link and self._promotes(self.lines[i])]
+        if len(cards) < _CARDS:
+            return last
+        cut = cards[0]
+        while cut > stop and len(label := self.lines[cut - 1].text) <= _MORE and label[-1] not in END_PUNCTUATION:
+            cut -= 1
+        return cut
 
     def _ends(self, text: str) -> bool:
         """Tell a line that ends articles (责任编辑：王五) from a sentence that begins like one."""
@@ -376,20 +388,3 @@ class BodyBuilder:
                 return self.lines[index]
             index += step
         return None
-
-
-def is_centred(line: Line) -> bool:
-    """Tell whether the line's own box centres it."""
-    box: Box | None = line.box
-    for _ in range(2):
-        if box is None or box.last - box.first > 1:
-            return False
-        attributes = box.node.attributes
-        if (
-            box.tag == "center"
-            or (attributes.get("align") or "").lower() == "center"
-            or _CENTRED.search(attributes.get("style") or "")
-        ):
-            return True
-        box = box.parent
-    return False
