@@ -91,7 +91,12 @@ _name_of_id: Final = [""] * _KNOWN_IDS
 
 _NO_ATTRIBUTES: Final[Attributes] = {}
 _TELLING_ATTRIBUTES: Final = "[style],[hidden],[aria-hidden]"
-_HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_NO_LINKS: Final[list[LexborNode]] = []
+_HIDING_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|(?<![\w-])(?:left|top|text-indent)\s*:\s*-\d{4}"
+    r"|(?<![\w-])height\s*:\s*0(?:px)?\s*;\s*overflow\s*:\s*hidden",
+    re.IGNORECASE,
+)
 _BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid|list-item|table)\b", re.IGNORECASE)
 _BREAKING_STYLE = re.compile(r"white-space\s*:\s*(?:pre-wrap|pre-line|break-spaces)", re.IGNORECASE)
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
@@ -120,7 +125,8 @@ class _Builder:
         text = raw.strip("\r\n") if box.tag == "pre" else clean(raw)
         if text:
             lines = self.lines
-            lines.append(Line(len(lines), text, box, parts, self.links, self.link_chars, self.bold_chars))
+            links = self.links or _NO_LINKS  # never a list that is still being filled
+            lines.append(Line(len(lines), text, box, parts, links, self.link_chars, self.bold_chars))
         self.parts = []
         if self.links:
             self.links = []

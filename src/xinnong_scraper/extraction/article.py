@@ -17,7 +17,7 @@ from .byline import find_byline, read_below
 from .credits import find_credits, find_keywords
 from .density import TextArea, find_text_area
 from .disclaimer import find_disclaimer
-from .embedded import EmbeddedText, find_embedded_text, propose_embedded
+from .embedded import EmbeddedText, find_embedded_text, find_series, propose_embedded
 from .gate import refuse_before, refuse_without_article
 from .headline import find_headline, find_subtitle, split_site_name
 from .merging import content_hash
@@ -29,6 +29,7 @@ from .resolution import Resolved, metadata_authors_contradict, resolve
 from .selection import body_node, propose_selected
 from .state import propose_script_date
 from .teasers import find_teasers
+from .veiled import unveiled
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,6 +51,8 @@ def read_article(page: Page, layout: Layout, *, now: datetime | None = None) -> 
     Raises NotAnArticleError for a page that is something other than an article.
     """
     reading = Reading(page, layout, now, read_metadata(page.outline.head))
+    if _shows_little(reading) and (whole := unveiled(page)) is not None:
+        reading = Reading(whole, layout, now, read_metadata(whole.outline.head))
     embedded = find_embedded_text(reading) if _shows_little(reading) else None
     if embedded is None:
         refuse_before(reading)
@@ -92,7 +95,7 @@ def _read_fields(reading: Reading, embedded: EmbeddedText | None) -> tuple[list[
         span = builder.span(begin, used, title)
         blocks = builder.blocks(span)
         end = span.last
-        read_below(reading, span.first, end)
+        read_below(reading, span.first, end, area.last)
         find_credits(reading, blocks, reading.lines[span.first : span.last])
         if builder.first_picture is not None:
             images = [block.image for block in blocks if block.image]
@@ -101,15 +104,17 @@ def _read_fields(reading: Reading, embedded: EmbeddedText | None) -> tuple[list[
         if headline is not None and (subtitle := find_subtitle(reading, headline, span.first)):
             reading.propose(subtitle)
             blocks = [block for block in blocks if block.text != subtitle.value]
+    embedded = embedded or find_series(reading, blocks)
     if embedded is not None and embedded.weight > 2 * sum(len(block.text or "") for block in blocks):
         blocks = embedded.blocks
+        reading.candidates[:] = [candidate for candidate in reading.candidates if candidate.field != "images"]
         propose_embedded(reading, embedded)
         raw = next((block.text for block in blocks if block.text), "") or ""
         reading.propose(Candidate("body", Body(blocks=blocks), raw, "metadata", embedded.rule, embedded.node, 0.7))
     else:
         refuse_without_article(reading, area, blocks, headline)
     if not any(c.field == "published_at" and c.value.value for c in reading.candidates):
-        propose_script_date(reading)
+        propose_script_date(reading, title)
     find_keywords(reading, area, begin)
     find_teasers(reading, title, end)
     find_next_page(reading, area, end)

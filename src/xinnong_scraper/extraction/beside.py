@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from .pieces import DATE, EDGES, PIECE, PIECES, LabelledValue, is_link, person_names
+from ..normalize.text import clean
+from .pieces import DATE, EDGES, PIECE, PIECES, LabelledValue, in_pieces, is_link, person_names
 from .reading import Candidate
 
 if TYPE_CHECKING:
@@ -12,8 +14,10 @@ if TYPE_CHECKING:
     from ..normalize.dates import FoundDate
     from .reading import Reading
 
-__all__ = ["propose_unlabelled"]
+__all__ = ["propose_followed", "propose_persons", "propose_unlabelled"]
 
+_APART: Final = PIECE + " "
+_LONGEST_NAME: Final = 20
 _NEAR_DATE: Final = 3  # lines between the date and an account's name
 
 
@@ -25,10 +29,11 @@ def propose_unlabelled(
     dates: list[tuple[FoundDate, Line, str]],
 ) -> None:
     """Propose a source that stands without a label beside the date."""
-    if not dates:
-        return
     sourced = any(label.field == "source" for label in labels)
     credited = any(label.field == "author" for label in labels)
+    persons = [] if credited else propose_persons(reading, texts, owners, dates)
+    if not dates:
+        return
     labelled = {label.line.index for label in labels}
     dated = {line.index + step for date, line, _ in dates for step in range(date.raw.count(" ") + 1)}
     best: tuple[float, str, Line] | None = None
@@ -36,7 +41,12 @@ def propose_unlabelled(
         near = min((abs(line.index - index) for index in dated), default=9)
         if near > _NEAR_DATE:
             continue
-        values = [label.value.split(PIECE)[0].strip(EDGES) for label in labels if label.line is line]
+        values = [
+            value.strip(EDGES)
+            for label in labels
+            if label.line is line
+            for value in label.value.split(PIECE)[: None if label.field == "keywords" else 1]
+        ]
         rest = text
         for date, owner, before in reversed(dates):
             if owner is line:
@@ -46,14 +56,86 @@ def propose_unlabelled(
             if role := reading.lexicon.role_names.search(piece):
                 if (names := person_names(reading, role[2])) and not credited:
                     reading.propose(Candidate("authors", names, text, "landmarks", f"role:{role[1]}", line.node, 0.8))
+                name = piece[: role.start()].strip(EDGES)
+                if not (near == 0 and reading.lexicon.publisher.search(name)):
+                    continue
+            if name in persons or sourced or (line.index in labelled and (name in values or not is_link(name, line))):
                 continue
-            if sourced or (line.index in labelled and (name in values or not is_link(name, line))):
+            if beside and near == 0 and not credited and _is_person(reading, name, line):
+                reading.propose(Candidate("authors", [name], text, "landmarks", "beside-date", line.node, 0.6))
                 continue
             score = _source_score(reading, name, line, near, beside=beside and near == 0)
             if score and (best is None or score >= best[0]):
                 best = (score, name, line)
     if best is not None:
         _propose_bare(reading, best[1], best[2])
+
+
+def _behind(date: FoundDate, line: Line, before: str, texts: list[str], owners: list[Line]) -> str | None:
+    """The linked name right behind a date: posted @ 2018-04-28 13:44 张三."""
+    text = texts[owners.index(line)][len(before) + date.end - date.start :]
+    name = next((piece.strip(EDGES) for piece in PIECES.split(text) if piece.strip(EDGES)), "")
+    return name if name and is_link(name, line) else None
+
+
+def propose_followed(reading: Reading, header: list[Line]) -> None:
+    """Propose a linked name that a control to follow it stands behind or whose box is an account's, without a date."""
+    pieces = [(piece.strip(EDGES), line) for line in header for piece in PIECES.split(in_pieces(reading, line))]
+    pieces = [(piece, line) for piece, line in pieces if piece]
+    for (name, line), (control, beside) in pairwise([*pieces, pieces[-1]] if pieces else []):
+        followed = beside.index - line.index <= 1 and control in reading.lexicon.follow
+        if any(name in c.value for c in reading.candidates if c.field == "authors"):
+            continue
+        hinted = bool(reading.lexicon.account_hint.search(line.box.ident))
+        if (followed or hinted) and is_link(name, line) and _source_score(reading, name, line, 0, beside=False):
+            reading.propose(Candidate("source", name, line.text, "landmarks", "followed", line.node, 0.6))
+            return
+
+
+def propose_persons(
+    reading: Reading, texts: list[str], owners: list[Line], dates: list[tuple[FoundDate, Line, str]]
+) -> list[str]:
+    """Propose the names that the byline gives as the author's by their place; return them.
+
+    Such is a name before 发表于 and a date, one between 原创 and an account's name, and a link to a person's own page.
+    """
+    lexicon, found = reading.lexicon, []
+    for date, line, before in dates:
+        match = lexicon.posted.search(before) if "。" not in line.text else None
+        labelled = match is not None and before[: match.start(1)].rstrip(_APART).endswith((":", "："))
+        if match and not labelled and before[match.end(1)] in _APART and not lexicon.labels.field(match[1]):
+            found.append((match[1].strip(EDGES), line, "posted"))
+        label = lexicon.labels.at_end(before[-24:])
+        if label is not None and label.word in lexicon.posting and (name := _behind(date, line, before, texts, owners)):
+            found.append((name, line, "posted"))
+    for text, line in zip(texts, owners, strict=True):
+        pieces = [piece.strip(EDGES) for piece in PIECES.split(text) if piece.strip(EDGES)]
+        for word, name, account in zip(pieces, pieces[1:], pieces[2:], strict=False):
+            if lexicon.original.match(word) and is_link(account, line):
+                found.append((name, line, "original"))
+        if any(piece in lexicon.visitor for piece in pieces):
+            continue
+        found += [
+            (clean(link.text()).strip(EDGES), line, "person-link")
+            for link in line.links
+            if lexicon.person_link.search(link.attributes.get("href") or "")
+        ]
+    persons = []
+    for name, line, rule in found:
+        names = person_names(reading, name) if 2 <= len(name) <= _LONGEST_NAME else []
+        if names and not lexicon.publisher.search(name) and not lexicon.not_source.search(name):
+            reading.propose(Candidate("authors", names, line.text, "landmarks", f"beside-date:{rule}", line.node, 0.75))
+            persons.append(name)
+    return persons
+
+
+def _is_person(reading: Reading, name: str, line: Line) -> bool:
+    """Tell a person's name of two or three characters, which is no part of the document's title, from a source."""
+    lexicon = reading.lexicon
+    plain = (
+        lexicon.person.fullmatch(name) and not lexicon.publisher.search(name) and not lexicon.not_person.search(name)
+    )
+    return bool(plain) and not is_link(name, line) and name not in reading.outline.head.title
 
 
 def _with_place(text: str) -> list[tuple[str, bool]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from ..normalize.text import clean, squeeze
 from ..normalize.urls import site
 from ..records import Block, Image
+from .looks import is_centred
 from .pictures import alternative_text, is_decoration, picture_url
 from .reading import END_PUNCTUATION, is_sentence
 from .tables import data_tables
@@ -27,6 +28,8 @@ _CAPTION: Final = 80
 _MORE: Final = 14  # characters of a link to more
 _CENTRED_CAPTION: Final = 50
 _LONGEST_END: Final = 120  # characters
+_CARDS: Final = 2
+_ROW: Final = 3  # links
 _GALLERY: Final = 3
 _ASIDE_TAGS: Final = frozenset({"aside", "footer", "nav", "form"})
 _CONTAINERS: Final = {"li": "list_item", "blockquote": "quote", "pre": "code"}
@@ -37,7 +40,7 @@ _NUMERAL = r"(?:[一二三四五六七八九十]{1,3}|\d{1,2})"
 _NUMBERED = re.compile(
     rf"(?:{_NUMERAL}|[（(]{_NUMERAL}[)）])\s?[、.．:： ]|第[一二三四五六七八九十]{{1,3}}[章节部分条]"
 )
-_CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
+_NUMERAL_ALONE = re.compile(r"0\d|\d{1,2}:\d{2}(?::\d{2})?")  # a part's number, the time of a live report's entry
 
 
 class BodySpan:
@@ -80,7 +83,7 @@ class BodyBuilder:
                     last = region.head
                 else:
                     dropped.update(range(region.head, region.last))
-        last = self._end(first, last)
+        last = self._before_cards(first, self._end(first, last))
         dropped |= self._noise(first, last, squeeze(title or ""))
         while first < last and first in dropped:
             first += 1
@@ -98,6 +101,17 @@ class BodyBuilder:
                     return index
         return last
 
+    def _before_cards(self, first: int, last: int) -> int:
+        """Cut below the last prose where links to other articles, each with its own small print, begin."""
+        stop = next((i for i in range(last - 1, first, -1) if self.area.weights[i]), first) + 1
+        cards = [i for i in range(stop, last) if self.lines[i].all_link and self._promotes(self.lines[i])]
+        if len(cards) < _CARDS:
+            return last
+        cut = cards[0]
+        while cut > stop and len(label := self.lines[cut - 1].text) <= _MORE and label[-1] not in END_PUNCTUATION:
+            cut -= 1
+        return cut
+
     def _ends(self, text: str) -> bool:
         """Tell a line that ends articles (责任编辑：王五) from a sentence that begins like one."""
         if len(text) > _LONGEST_END or not self.reading.lexicon.end.match(text):
@@ -106,21 +120,30 @@ class BodyBuilder:
 
     def _noise(self, first: int, last: int, title: str) -> set[int]:
         lexicon, noise = self.reading.lexicon, self._pager(first, last)
+        prose = [index for index in range(first, last) if self.area.weights[index]]
+        start, stop = (prose[0], prose[-1] + 1) if prose else (first, last)
         for index in range(first, last):
             line = self.lines[index]
             text = line.text
             if (
                 self._ends(text)
-                or (len(text) <= 120 and lexicon.noise.match(text) and self._is_noise(text))
+                or (len(text) <= 120 and lexicon.noise.match(text) and self._is_noise(line))
                 or (title and index < first + 3 and len(text) < 120 and squeeze(text) == title)
                 or (line.links and line.all_link and self._promotes(line))
                 or (index + 1 < last and index < first + 2 and self._is_abstract(line))
+                or (line.links and index < start and self._links_only(line))
+                or (index >= stop and text[-1] not in END_PUNCTUATION and lexicon.footer.search(text[:300]))
                 or self._aside(line.box)
             ):
                 noise.add(index)
         return noise
 
-    def _is_noise(self, text: str) -> bool:
+    def _is_noise(self, line: Line) -> bool:
+        text = line.text
+        if _NUMERAL_ALONE.fullmatch(text) and line.index + 1 < len(self.lines):
+            following = self.lines[line.index + 1]
+            beside = following.box.within(line.box) or following.box.parent is line.box.parent
+            return not (beside and (text[0] == "0" or self.area.weights[following.index]))
         return not is_sentence(text) or bool(self.reading.lexicon.promotion.search(text))
 
     def _is_abstract(self, line: Line) -> bool:
@@ -144,6 +167,12 @@ class BodyBuilder:
     def _promotes(self, line: Line) -> bool:
         """Tell a line that is nothing but a link to another article from a linked name or a heading in the text."""
         return len(line.text) >= 10 and not line.box.heading and line.text[-1] != "。"
+
+    def _links_only(self, line: Line) -> bool:
+        """Tell a line of links to other parts of the site, above the text."""
+        return not line.box.heading and (
+            line.all_link or (len(line.links) >= _ROW and line.link_chars * 2 > len(line.text))
+        )
 
     def _weight(self, box: Box) -> int:
         return self.prose_before[box.last] - self.prose_before[box.first]
@@ -359,20 +388,3 @@ class BodyBuilder:
                 return self.lines[index]
             index += step
         return None
-
-
-def is_centred(line: Line) -> bool:
-    """Tell whether the line's own box centres it."""
-    box: Box | None = line.box
-    for _ in range(2):
-        if box is None or box.last - box.first > 1:
-            return False
-        attributes = box.node.attributes
-        if (
-            box.tag == "center"
-            or (attributes.get("align") or "").lower() == "center"
-            or _CENTRED.search(attributes.get("style") or "")
-        ):
-            return True
-        box = box.parent
-    return False

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..normalize.dates import find_dates
 from ..normalize.text import clean
-from .beside import propose_unlabelled
+from .beside import propose_followed, propose_persons, propose_unlabelled
 from .pieces import EDGES, PIECE, PIECES, LabelledValue, bare_name, in_pieces, person_names
 from .reading import Candidate
 from .stamps import is_date_alone, is_modified, propose_dates, read_dates
@@ -25,10 +25,13 @@ __all__ = ["find_byline", "read_below"]
 _AFTER_TITLE: Final = 18  # lines below the headline that may belong to the byline
 _BEFORE_TITLE: Final = 14
 _AFTER_TEXT: Final = 10
+_DIVIDED: Final = 100  # characters of a byline that strokes divide
+_AFTER_RELATED: Final = 3
+_LABEL: Final = 8
 _LONGEST: Final = 160  # characters of a byline
 _EDGES_BUT_BRACKETS: Final = EDGES.translate(dict.fromkeys(map(ord, "()（）")))
 _FONT_SIZE = re.compile(r"A\s?[-+－＋]?(?:\s+A\s?[-+－＋]?)?")  # a control beside the byline
-_PAIRS: Final = dict(zip("（([【〔", "）)]】〕", strict=True))
+_PAIRS: Final = dict(zip("（([【〔〖", "）)]】〕〗", strict=True))
 _LATIN = re.compile(r"[A-Za-z0-9 .&'-]+$")
 _BRACKET = re.compile(r"[（(](?=[^）)]{0,30}$|[^）)]{0,30}[）)])")
 _TIME_TAIL = re.compile(r"\d{1,2}:\d{2}")
@@ -36,7 +39,10 @@ _TIME_TAIL = re.compile(r"\d{1,2}:\d{2}")
 
 def find_byline(reading: Reading, headline: Headline | None, area: TextArea | None) -> tuple[int, set[int]]:
     """Propose source, date, authors and editors; return where the text may begin and which lines are byline."""
-    used = _read(reading, _header(reading, headline, area))
+    header = _header(reading, headline, area)
+    used = _read(reading, header)
+    if not any(c.field == "source" for c in reading.candidates):
+        propose_followed(reading, header)
     if not any(c.field == "published_at" for c in reading.candidates) and headline:
         used |= _read_above(reading, headline)
     begin = max((index for index in used if headline is None or index >= headline.last), default=-1) + 1
@@ -65,6 +71,7 @@ def _header(reading: Reading, headline: Headline | None, area: TextArea | None) 
             area is not None
             and headline.last <= area.first <= line.index
             and not _is_abstract(reading, line)
+            and not _follows_label(reading, header)
             and _has_date(reading, header)
         ):
             break
@@ -80,6 +87,8 @@ def _has_date(reading: Reading, header: list[Line]) -> bool:
 
 
 def _is_abstract(reading: Reading, line: Line) -> bool:
+    if len(line.text) <= _LABEL and reading.lexicon.labels.field(line.text.strip("【】[]：: ")) == "summary":
+        return True
     label = reading.lexicon.labels.at_start(in_pieces(reading, line))
     return label is not None and label.field == "summary"
 
@@ -104,8 +113,9 @@ def _like_byline(reading: Reading, line: Line) -> bool:
     if len(labels) >= 2:
         return True
     dated = bool(find_dates(line.text, zone=reading.layout.tzinfo, limit=1))
+    divided = len(line.text) <= _DIVIDED and any(stroke in line.text for stroke in "|｜")
     return (bool(known) and (len(line.text) <= 60 or dated)) or (
-        dated and len(line.text) <= 40 and "，" not in line.text and "。" not in line.text
+        dated and (divided or len(line.text) <= 40) and "，" not in line.text and "。" not in line.text
     )
 
 
@@ -283,17 +293,20 @@ def _read_above(reading: Reading, headline: Headline) -> set[int]:
     return used
 
 
-def read_below(reading: Reading, first: int, end: int) -> None:
+def read_below(reading: Reading, first: int, end: int, area_end: int) -> None:
     """Propose labelled values that stand at the end of the text: editors, source, authors.
 
-    ``first`` and ``end`` bound the lines of the text.
+    ``first`` and ``end`` bound the lines of the text, and up to ``area_end`` goes its area: there they may also stand
+    below related links.
     """
     lines, last_prose = reading.lines, end - 1
-    regions = reading.regions
-    stop = min((region.head for region in regions if region.head > last_prose), default=len(lines))
+    regions = [region for region in reading.regions if region.head > last_prose]
+    stop = min((region.head for region in regions), default=len(lines))
+    past = max((region.last for region in regions if region.last < area_end), default=area_end)
     have = {candidate.field for candidate in reading.candidates if candidate.value}
-    for line in lines[max(first, last_prose - 2) : min(stop, last_prose + _AFTER_TEXT)]:
-        if len(line.text) > _LONGEST or line.all_link:
+    below = lines[max(first, last_prose - 2) : min(stop, last_prose + _AFTER_TEXT)]
+    for line in below + lines[past : min(area_end, past + _AFTER_RELATED)]:
+        if len(line.text) > _LONGEST or (line.all_link and not reading.lexicon.labels.at_start(line.text)):
             continue
         for label in _labels(reading, [in_pieces(reading, line)], [line]):
             field = {"author": "authors", "editor": "editors"}.get(label.field, label.field)
@@ -306,6 +319,8 @@ def read_below(reading: Reading, first: int, end: int) -> None:
             named = any(label.field in ("source", "editor") for label in _labels(reading, texts, [line]))
             dates = read_dates(reading, texts, [line])
             named = named or any(len(line.text) <= len(date.raw) + 2 for date, _, _ in dates)
+            if "authors" not in have:
+                propose_persons(reading, texts, [line], dates)
             if "published_at" in have:
                 dates = [found for found in dates if is_modified(reading, found[2])]
             propose_dates(reading, dates, [], labelled_only=not named)

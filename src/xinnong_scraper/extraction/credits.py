@@ -21,10 +21,15 @@ __all__ = ["find_credits", "find_keywords"]
 
 _BRACKETS = re.compile(r"[（(【\[〔]([^（()）【】\[\]〔〕]{2,60})[)）】\]〕]")
 _STROKES = re.compile("[丨｜|]")
+_BETWEEN: Final = " ，,；;|｜。"
+_COMMAS = re.compile("[，,；;|｜]")
 _TAG_LENGTH: Final = 16  # characters
 _HEAD: Final = 90  # characters of the first paragraph that may be a dateline
 _TAIL: Final = 70
 _LONGEST_LINE: Final = 60
+_LONGEST_INTRODUCTION: Final = 160
+_FIRST_LINES: Final = 3
+_INTRODUCTION: Final = 2  # labels
 
 
 def find_credits(reading: Reading, blocks: list[Block], lines: list[Line]) -> None:
@@ -43,12 +48,41 @@ def find_credits(reading: Reading, blocks: list[Block], lines: list[Line]) -> No
         last = texts[-1][1]
         node = _node_of(lines, last)
         reading.propose(Candidate("authors", [signature[1]], last[-60:], "landmarks", "text:signature", node, 0.6))
+    for line in lines[:_FIRST_LINES]:
+        _divided(reading, line)
+    for _, text in texts[:2]:
+        _labelled(reading, text, _node_of(lines, text))
     for text, part, rule in places:
         for value in _credits(reading, text, part):
             names = [name for name in person_names(reading, _STROKES.sub(" ", value)) if 2 <= len(name) <= 12]
             if names:
                 node = _node_of(lines, text)
                 reading.propose(Candidate("authors", names, text[:200], "landmarks", f"text:{rule}", node, 0.85))
+
+
+def _divided(reading: Reading, line: Line) -> None:
+    """Propose the editor of a line above the text that a stroke divides: 某某新闻编辑 | 李四."""
+    head, stroke, value = (_STROKES.sub("|", line.text)).partition("|")
+    label = reading.lexicon.editor_end.search(head) if stroke and len(line.text) <= _LONGEST_LINE else None
+    if label and (names := person_names(reading, value)):
+        reading.propose(Candidate("editors", names, line.text, "landmarks", f"text:{label[0]}", line.node, 0.85))
+
+
+def _labelled(reading: Reading, text: str, node: LexborNode | None) -> None:
+    """Propose what a line above the text credits behind labels: 本文来自公众号：乡村观察，作者：张三，编辑：李四."""
+    labels = reading.lexicon.labels.find(text) if len(text) <= _LONGEST_INTRODUCTION else []
+    known = [label for label in labels if label.field in ("author", "editor", "source", "original_title")]
+    if len(known) < _INTRODUCTION or "。" in text[:-1]:
+        return
+    ends = [label.start for label in labels[1:]] + [len(text)]
+    for label, end in zip(labels, ends, strict=True):
+        value, colon, _ = text[label.end : end].replace(":", "：").partition("：")
+        if colon or (end < len(text) and text[end - 1] not in _BETWEEN):  # 题图 of 题图来自：
+            value = "，".join(_COMMAS.split(value)[:-1])
+        names = person_names(reading, value.strip(_BETWEEN))
+        if label.field in ("author", "editor") and names:
+            rule = f"text:{label.word}"
+            reading.propose(Candidate(f"{label.field}s", names, text[:200], "landmarks", rule, node, 0.8))
 
 
 def _node_of(lines: list[Line], text: str) -> LexborNode | None:
@@ -60,10 +94,15 @@ def _credits(reading: Reading, text: str, part: str) -> list[str]:
     lexicon = reading.lexicon
     if len(text) <= _LONGEST_LINE:
         bare = text.strip("（()）【】[] ")
+        word, colon, value = text.replace(":", "：", 1).partition("：")
+        if colon and lexicon.original.match(word):
+            return person_names(reading, value)[:1]  # an account's name may follow
         if lexicon.role_line.match(bare) and not re.search("[。！？]", bare):
             return [lexicon.editor_word.split(bare, maxsplit=1)[0]]
         if both := lexicon.names_then_role.match(text):
             return [both[1]]
+    if dateline := lexicon.dateline.match(part):
+        return [dateline[1]]
     return [match[1] for match in _BRACKETS.finditer(part) if lexicon.role_in_brackets.search(match[1])]
 
 

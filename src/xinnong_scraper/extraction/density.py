@@ -20,6 +20,10 @@ _DECAY: Final = 0.5
 _LEVELS: Final = 6
 _SIBLING_SHARE: Final = 0.25
 _WIDER: Final = 1.3  # times the text of the box inside
+_LITTLE: Final = 160  # weight of a text that may be a dialog's
+_MAX_NAMED: Final = 6  # elements that call themselves the article
+_LISTS: Final = frozenset({"ol", "ul", "dl"})
+_VISITORS: Final = 3
 _FEW_LINKS: Final = 0.12  # of the characters
 _SENTENCE_END: Final = tuple("。！？；：…”」』）)!?.;~")
 
@@ -75,9 +79,45 @@ def find_text_area(reading: Reading) -> TextArea | None:
     box = _best_box(reading, outside)
     if box is None:
         return None
+    box = _before_visitors(box, reading, outside)
     box = _wider(box, reading, outside)
     first, last = _with_siblings(box, reading, outside)
+    first = _with_lead(box, first, reading, outside)
+    if sum(outside[first:last]) < _LITTLE and (named := _named(reading, box)):
+        box, first, last = named, named.first, named.last
     return TextArea(box, first, last, outside, reading.lines)
+
+
+def _with_lead(box: Box, first: int, reading: Reading, weights: list[int]) -> int:
+    """Begin with the paragraphs right above the best box in the same element: the text before a list or a table."""
+    outer, aside = box.parent, reading.lexicon.aside_hint
+    if outer is None or outer.parent is None:
+        return first
+    while first > outer.first:
+        line = reading.lines[first - 1]
+        own = line.box
+        plain = weights[line.index] and not line.links and line.text[-1] in "。！？”" and not own.heading
+        if not plain or own.parent is not outer or own.tag != "p" or aside.search(own.ident):
+            break
+        first -= 1
+    return first
+
+
+def _named(reading: Reading, best: Box) -> Box | None:
+    """Find the page's only ``<article>`` (or ``itemprop=articleBody``) away from a best box that holds next to nothing.
+
+    A text of a line or two weighs less than the hints and dialogs around it.
+    """
+    found = [
+        box for box in reading.outline.boxes
+        if box.last > box.first and (box.tag == "article" or box.node.attributes.get("itemprop") == "articleBody")
+    ]  # fmt: skip
+    if len(found) > _MAX_NAMED:
+        return None
+    outer = [box for box in found if not any(box is not other and box.within(other) for other in found)]
+    if len(outer) != 1 or best.within(outer[0]) or outer[0].within(best) or best.first < outer[0].first:
+        return None
+    return next((box for box in found if box.tag != "article"), outer[0])
 
 
 def _best_box(reading: Reading, weights: list[int]) -> Box | None:
@@ -113,8 +153,29 @@ def _best_box(reading: Reading, weights: list[int]) -> Box | None:
     return best
 
 
+def _before_visitors(box: Box, reading: Reading, weights: list[int]) -> Box:
+    """Leave what visitors wrote or are asked to agree to for a text above it, however much shorter that is."""
+    for _ in range(_VISITORS):
+        apart: Box | None = box
+        while apart is not None and not reading.lexicon.visitors_hint.search(apart.ident):
+            apart = apart.parent
+        if apart is None or not apart.first:
+            break
+        others = [0 if index >= apart.first else weight for index, weight in enumerate(weights)]
+        above = _best_box(reading, others) if sum(others) >= _LITTLE // 2 else None
+        if above is None or apart.within(above):
+            break
+        weights[apart.first :] = others[apart.first :]
+        box = above
+    return box
+
+
 def _wider(box: Box, reading: Reading, weights: list[int]) -> Box:
     """Climb while the box around holds a good deal more text and few links: an article in several parts."""
+    if box.tag in _LISTS and box.parent is not None and box.parent.parent is not None:
+        characters, linked = reading.characters(box.parent)
+        if linked <= _FEW_LINKS * (characters or 1):
+            box = box.parent  # a list is part of a text
     own = sum(weights[box.first : box.last])
     outer = box.parent
     for _ in range(_LEVELS * 2):

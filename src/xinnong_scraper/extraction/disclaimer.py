@@ -26,6 +26,9 @@ _INNER_NUMBER = re.compile(
 _NUMBER_ALONE = re.compile(r"[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})\s?[)）、.．:：]|[①②③④⑤⑥⑦⑧⑨⑩]")
 _MAX_CLAUSES: Final = 20
 _LONGEST: Final = 800
+_SHORT_LINE: Final = 120
+_CERTAIN: Final = 2  # words of the law that make a line a notice
+_FOOT: Final = 12  # lines at the page's end
 _LOOK_AHEAD: Final = 60  # lines below the text
 _OPENING: Final = tuple("【[（(")
 _AFTER_HEADING: Final = tuple("：:】] ）)")
@@ -58,7 +61,10 @@ def _from_region(reading: Reading, region: Region) -> tuple[int, int] | None:
 
 def _is_clause(reading: Reading, line: Line, *, numbered: bool, in_flow: bool) -> bool:
     text = line.text
-    if len(text) > _LONGEST or line.link_chars * 2 > len(text) or reading.lexicon.heading(text):
+    lexicon = reading.lexicon
+    if len(text) > _LONGEST or (line.link_chars * 2 > len(text) and not lexicon.legal.match(text)):
+        return False
+    if lexicon.heading(text):
         return False
     if reading.lexicon.noise.match(text):
         return False
@@ -72,27 +78,53 @@ def _is_clause(reading: Reading, line: Line, *, numbered: bool, in_flow: bool) -
 
 
 def _without_heading(reading: Reading, area: TextArea) -> tuple[int, int] | None:
-    """Find a notice that starts with 免责声明：… on its first line, or with the words such notices start with."""
+    """Find a notice that starts with 免责声明：… on its first line, or with the words such notices start with.
+
+    A line about rights at the text's end and the site's own notice further below are one disclaimer.
+    """
     lexicon, lines = reading.lexicon, reading.lines
     last_prose = max((i for i in range(area.first, area.last) if area.weights[i]), default=area.last)
-    below = area.first_prose + 1
-    for line in chain(lines[below : area.last + _LOOK_AHEAD], lines[:below]):
+    below, stop = area.first_prose + 1, area.last + _LOOK_AHEAD
+    foot = max(stop, len(lines) - _FOOT)
+    plain: list[Line] = []
+    for line in chain(lines[below:stop], lines[foot:], lines[:below]):
         text = line.text
-        if not 10 <= len(text) <= _LONGEST or line.link_chars * 2 > len(text):
+        if not 10 <= len(text) <= _LONGEST or (line.link_chars * 2 > len(text) and not lexicon.legal.match(text)):
             continue
         words = len(lexicon.legal_words.findall(text))
         match = lexicon.disclaimer_start.match(text)
-        if match and line.index < below and not match[0].startswith(_OPENING) and (words < 2 or len(match[0]) < 5):
+        above = match is not None and line.index < below and not match[0].startswith(_OPENING)
+        if above and match and (words < _CERTAIN or len(match[0]) < 5):
             continue  # an announcement may begin with 声明：
-        if match and _goes_on(reading, text, match) and words:
+        if match and _goes_on(reading, text, match) and words and line not in plain:
             clauses = _following(reading, line.index)
-            _propose(reading, match["heading"], clauses, line, "heading-inline", cut=match.end())
-            return line.index, clauses[-1].index + 1
-        if lexicon.legal.match(text) and words >= 2 and line.index >= last_prose - 2:
-            clauses = _following(reading, line.index)
-            _propose(reading, None, clauses, line, "legal-words")
-            return line.index, clauses[-1].index + 1
-    return None
+            if not plain:
+                _propose(reading, match["heading"], clauses, line, "heading-inline", cut=match.end())
+                return line.index, clauses[-1].index + 1
+            if line.index >= area.last:
+                plain += clauses
+                break
+        elif plain:
+            continue
+        elif lexicon.legal.match(text) and words >= _CERTAIN and last_prose - 2 <= line.index < stop:
+            plain = _following(reading, line.index)
+        elif line.index >= area.last and (cut := _legal_end(reading, text)):
+            _propose(reading, None, [line], line, "legal-words", cut=cut)
+            return line.index, line.index + 1
+    if not plain:
+        return None
+    _propose(reading, None, plain, plain[0], "legal-words")
+    last = plain[0].index
+    while any(line.index == last for line in plain):
+        last += 1
+    return plain[0].index, last
+
+
+def _legal_end(reading: Reading, text: str) -> int:
+    """Index of a notice that a line ends with, behind a telephone number or the like; 0 where there is none."""
+    cut = text.rfind(" ") + 1
+    legal = cut and len(text) <= _SHORT_LINE and reading.lexicon.legal.match(text, cut)
+    return cut if legal and len(reading.lexicon.legal_words.findall(text, cut)) >= _CERTAIN else 0
 
 
 def _goes_on(reading: Reading, text: str, match: re.Match[str]) -> bool:
@@ -123,6 +155,8 @@ def _propose(reading: Reading, heading: str | None, lines: list[Line], at: Line,
     texts = [lines[0].text[cut:], *(line.text for line in lines[1:])]
     if len(texts) == 1:
         texts = _INNER_NUMBER.split(texts[0])
+    if cut and texts[-1][-1] in "）)" and not any(bracket in texts[-1] for bracket in "（("):
+        texts[-1] = texts[-1][:-1]  # of a notice that stands in brackets
     clauses = [
         clause
         for clause in (

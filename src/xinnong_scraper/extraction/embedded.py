@@ -2,7 +2,7 @@
 
 Read are JSON-LD ``articleBody``, scripts of type ``application/json`` (``__NEXT_DATA__``) and objects that a script
 assigns (``window.__INITIAL_STATE__ = {…}``). Of all strings in them the one with the most running text is taken; the
-object around it may name title, source and date.
+object around it may name title, source and date. Of a gallery that shows one text at a time, the whole series is taken.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
 
 from ..decode import Decoded
 from ..normalize.dates import parse_stamp
-from ..normalize.text import clean
+from ..normalize.text import clean, squeeze
 from ..page import Page
 from ..records import Block
 from .body import BodyBuilder
@@ -27,9 +28,13 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborNode
 
-__all__ = ["EmbeddedText", "find_embedded_text", "propose_embedded"]
+__all__ = ["EmbeddedText", "find_embedded_text", "find_series", "propose_embedded"]
 
 _LEAST: Final = 80  # weight of a text worth taking
+_ONE_OF_SEVERAL: Final = 500  # characters shown by a page that may show one text of a series at a time
+_SERIES: Final = 3
+_COUNTER = re.compile(r"(?<=\d)\s?/\s?\d{1,3}(?!\d)")  # the slide shown, of how many
+_SAME: Final = 12  # characters
 _MAX_NODES: Final = 40_000
 _MAX_SCRIPT: Final = 3_000_000  # characters
 _MAX_BRACKETS: Final = 200_000
@@ -37,16 +42,17 @@ _ASSIGNMENT = re.compile(r"=\s{0,3}(?=[{\[])|JSON\.parse\(\s{0,3}(?=[\"'])")
 _STRING = re.compile(
     r'"(?:content|articleBody|body|text|html|contentHtml|article_content)"\s{0,3}:\s{0,3}("(?:[^"\\]|\\.)*")'
 )
-_TEXT_KEYS: Final = ("content", "body", "text", "html", "article", "detail", "desc")
+_TEXT_KEYS: Final = frozenset({"content", "body", "text", "html", "article", "detail", "desc"})
 _FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "title": ("title", "headline", "name"),
-    "source": ("source", "sourceName", "source_name", "media_name", "mediaName"),
+    "source": ("source", "sourceName", "source_name", "media_name", "mediaName", "media"),
     "published_at": (
-        *("publish_time", "publishTime", "publishDate", "pubTime", "pubDate", "published_at", "publishedAt"),
+        *("publish_time", "publishTime", "publishDate", "pubTime", "pubtime", "pubDate", "published_at", "publishedAt"),
         *("datePublished", "createTime", "create_time", "ctime", "time"),
     ),
 }  # fmt: skip
 """Names of fields beside the text, the surest first."""
+_FIELD_KEYS: Final = frozenset(key for keys in _FIELDS.values() for key in keys)
 
 
 @dataclass(slots=True)
@@ -75,11 +81,62 @@ def find_embedded_text(reading: Reading) -> EmbeddedText | None:
                 weight = _weigh(value, key)
                 if weight >= _LEAST and (best is None or weight > best[0]):
                     best = (weight, value, f"{rule}:{key}", node, _fields(around))
+    for node in reading.page.tree.css("textarea")[:20]:
+        value = node.text()
+        if "<" in value and (weight := _weigh(value, "text")) >= _LEAST and (best is None or weight > best[0]):
+            best = (weight, value, "textarea", node, {})
     if best is None:
         return None
     weight, value, rule, node, fields = best
     blocks = _blocks(reading, value)
     return EmbeddedText(blocks, weight, rule, node, fields) if blocks else None
+
+
+def find_series(reading: Reading, blocks: list[Block]) -> EmbeddedText | None:
+    """Find the texts of which a page that is read slide by slide shows one: a list in a script that holds that one too.
+
+    None where the page shows more than one slide would have, or no script has such a list.
+    """
+    texts = [block.text for block in blocks if block.kind == "paragraph" and block.text]
+    shown = squeeze("".join(texts))
+    longest = squeeze(max(texts, key=len, default=""))[-_SAME:]
+    if len(longest) < _SAME or len(shown) > _ONE_OF_SEVERAL:
+        return None
+    counters = {match[0].replace(" ", "") for line in reading.lines for match in _COUNTER.finditer(line.text[:20])}
+    signs = [longest[:4], *(f"u{ord(char):04x}" for char in longest[:4])]
+    for node in [node for _, node in reading.outline.head.data] + reading.outline.head.scripts[:100]:
+        content = node.first_child
+        text = (content.text_content or "") if content is not None else ""
+        if len(text) > _MAX_SCRIPT or not (signs[0] in text or all(sign in text.lower() for sign in signs[1:])):
+            continue
+        for rule, data in _objects(text):
+            for series, of_objects in _lists(data):
+                if of_objects and f"/{len(series)}" not in counters:
+                    continue  # objects with a text each may as well be a feed's articles
+                if any(longest in squeeze(item) for item in series):
+                    found = [Block(kind="paragraph", text=line) for item in series if (line := clean(item))]
+                    weight = sum(map(len, series))
+                    return EmbeddedText(found, weight, f"{rule}:series", node, {})
+    return None
+
+
+def _lists(data: Any) -> Iterator[tuple[list[str], bool]]:  # noqa: ANN401  JSON
+    """Yield every list of texts, bare or, which the second value tells, as one key's value in a list of objects."""
+    waiting: list[Any] = [data]
+    for _ in range(_MAX_NODES):
+        if not waiting:
+            return
+        item = waiting.pop()
+        if isinstance(item, dict):
+            waiting.extend(item.values())
+        elif isinstance(item, list):
+            waiting.extend(item)
+            first = item[0] if len(item) >= _SERIES else None
+            keys = [key for key, value in first.items() if isinstance(value, str)] if isinstance(first, dict) else []
+            columns = [[one.get(key) for one in item if isinstance(one, dict)] for key in keys]
+            for column in [item, *columns] if first is not None else []:
+                if all(isinstance(value, str) and "<" not in value for value in column):
+                    yield column, column is not item
 
 
 def propose_embedded(reading: Reading, found: EmbeddedText) -> None:
@@ -95,6 +152,8 @@ def _objects(text: str) -> Iterator[tuple[str, Any]]:
     if text.count("{") + text.count("[") > _MAX_BRACKETS:
         return
     stripped = text.strip()
+    if stripped.startswith(("%7B", "%5B")):
+        stripped = unquote(stripped)
     decoder = json.JSONDecoder(strict=False)
     try:
         whole = decoder.decode(stripped)
@@ -116,6 +175,11 @@ def _assigned(stripped: str, decoder: json.JSONDecoder) -> Iterator[tuple[str, A
             data, position = decoder.raw_decode(stripped, match.end())
         except (ValueError, RecursionError):
             continue
+        if isinstance(data, str):
+            try:
+                data = decoder.decode(data)
+            except (ValueError, RecursionError):
+                continue
         found = True
         yield "state", data
     if not found:
@@ -127,14 +191,16 @@ def _assigned(stripped: str, decoder: json.JSONDecoder) -> Iterator[tuple[str, A
 
 
 def _strings(data: Any) -> Iterator[tuple[str, str, dict[str, Any]]]:  # noqa: ANN401  JSON
-    """Yield every long string with its key and the object around it."""
+    """Yield every long string with its key and the object around it; what that one lacks, the next outer one adds."""
     waiting: list[tuple[str, Any, dict[str, Any]]] = [("", data, {})]
     for _ in range(_MAX_NODES):
         if not waiting:
             return
         key, item, around = waiting.pop()
         if isinstance(item, dict):
-            waiting.extend((str(name), value, item) for name, value in item.items())
+            outer = {name: around[name] for name in _FIELD_KEYS & around.keys() if isinstance(around[name], str | int)}
+            joined = {**outer, **item} if item.keys() & _TEXT_KEYS else item
+            waiting.extend((str(name), value, joined) for name, value in item.items())
         elif isinstance(item, list):
             waiting.extend((key, value, around) for value in item)
         elif isinstance(item, str) and len(item) >= _LEAST:

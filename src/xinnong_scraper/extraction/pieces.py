@@ -16,10 +16,10 @@ __all__ = ["DATE", "EDGES", "PIECE", "PIECES", "LabelledValue", "bare_name", "in
 
 PIECE: Final = "\x1f"  # stands where two elements meet
 DATE: Final = "\x1e"  # stands where a date was
-EDGES: Final = " \x1e\x1f\t\n|｜丨·•-—–/,，、;；:：[]【】()（）〔〕<>《》「」\"'“”"
+EDGES: Final = " \x1e\x1f\t\n|｜丨·•-—–/,，、;；:：[]【】()（）〔〕〖〗<>《》「」\"'“”"
 PIECES = re.compile(r"[\x1f|｜丨\n]|\s{2,}|\s/\s")
 _SEPARATORS: Final = " \x1e\x1f\t\n|｜丨·•-—–/,，、;；:："
-_PAIRS: Final = dict(zip("《“‘（([【〔「<", "》”’）)]】〕」>", strict=True))
+_PAIRS: Final = dict(zip("《“‘（([【〔〖「<", "》”’）)]】〕〗」>", strict=True))
 _CLOSERS: Final = frozenset(_PAIRS.values())
 _SHORTEST_PUBLISHER: Final = 4
 _SPACED_LINE: Final = 80  # characters of a line whose labels may have a space for their colon

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from ..normalize.dates import FoundDate, find_dates, parse_stamp
 from ..normalize.text import clean
 from ..normalize.urls import date_in_url
-from .pieces import PIECE, LabelledValue
+from .pieces import PIECE, LabelledValue, in_pieces
 from .reading import Candidate
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["is_date_alone", "is_modified", "propose_dates", "read_dates"]
 
+_HEADLINE: Final = 9  # characters of a link
 _LONE_DATE: Final = 30  # characters
 _URL_MONTH = re.compile(r"/(20\d\d)[-/]?(0[1-9]|1[0-2])(?=[/-])")
 _SPLIT_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)[\n\x1f ]((?:0?[1-9]|1[0-2])([-/.])\d{1,2})(?!\d)")
@@ -44,9 +45,14 @@ def _find_hint(reading: Reading) -> datetime | None:
     return None
 
 
-def _is_entry(line: Line) -> bool:
+def _is_entry(line: Line, date: FoundDate) -> bool:
     """Tell an entry of a list, a headline link with its date, from a byline with a linked source."""
-    return line.link_chars * 2 > len(line.text) and line.link_chars >= 9
+    linked = line.link_chars
+    if linked * 2 <= len(line.text):
+        return False
+    if any(date.raw == clean(link.text()) for link in line.links):
+        linked -= len(date.raw)
+    return linked >= _HEADLINE
 
 
 def read_dates(reading: Reading, texts: list[str], owners: list[Line]) -> list[tuple[FoundDate, Line, str]]:
@@ -62,7 +68,7 @@ def read_dates(reading: Reading, texts: list[str], owners: list[Line]) -> list[t
         joined.replace(PIECE, " "), zone=reading.layout.tzinfo, now=reading.now, year_hint=_hint(reading)
     ):
         position = max(i for i, offset in enumerate(offsets) if offset <= date.start)
-        if not _is_entry(owners[position]) and joined[date.end : date.end + 1] not in ("电", "讯"):
+        if not _is_entry(owners[position], date) and joined[date.end : date.end + 1] not in ("电", "讯"):
             shown = written[date.start : date.end]
             raw = date.raw if shown in joined else clean(shown.replace(PIECE, " ").replace("\n", " "))
             found.append((date._replace(raw=raw), owners[position], joined[offsets[position] : date.start]))
@@ -118,8 +124,9 @@ def is_date_alone(reading: Reading, line: Line) -> bool:
     """Tell a line that is a full date and nothing else."""
     if len(line.text) > _LONE_DATE:
         return False
-    dates = find_dates(_SPLIT_YEAR.sub(r"\1\3\2", line.text), zone=reading.layout.tzinfo, limit=1)
-    return bool(dates) and dates[0].kind == "absolute" and len(dates[0].raw) >= len(line.text) - 2
+    text = in_pieces(reading, line).replace(PIECE, " ")
+    dates = find_dates(_SPLIT_YEAR.sub(r"\1\3\2", text), zone=reading.layout.tzinfo, limit=1)
+    return bool(dates) and dates[0].kind == "absolute" and len(dates[0].raw) >= len(text) - 2
 
 
 def is_modified(reading: Reading, before: str) -> bool:

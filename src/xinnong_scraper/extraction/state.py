@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from ..normalize.dates import parse_stamp
@@ -23,19 +25,47 @@ _STAMP = r"(?:19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)
 _VALUE = rf"""["']?\s{{0,3}}[:=]\s{{0,3}}["']?(\d{{10}}(?:\d{{3}})?|{_STAMP})(?![\w-])"""
 _ASSIGNMENTS = tuple((key, re.compile(rf"(?<![\w.-]){key}{_VALUE}")) for key in _KEYS)
 _MAX_SCRIPT: Final = 500_000  # characters
+_MAX_OBJECT: Final = 20_000
+_OBJECTS: Final = 20
+_SEVERAL: Final = 4  # assignments of one key that are looked at
 
 
-def propose_script_date(reading: Reading) -> None:
-    """Propose the publication time that a script holds, for pages that show none."""
+def propose_script_date(reading: Reading, title: str | None) -> None:
+    """Propose the publication time that a script holds, for pages that show none.
+
+    A key with several values tells of several things, and an object of JSON that does not name the article's title
+    tells of something else: a film, a neighbour in a list.
+    """
     best: tuple[int, Candidate] | None = None
+    values: dict[str, set[str]] = {}
+    objects = 0
     for node in reading.outline.head.scripts[:200]:
         content = node.first_child
         text = (content.text_content or "")[:_MAX_SCRIPT] if content is not None else ""
         for rank, (key, pattern) in enumerate(_ASSIGNMENTS):
-            if (best is not None and rank >= best[0]) or key not in text:
+            if (best is not None and rank > best[0]) or key not in text:
                 continue
-            if (match := pattern.search(text)) and (found := parse_stamp(match[1], reading.layout.tzinfo)):
-                candidate = Candidate("published_at", found, match[0][:200], "metadata", f"script:{key}", node, 0.6)
-                best = (rank, candidate)
-    if best is not None:
+            for match in islice(pattern.finditer(text), _SEVERAL):
+                values.setdefault(key, set()).add(match[1][:16])
+                if text[match.start() - 1 : match.start()] == '"':
+                    objects += 1
+                    if objects > _OBJECTS or not _tells_of(text, match.start() - 1, title):
+                        continue
+                if (best is None or rank < best[0]) and (found := parse_stamp(match[1], reading.layout.tzinfo)):
+                    rule = f"script:{key}"
+                    best = rank, Candidate("published_at", found, match[0][:200], "metadata", rule, node, 0.6)
+    if best is not None and len(values[_KEYS[best[0]]]) == 1:
         reading.propose(best[1])
+
+
+def _tells_of(text: str, at: int, title: str | None) -> bool:
+    """Tell whether the object of JSON around a position has the title as one of its own or inner values."""
+    depth, first = 0, at
+    while first > max(0, at - _MAX_OBJECT) and depth >= 0:
+        first -= 1
+        depth += {"}": 1, "{": -1}.get(text[first], 0)
+    depth, last = 1, at
+    while last < min(len(text), at + _MAX_OBJECT) and depth:
+        depth += {"{": 1, "}": -1}.get(text[last], 0)
+        last += 1
+    return bool(title) and (f'"{title}"' in text[first:last] or json.dumps(title) in text[first:last])

@@ -99,7 +99,7 @@ def _surely_other(title: str, own: str) -> bool:
 
 
 def _kind(box: Box) -> _Kind:
-    return box.tag, box.attributes.get("class")
+    return box.tag, box.node.attributes.get("class")
 
 
 def _only_titles(items: list[Item], kind: _Kind | None) -> list[Item]:

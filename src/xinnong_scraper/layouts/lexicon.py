@@ -73,6 +73,7 @@ class Lexicon:
         self.title_hint, self.subtitle_hint = _patterns(hints.title), _patterns(hints.subtitle)
         self.breadcrumb_hint, self.caption_hint = _patterns(hints.breadcrumb), _patterns(hints.caption)
         self.aside_hint, self.icon_hint = _patterns(hints.aside), _patterns(hints.icon)
+        self.visitors_hint = _patterns(hints.visitors)
         self.teasers_hint, self.account_hint = _patterns(hints.teasers), _patterns(hints.account)
         pager = _union([*layout.pager.next, *layout.pager.previous, *layout.pager.other_article, *layout.pager.around])
         self.pager_line = re.compile(rf"(?>{pager}|[\d\s\[\]【】()（）|·.…<>«»‹›/-]){{1,80}}+$", re.IGNORECASE)
@@ -100,6 +101,7 @@ class Lexicon:
         spaced = rf"(?:{people})(?=[ \u3000]{{1,4}}[{_HAN}]{{2,4}}(?![{_HAN}]))|{others}"
         self.spaced_label = re.compile(rf"(?:(?<=^)|(?<=[\s\x1f|｜]))({spaced})[ \u3000]{{1,4}}(?=[{_HAN}A-Za-z\d])")
         """A label with spaces for a colon."""
+        self.editor_end = re.compile(rf"(?:{_union(labels.editor)})\s?$")
         self.editor_word = re.compile(rf"[\s|｜丨](?:{_union(labels.editor)})")
         self.other_word = re.compile(rf"[\s|｜丨](?:{_union(labels.other)})(?![{_HAN}])")
         self.not_source = _patterns(names.not_sources)
@@ -118,9 +120,22 @@ class Lexicon:
         """A line that is a credit: 新华社记者 张三."""
         self.names_then_role = re.compile(rf"^[（(]?([{_HAN}·\s、]{{2,30}})\s?[/／]\s?(?:{role})[)）]?$")
         """Names before their role: 张三/文."""
+        self.posting = frozenset(names.posted)
+        posted = _union(names.posted)
+        self.posted = re.compile(rf"(?:^|[\x1f|｜])\s?([^\x1f|｜:：]{{2,20}}?)[\x1f ]{{0,4}}(?:{posted})[:：]?\s?$")
+        """A name and a word that says when its owner posted the article: 张三 发表于."""
+        self.original = re.compile(rf"^[\[【]?(?:{_union(names.original)})[\]】]?$")
+        self.follow = frozenset(names.follow)
+        self.visitor = frozenset(names.visitor)
+        self.person_link = _patterns(names.person_links)
         surname = "|".join(sorted(map(re.escape, names.surnames), key=len, reverse=True)) or r"(?!)"
         self.signature = re.compile(rf"[（(]((?:{surname})[{_HAN}]{{1,2}})[)）]$")
         """A person's name in brackets at a text's end: （李楠）."""
+        self.person = re.compile(rf"(?:{surname})[{_HAN}]{{1,2}}")
+        self.dateline = re.compile(
+            rf"^[{_HAN}\d\s]{{2,16}}[讯电]\s?[（(]((?:(?:{surname})[{_HAN}]{{1,2}}[\s、，]{{0,2}}){{1,6}})[)）]"
+        )
+        """A dateline that names persons without a role: 某某网讯（张三 李四）."""
         self.credit_end = re.compile(
             rf"[（(【\[][^（()）]{{0,12}}(?:{role}|完|编辑|来源)[^（()）]{{0,40}}[)）】\]]$|^[（(]?完[)）]?$"
         )

@@ -171,6 +171,16 @@ class Names(_Part):
     """Words beside a date that are no publisher."""
     not_persons: Patterns = ()
     """Words in a byline that are no person."""
+    posted: Words = ()
+    """Words between a name and the date on which its owner posted the article: 发表于."""
+    original: Words = ()
+    """Words before an author's name that an account's name follows: 原创."""
+    follow: Words = ()
+    """Controls beside an account's name: 关注."""
+    visitor: Words = ()
+    """Controls beside the name of the visitor who is logged in: 退出."""
+    person_links: Patterns = ()
+    """In a link's address: it leads to a person's own page."""
 
 
 class Breadcrumbs(_Part):
@@ -195,6 +205,8 @@ class Hints(_Part):
     """Boxes of related articles that have no heading."""
     account: Patterns = ()
     """The name of the account that published the article."""
+    visitors: Patterns = ()
+    """What visitors wrote, or are asked to agree to: comments, dialogs."""
     icon: Patterns = ()
     """In an image's address or alternative text: it is no picture of the article."""
 

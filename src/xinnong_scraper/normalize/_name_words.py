@@ -30,7 +30,7 @@ PUBLISHER_ENDS = "社报网台刊视端"
 ANONYMOUS = frozenset((
     "佚名", "未知", "匿名", "不详", "无", "暂无", "本站", "网络", "互联网", "admin", "Admin", "管理员", "-",
     "--",
-    "None", "null",
+    "None", "null", "本报", "本网", "本刊", "本台", "本社",
 ))  # fmt: skip
 """Values that systems fill in where nobody is named."""
 

@@ -23,6 +23,7 @@ _INVISIBLE = dict.fromkeys(
         *range(0x200B, 0x2010),
         *range(0x202A, 0x202F),
         *range(0x2060, 0x2070),
+        *range(0xE000, 0xF900),  # for private use: the pictures of icon fonts
         *range(0xFFF9, 0xFFFC),
     ]
 )
