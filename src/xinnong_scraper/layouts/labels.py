@@ -53,6 +53,7 @@ class LabelFinder:
             for word in getattr(labels, field):
                 self._fields[word.replace(" ", "").casefold()] = field
         self._longest = max(map(len, self._fields), default=0)
+        self._ends = frozenset(word[-1] for word in self._fields)
         self._bare = tuple(w for words in (labels.source[:2], labels.author[:1], labels.editor[:4]) for w in words)
 
     def field(self, text: str) -> str | None:
@@ -126,6 +127,8 @@ class LabelFinder:
         """
         while end > floor and text[end - 1] in " \u3000\t】]］":
             end -= 1
+        if end == floor or text[end - 1].casefold() not in self._ends:
+            return None
         compact, best = "", None
         position = end
         while position > floor and len(compact) < self._longest:
@@ -155,6 +158,8 @@ class LabelFinder:
         taken = {label.start for label in found}
         for piece in _PIECE.finditer(text):
             start = piece.start() + len(piece[0]) - len(piece[0].lstrip())
+            if not text.startswith(self._bare, start):
+                continue
             for word in self._bare:
                 if text.startswith(word, start) and start not in taken:
                     value = text[start + len(word) : piece.end()]
