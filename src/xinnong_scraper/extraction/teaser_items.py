@@ -41,7 +41,7 @@ _COLUMN = re.compile(r"[\[【(（〔].{1,6}[\]】)）〕]$")  # a link to the co
 _WORDS = re.compile(r"[^\W\d_]{2}")  # what a summary has, and a row of counters not
 
 _SHORT_DATE = re.compile(r"(?:^|[\s\[(（])(\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2})[\])）]?$")
-_WORDSBESIDE_DATE = re.compile(r"(?:来源|发布|更新|阅读|浏览|评论|点击|时间)")
+_WORDS_BESIDE_DATE = re.compile(r"(?:来源|发布|更新|阅读|浏览|评论|点击|时间)")
 _DATE_ENDS: Final = frozenset("0123456789０１２３４５６７８９日号號天前刚剛时時点點分秒半午才mMZz" + CLOSING + BESIDE)
 _DAY: Final = r"\d[-/.:：年月]|[年月]\s?\d|[〇零一二三四五六七八九十][年月日]|[A-Z][a-z]{2}.{1,8}\d"
 _DATED = re.compile(_DAY)
@@ -267,7 +267,7 @@ class _Reader:
             before, after = trimmed(text[:begin]), trimmed(text[end:])
             if not after or (not before and begin and text[end : end + 1] in CLOSING):
                 return (before or after), date.value
-            if not before and len(after) < 12 and _WORDSBESIDE_DATE.match(after):
+            if not before and len(after) < 12 and _WORDS_BESIDE_DATE.match(after):
                 return "", date.value
         return trimmed(text), None
 

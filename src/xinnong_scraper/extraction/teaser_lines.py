@@ -21,6 +21,7 @@ BESIDE: Final = " •·|-\u3000:：>›»▪■◆●"
 """What separates a title from its neighbours."""
 OPENING: Final = "[(（【〔［"
 CLOSING: Final = "])）】〕］"
+_MAX_PARTS: Final = 400  # of one line
 _CARD: Final = 3  # texts of a link that holds title, title again and summary
 _BOLD: Final = frozenset({"b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"})
 _NOWHERE = re.compile(r"(?i:javascript|mailto|tel|about|data|vbscript):")
@@ -66,7 +67,7 @@ def runs_of(reading: Reading, line: Line) -> list[tuple[str, LexborNode | None]]
     """The line's text split where a link begins or ends, each run with its link."""
     if not line.link_chars:
         return [(line.text, None)]
-    parts = line.parts
+    parts = line.parts[:_MAX_PARTS]
     if len(line.links) == 1:
         if line.link_chars >= len(line.text):
             numbered = len(parts) > 1 and parts[0][0].strip().isdecimal()
@@ -75,7 +76,7 @@ def runs_of(reading: Reading, line: Line) -> list[tuple[str, LexborNode | None]]
             return [(text, line.links[0]) for text in shown]
         if (lead := _lead(reading, line)) is not None:
             return lead
-    links = {link.mem_id: link for link in line.links}
+    links = {link.mem_id: link for link in line.links[:_MAX_PARTS]}
     outermost = line.box.node
     around = _link_around(outermost.parent, links, 0, None)
     runs: list[tuple[list[str], LexborNode | None]] = []
