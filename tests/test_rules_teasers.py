@@ -239,3 +239,13 @@ def test_the_order_of_the_headings_is_that_of_the_ranks() -> None:
     assert recommended == 64
     assert weak == 65
     assert weak < guess
+
+
+@pytest.mark.parametrize("name", ["related-posts", "xgnews", "g-tuijian", "guess-you-like"])
+def test_a_box_may_say_only_by_its_class_that_it_is_related(name: str) -> None:
+    assert names(elsewhere(f"<div class={name}>{''.join(listed(f'<p>{LINK}</p>'))}</div>")) == TITLES
+
+
+@pytest.mark.parametrize("name", ["relative flex", "pinterest-share", "news-list"])
+def test_other_classes_say_nothing(name: str) -> None:
+    assert names(elsewhere(f"<div class='{name}'>{''.join(listed(f'<p>{LINK}</p>'))}</div>")) == []
