@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["find_credits", "find_keywords"]
 
 _BRACKETS = re.compile(r"[（(【\[〔]([^（()）【】\[\]〔〕]{2,60})[)）】\]〕]")
+_STOPS: Final = "。！？"
 _STROKES = re.compile("[丨｜|]")
 _TAG_LENGTH: Final = 16  # characters
 _HEAD: Final = 90  # characters of the first paragraph that may be a dateline
@@ -60,7 +61,7 @@ def _credits(reading: Reading, text: str, part: str) -> list[str]:
     lexicon = reading.lexicon
     if len(text) <= _LONGEST_LINE:
         bare = text.strip("（()）【】[] ")
-        if lexicon.role_line.match(bare) and not re.search("[。！？]", bare):
+        if lexicon.role_line.match(bare) and not any(mark in bare for mark in _STOPS):
             return [lexicon.editor_word.split(bare, maxsplit=1)[0]]
         if both := lexicon.names_then_role.match(text):
             return [both[1]]

@@ -113,6 +113,7 @@ _EDGES = "".join(map(chr, range(0x21))) + "\xa0\u3000"
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{0,30}:")
 _ORIGIN = re.compile(r"https?://[^/?#\\\[\]\s]+(?=[/?#]|$)")
 _WEB_PREFIX = re.compile(r"(https?):[/\\]{0,9}", re.IGNORECASE)
+_INDEX_FILE = re.compile(r"/(?:index|default)\.(?:s?html?|php|aspx?|jsp)$")
 _PLACEHOLDER = re.compile(
     rf"(?:[a-z]{{1,12}}[-_])?(?:{'|'.join(map(re.escape, _PLACEHOLDER_WORDS))})"
     r"(?:[-_]?(?:img|image|pic|icon|bg|\d{1,4}(?:x\d{1,4})?))?"
@@ -260,7 +261,7 @@ def _key(url: str) -> str:
     key = canonical(url).partition("://")[2] or url
     key = key.removeprefix("www.")
     path, mark, query = key.partition("?")
-    return re.sub(r"/(?:index|default)\.(?:s?html?|php|aspx?|jsp)$", "/", path).rstrip("/") + mark + query
+    return _INDEX_FILE.sub("/", path).rstrip("/") + mark + query
 
 
 def date_in_url(url: str | None) -> date | None:
@@ -291,5 +292,5 @@ def is_placeholder_image(url: str | None) -> bool:
     url = (url or "").strip(_EDGES).lower()
     if not url or url.startswith(("data:", "about:", "javascript:", "#")):
         return True
-    name = re.split(r"[?#]", url, maxsplit=1)[0].rpartition("/")[2]
+    name = url.partition("#")[0].partition("?")[0].rpartition("/")[2]
     return _PLACEHOLDER.fullmatch(name) is not None
