@@ -123,7 +123,7 @@ def _newspaper() -> tuple[Read, Fields]:
     library = importlib.import_module("newspaper")
 
     def read(_data: bytes, text: str, url: str) -> Any:  # noqa: ANN401  another library's type
-        article = library.Article(url, language="zh")
+        article = library.Article(url, language="zh", fetch_images=False)
         article.download(input_html=text)
         article.parse()
         return article
