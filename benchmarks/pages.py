@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 CORPORA = ROOT.parent / "shared" / "corpora"
 FIXTURES = ROOT / "tests" / "fixtures"
-URL = "http://www.xinnong.example/2018/0428/{}.html"
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,8 @@ class Case:
 
     name: str
     data: bytes = field(repr=False)
-    url: str
+    url: str | None
+    """Where it came from; None where that is not known."""
     label: dict[str, Any] | None = field(default=None, repr=False)
     """What the page says, in the form of ``labels.jsonl``; None where nobody wrote it down."""
 
@@ -70,15 +70,12 @@ def load_file(path: Path, name: str) -> ModuleType:
 
 def _of_folder(folder: Path) -> list[Case]:
     paths = sorted(path for path in folder.rglob("*") if path.name.endswith((".html", ".html.gz")))
-    return [Case(str(path.relative_to(folder)), _bytes(path), URL.format(n)) for n, path in enumerate(paths)]
+    return [Case(str(path.relative_to(folder)), _bytes(path), None) for path in paths]
 
 
 def _of_corpus(folder: Path) -> list[Case]:
     labels = [json.loads(line) for line in (folder / "labels.jsonl").read_text("utf-8").split("\n") if line]
-    return [
-        Case(label["id"], _bytes(folder / label["file"]), label["url"] or URL.format(number), label)
-        for number, label in enumerate(labels)
-    ]
+    return [Case(label["id"], _bytes(folder / label["file"]), label["url"], label) for label in labels]
 
 
 def _of_fixtures() -> list[Case]:

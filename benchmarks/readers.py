@@ -20,9 +20,11 @@ from xinnong_scraper import Article, ScraperError, extract_html
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    Read = Callable[[bytes, str, str], Any]
+    Read = Callable[[bytes, str, str | None], Any]
     Fields = Callable[[Any], dict[str, Any]]
 
+ANYWHERE: Final = "http://www.xinnong.example/a.html"
+"""For libraries that insist on an address, where it is not known."""
 PARSING: Final = "parsing alone"
 OURS: Final = "xinnong-scraper"
 FROM_TEXT: Final = "xinnong-scraper, from text"
@@ -66,7 +68,7 @@ def versions(found: list[Reader]) -> str:
     return ", ".join(f"{package} {version(package)}" for package in dict.fromkeys(reader.package for reader in found))
 
 
-def _read(html: bytes | str, _text: str, url: str) -> Article | None:
+def _read(html: bytes | str, _text: str, url: str | None) -> Article | None:
     with contextlib.suppress(ScraperError):
         return extract_html(html, url=url)
     return None
@@ -122,8 +124,8 @@ def _gne() -> tuple[Read, Fields]:
 def _newspaper() -> tuple[Read, Fields]:
     library = importlib.import_module("newspaper")
 
-    def read(_data: bytes, text: str, url: str) -> Any:  # noqa: ANN401  another library's type
-        article = library.Article(url, language="zh", fetch_images=False)
+    def read(_data: bytes, text: str, url: str | None) -> Any:  # noqa: ANN401  another library's type
+        article = library.Article(url or ANYWHERE, language="zh", fetch_images=False)
         article.download(input_html=text)
         article.parse()
         return article
@@ -138,7 +140,7 @@ def _newspaper() -> tuple[Read, Fields]:
 def _readability() -> tuple[Read, Fields]:
     library = importlib.import_module("readability")
 
-    def read(_data: bytes, text: str, _url: str) -> tuple[str, str]:
+    def read(_data: bytes, text: str, _url: str | None) -> tuple[str, str]:
         document = library.Document(text)
         return document.short_title(), document.summary()
 
@@ -149,7 +151,7 @@ def _resiliparse() -> tuple[Read, Fields]:
     plain = importlib.import_module("resiliparse.extract.html2text").extract_plain_text
     tree = importlib.import_module("resiliparse.parse.html").HTMLTree
 
-    def read(_data: bytes, text: str, _url: str) -> tuple[str, str]:
+    def read(_data: bytes, text: str, _url: str | None) -> tuple[str, str]:
         parsed = tree.parse(text)
         return parsed.title, plain(parsed, main_content=True)
 
@@ -159,7 +161,7 @@ def _resiliparse() -> tuple[Read, Fields]:
 def _magic_html() -> tuple[Read, Fields]:
     extractor = importlib.import_module("magic_html").GeneralExtractor()
     return (
-        lambda _data, text, url: extractor.extract(text, base_url=url),
+        lambda _data, text, url: extractor.extract(text, base_url=url or ANYWHERE),
         lambda found: {"body": _visible(found.get("html") or ""), "title": found.get("title")},
     )
 
