@@ -36,6 +36,8 @@ def main() -> int:
         memory.read_all(cases, options.memory_of)
         print(memory.peak_megabytes())
         return 0
+    if options.limits_here:
+        return 0 if limits.report(cases, every=options.every) else 1
     if options.profile:
         _profile(cases, options.rounds)
         return 0
@@ -65,7 +67,7 @@ def _measure(cases: list[Case], found: list[Reader], options: argparse.Namespace
         print(f"\n## Processes\n\ntwo processes read {gain:.2f} times as many pages a second as one", flush=True)
     if "limits" in options.sections:
         print("\n## Limits\n", flush=True)
-        good = limits.report(cases, every=options.every)
+        good = limits.in_own_process(options.pages, every=options.every)
     return good
 
 
@@ -100,6 +102,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--every", action="store_true", help="print all of the limits' pages, not the slowest dozen")
     parser.add_argument("--soak", type=int, nargs="?", const=20_000, metavar="PAGES", help="memory over 20,000 pages")
     parser.add_argument("--profile", action="store_true", help="print where this library's time goes, by function")
+    parser.add_argument("--limits-here", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--memory-of", metavar="NAME", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if min(options.rounds, options.reads, options.seconds) < 1:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,7 @@ from .pages import ROOT, load_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from .pages import Case
 
@@ -30,6 +33,13 @@ def pages(cases: list[Case]) -> Iterator[tuple[str, bytes]]:
             yield f"paragraphs of {case.name}, {size:,} kB", hostile.longer_article(text, size * 1_000).encode()
     for name, make in hostile.PAGES.items():
         yield name, make().encode()
+
+
+def in_own_process(folder: Path | None, *, every: bool) -> bool:
+    """Report from a process that has none of the other libraries loaded, whose objects the collector would count."""
+    command = [sys.executable, "-m", "benchmarks", "--limits-here", *(["--every"] if every else [])]
+    command += ["--pages", str(folder)] if folder else []
+    return subprocess.run(command, check=False, cwd=ROOT).returncode == 0
 
 
 def report(cases: list[Case], *, every: bool) -> bool:

@@ -68,8 +68,8 @@ BLOCKS: Final = frozenset(
 """Elements that lay their content out as a block (HTML Standard, section 15.3), beside custom ones (``<x-y>``)."""
 
 MAX_DEPTH: Final = 800
-MAX_ATTRIBUTES: Final = 100
-MAX_TAGS: Final = 120_000
+MAX_ATTRIBUTES: Final = 64
+MAX_TAGS: Final = 80_000
 """Tags and comments of one page; the markup behind is left out. A page of a megabyte has some 20,000."""
 
 _MANY_TAGS: Final = 20_000  # below this, even the deepest nesting parses in a tenth of a second
