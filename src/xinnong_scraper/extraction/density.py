@@ -8,6 +8,7 @@ carried to lines, so that paragraphs of bare text between ``<br>`` and in table 
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from .reading import prose_weight
@@ -107,11 +108,12 @@ def _best_box(reading: Reading, weights: list[int]) -> Box | None:
         single = max(reading.lines, key=lambda line: weights[line.index], default=None)
         return single.box if single is not None and weights[single.index] else None
     lines = reading.lines
+    characters_before = list(accumulate((len(line.text) for line in lines), initial=0))
+    linked_before = list(accumulate((line.link_chars for line in lines), initial=0))
     best, best_score = None, -1.0
     for box, score in scores.items():
-        inside = lines[box.first : box.last]
-        characters = sum(len(line.text) for line in inside)
-        linked = sum(line.link_chars for line in inside)
+        characters = characters_before[box.last] - characters_before[box.first]
+        linked = linked_before[box.last] - linked_before[box.first]
         unlinked = score * (1 - min(1.0, linked / max(1, characters)))
         if unlinked > best_score:
             best, best_score = box, unlinked
