@@ -288,7 +288,7 @@ def test_a_layout_of_another_type_is_misuse(layout: Any) -> None:
 def test_an_unknown_layout_says_what_there_is(layout: str) -> None:
     with pytest.raises(LayoutError) as caught:
         extract_html(html_page("一"), layout=layout)
-    assert "zh, .*xinnong" in str(caught.value) or ".toml" in str(caught.value)
+    assert "zh, " in str(caught.value) or ".toml" in str(caught.value)
 
 
 @both
