@@ -294,7 +294,7 @@ def test_an_unknown_layout_says_what_there_is(layout: str) -> None:
 @both
 def test_a_wrong_layout_is_said_before_anything_is_fetched(driver: str) -> None:
     with serve(a=html_page("一")) as server:
-        with pytest.raises(LayoutError, match="zh, .*xinnong"):
+        with pytest.raises(LayoutError, match=r"zh, .*xinnong"):
             run_extract(driver, server.url("/a"), layout="nowhere")
         assert server.paths() == []
 
