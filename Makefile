@@ -4,6 +4,8 @@
 VENV  := .venv
 BIN   := $(VENV)/bin
 STAMP := $(VENV)/.installed
+BENCH := .venv-bench
+BENCH_STAMP := $(BENCH)/.installed
 
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
 RECENT     := import sys; sys.exit(sys.version_info < (3, 11))
@@ -29,11 +31,11 @@ lint: $(STAMP)  ## Check style, formatting and types
 	$(BIN)/mypy || status=1; \
 	exit $$status
 
-bench: $(STAMP)  ## Measure speed against plain parsing and other extractors
-	@$(BIN)/python benchmarks/run.py
+bench: $(BENCH_STAMP)  ## Measure accuracy, speed and limits beside other libraries
+	@$(BENCH)/bin/python -m benchmarks
 
 clean:  ## Remove the environment, caches and built files
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) $(BENCH) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 	find src tests examples -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(STAMP): pyproject.toml
@@ -54,3 +56,12 @@ $(STAMP): pyproject.toml
 	echo "Installing into $(VENV) ..."; \
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'; \
 	touch $(STAMP)
+
+# The other libraries go into an environment of their own; where they cannot be had, the bench measures without them.
+$(BENCH_STAMP): pyproject.toml $(STAMP)
+	@echo "Installing into $(BENCH) ..."; \
+	$(BIN)/python -m venv --clear $(BENCH) || exit 1; \
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=23.3' || true; \
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[bench]' || \
+	  $(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check -e . || exit 1; \
+	touch $(BENCH_STAMP)

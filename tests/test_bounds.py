@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from xinnong_scraper import extract_html
-from xinnong_scraper.bounds import MAX_DEPTH, tame
+from xinnong_scraper.bounds import MAX_DEPTH, MAX_TAGS, tame
+from xinnong_scraper.decode import decode_html
 from xinnong_scraper.walk import read_outline
+
+from . import hostile
+from .cases import fixture, outcome_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SENTENCE = "四月以来，全市小麦陆续返青，长势良好，农技人员进村入户，指导农民加强田间管理。"
 MANY = 30_000
@@ -170,3 +178,51 @@ def test_tables_in_tables_take_seconds_at_most(outer: int, inner: int) -> None:
     article = extract_html(f"<h1>全市小麦返青</h1>{f'<p>{SENTENCE}</p>' * 3}{html}")
     assert time.process_time() - started < 6
     assert article.paragraphs[:3] == [SENTENCE] * 3
+
+
+# Pages too large to read in full: under a second each (python -m benchmarks prints the figures); slow machines get more
+
+SECONDS = 4.0
+LARGE = [
+    "500,000 short paragraphs", "500,000 pictures", "500,000 cells", "7,000 headings", "100,000 nested div",
+    "100,000 nested tables", "1,000,000 attributes of one tag", "1,000,000 attributes of 100,000 tags",
+    "5 MB in lines", "5 MB of 【", "5 MB of &lt;",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_a_large_page_is_read_in_time(name: str) -> None:
+    html = hostile.PAGES[name]()
+    started = time.process_time()
+    article = extract_html(html)
+    assert time.process_time() - started < SECONDS
+    assert article.title == "全市小麦返青长势良好"
+    assert article.paragraphs[:5] == [hostile.SENTENCE] * 5
+
+
+@pytest.mark.parametrize("make", [hostile.longer, hostile.longer_article])
+@pytest.mark.parametrize("case", ["xinnong/dedecms", "xinnong/old-table-gbk"])
+def test_the_time_grows_with_the_page(case: str, make: Callable[[str, int], str]) -> None:
+    sample = fixture(case)
+    text = decode_html(sample.body, sample.headers.get("content-type")).text
+    spent = []
+    for size in (100_000, 1_000_000):
+        html = make(text, size)
+        started = time.process_time()
+        outcome_of(html, url=sample.url)
+        spent.append(time.process_time() - started)
+    assert spent[1] < max(0.5, 30 * spent[0])
+
+
+def test_what_was_left_out_is_said() -> None:
+    for name in ("500,000 short paragraphs", "500,000 pictures"):
+        article = extract_html(hostile.PAGES[name]())
+        assert "truncated" in {warning.code for warning in article.warnings}
+
+
+def test_a_page_of_many_tags_is_cut_behind_them() -> None:
+    html = f"<p>{SENTENCE}</p>" + "<b></b>" * MAX_TAGS + "<p>尾</p>"
+    tamed, cut = tame(html)
+    assert cut
+    assert tamed.startswith(f"<p>{SENTENCE}</p><b></b>")
+    assert lines(tamed) == [SENTENCE]

@@ -49,9 +49,11 @@ def refused(folder: Path, text: str) -> LayoutError:
 
 
 def test_the_package_ships_the_general_layout_and_the_portals() -> None:
-    assert [layout.name for layout in builtin_layouts()] == ["zh", "xinnong"]
+    names = [layout.name for layout in builtin_layouts()]
+    assert names[0] == "zh"
+    assert "xinnong" in names
     assert 'name = "zh"' in layout_source("zh")
-    with pytest.raises(LayoutError, match=r"'nowhere'.*zh, xinnong"):
+    with pytest.raises(LayoutError, match=r"'nowhere'.*zh, .*xinnong"):
         layout_source("nowhere")
 
 

@@ -66,7 +66,8 @@ def test_paths_tell_elements_apart_that_look_alike(html: str) -> None:
 
 def test_a_unique_id_starts_the_path() -> None:
     tree = LexborHTMLParser("<div><div id=main><p>甲</p><p>乙</p></div></div>")
-    assert [PathFinder().path(node) for node in tree.css("p")] == ["div#main > p:nth-of-type(1)", "div#main > p:nth-of-type(2)"]
+    paths = [PathFinder().path(node) for node in tree.css("p")]
+    assert paths == ["div#main > p:nth-of-type(1)", "div#main > p:nth-of-type(2)"]
 
 
 def test_an_id_that_css_would_have_to_escape_does_not() -> None:

@@ -288,13 +288,13 @@ def test_a_layout_of_another_type_is_misuse(layout: Any) -> None:
 def test_an_unknown_layout_says_what_there_is(layout: str) -> None:
     with pytest.raises(LayoutError) as caught:
         extract_html(html_page("一"), layout=layout)
-    assert "zh, xinnong" in str(caught.value) or ".toml" in str(caught.value)
+    assert "zh, " in str(caught.value) or ".toml" in str(caught.value)
 
 
 @both
 def test_a_wrong_layout_is_said_before_anything_is_fetched(driver: str) -> None:
     with serve(a=html_page("一")) as server:
-        with pytest.raises(LayoutError, match="zh, xinnong"):
+        with pytest.raises(LayoutError, match=r"zh, .*xinnong"):
             run_extract(driver, server.url("/a"), layout="nowhere")
         assert server.paths() == []
 

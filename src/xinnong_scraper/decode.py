@@ -46,7 +46,7 @@ _RUN_BYTES = 600  # how far back from a broken place the stray byte is looked fo
 
 _SKIPPED = {b"!--": b"-->", b"script": b"</script", b"style": b"</style"}
 _TAG = re.compile(rb"<(!--|script|style|meta)(?=[\s>/!-]|(?<=--))")
-_ATTRIBUTE = re.compile(rb"([a-z-]+)\s{0,20}=\s{0,20}(\"[^\"]*|'[^']*|[^\s>\"']+)")
+_ATTRIBUTE = re.compile(rb"(?<![a-z-])([a-z-]++)\s{0,20}=\s{0,20}(\"[^\"]*|'[^']*|[^\s>\"']+)")
 _CHARSET = re.compile(r"charset\s{0,20}=\s{0,20}[\"']?\s{0,20}([^\s\"';,>]+)", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"\s{0,100}<\?xml\s[^>]{0,200}?encoding\s{0,9}=\s{0,9}[\"']([^\"'>]{1,40})")
 _HIGH_RUN = re.compile(rb"(?:[\x80-\xff][\x30-\xff]?){1,300}")

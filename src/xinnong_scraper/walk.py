@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read_outline"]
 
-MAX_LINES: Final = 15_000
+MAX_LINES: Final = 12_000
 """Lines read of one page; a page of more is cut there (an article has some hundreds)."""
 MAX_PICTURES: Final = 3_000
 """Pictures noted of one page; a page of more is read as far as its text goes."""

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read_article"]
 
-_KEYWORD_SEPARATORS = re.compile(r"[,，;；、|\x1f]+|(?<=[\u4e00-\u9fff])\s+|\s+(?=[\u4e00-\u9fff])")
+_KEYWORD_SEPARATORS = re.compile(r"[,，;；、|\x1f]+|(?<=[\u4e00-\u9fff])\s+|(?<!\s)\s++(?=[\u4e00-\u9fff])")
 _LOGOS: Final = 12  # pictures at the page's top among which a site's logo may be
 _MAX_KEYWORDS: Final = 30
 _LITTLE_TEXT: Final = 200  # weight as prose of all the page shows

@@ -22,8 +22,10 @@ _LOOK_BACK: Final = 60  # lines above the headline
 _MAX_CRUMBS: Final = 8
 _MOST_BETWEEN_PICTURES: Final = 4  # steps; more links with pictures between them are a menu
 _MAX_NAME: Final = 30
-_ARROW = re.compile(r"\s*(?:-+>+|=+>|－+[>＞]|▶|►|>+|＞+|»+|›+|→|/|／|\\|\||｜|·|•|::|－|—+|\s-\s|-$|^-)\s*")
-_STRONG_SPLIT = re.compile(r"\s*(?:-+>+|=+>|－+[>＞]|>+|＞+|»+|›+|→|▶|►)\s*")
+_ARROW = re.compile(
+    r"(?<!\s)\s*(?:(?<!-)-+>+|(?<!=)=+>|(?<!－)－+[>＞]|▶|►|>+|＞+|»+|›+|→|/|／|\\|\||｜|·|•|::|－|—+|\s-\s|-$|^-)\s*"
+)
+_STRONG_SPLIT = re.compile(r"(?<!\s)\s*(?:(?<!-)-+>+|(?<!=)=+>|(?<!－)－+[>＞]|>+|＞+|»+|›+|→|▶|►)\s*")
 _STRONG_ARROW = re.compile(r"->|>|＞|»|›|→|▶|►")
 
 

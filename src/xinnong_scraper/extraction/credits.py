@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["find_credits", "find_keywords"]
 
 _BRACKETS = re.compile(r"[（(【\[〔]([^（()）【】\[\]〔〕]{2,60})[)）】\]〕]")
+_STOPS: Final = "。！？"
 _STROKES = re.compile("[丨｜|]")
 _BETWEEN: Final = " ，,；;|｜。"
 _COMMAS = re.compile("[，,；;|｜]")
@@ -97,7 +98,7 @@ def _credits(reading: Reading, text: str, part: str) -> list[str]:
         word, colon, value = text.replace(":", "：", 1).partition("：")
         if colon and lexicon.original.match(word):
             return person_names(reading, value)[:1]  # an account's name may follow
-        if lexicon.role_line.match(bare) and not re.search("[。！？]", bare):
+        if lexicon.role_line.match(bare) and not any(mark in bare for mark in _STOPS):
             return [lexicon.editor_word.split(bare, maxsplit=1)[0]]
         if both := lexicon.names_then_role.match(text):
             return [both[1]]

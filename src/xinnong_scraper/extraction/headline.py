@@ -23,7 +23,7 @@ _LONGEST_LINE: Final = 40
 _TRAIL = re.compile(r"[>»›]\s?\S")  # a breadcrumb's
 _DATE_LIKE = re.compile(r"\d{4}\s?[-/.年]\s?\d{1,2}|\d{1,2}:\d{2}")
 _FULL_DATE = re.compile(r"\W{0,3}(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
-_SEPARATOR = re.compile(r"\s+[-|–—_·丨｜»>]+\s+|[_|丨｜]+|--+|\s?——\s?|\s-|-\s")
+_SEPARATOR = re.compile(r"(?<!\s)\s++[-|–—_·丨｜»>]++\s++|[_|丨｜]+|--+|\s?——\s?|\s-|-\s")
 
 
 class Headline:

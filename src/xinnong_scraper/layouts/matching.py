@@ -24,6 +24,7 @@ _HINT: Final = 1  # a habit that few other sites share
 _ENOUGH: Final = 2
 _TOP_LINES: Final = 40  # a brand stands above the article
 _FOOT_LINE: Final = 300  # characters of a copyright line at most, with licences and telephone numbers
+_SEGMENT_MARKS = re.compile(r"[\s_|\-—–:：,，·]+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -59,7 +60,7 @@ def _score(page: Page, layout: Layout, shown: str) -> int:
 def _named(page: Page, layout: Layout, name: str) -> int:
     """Weigh the places where the page shows the name as its own, not in a text or among links to other sites."""
     outline = page.outline
-    segments = re.split(r"[\s_|\-—–:：,，·]+", outline.head.title)
+    segments = _SEGMENT_MARKS.split(outline.head.title)
     score = _NAMED if name in segments or outline.head.title.endswith(name) else 0
     lines = outline.lines
     if any(line.text == name for line in lines[:_TOP_LINES]) or any(

@@ -117,6 +117,7 @@ _SCHEMELESS = re.compile(
 )
 """An address without scheme that needs no more than one: what urljoin would return, in a fifth of its time."""
 _WEB_PREFIX = re.compile(r"(https?):[/\\]{0,9}", re.IGNORECASE)
+_INDEX_FILE = re.compile(r"/(?:index|default)\.(?:s?html?|php|aspx?|jsp)$")
 _PLACEHOLDER = re.compile(
     rf"(?:[a-z]{{1,12}}[-_])?(?:{'|'.join(map(re.escape, _PLACEHOLDER_WORDS))})"
     r"(?:[-_]?(?:img|image|pic|icon|bg|\d{1,4}(?:x\d{1,4})?))?"
@@ -268,7 +269,7 @@ def _key(url: str) -> str:
     key = canonical(url).partition("://")[2] or url
     key = key.removeprefix("www.")
     path, mark, query = key.partition("?")
-    return re.sub(r"/(?:index|default)\.(?:s?html?|php|aspx?|jsp)$", "/", path).rstrip("/") + mark + query
+    return _INDEX_FILE.sub("/", path).rstrip("/") + mark + query
 
 
 def date_in_url(url: str | None) -> date | None:

@@ -1,0 +1,87 @@
+"""Nothing of a page stays behind: no cache grows with what was read, and the memory stays where it is."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import itertools
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from xinnong_scraper import ScraperError, extract_html
+
+from .cases import all_samples
+from .patterns import modules
+
+CACHES: Final = {
+    "xinnong_scraper.decode._common": "one entry for each of four encodings",
+    "xinnong_scraper.layouts.loading._builtin_files": "one",
+    "xinnong_scraper.layouts.loading._load_builtin": "at most 64, keyed by a layout's name",
+    "xinnong_scraper.replica.images.png": "at most 64; only the replica portal",
+    "xinnong_scraper.replica.theme.load_data": "one for each data file of the package; only the replica portal",
+    "xinnong_scraper.replica.theme.load_theme": "one for each template of the package; only the replica portal",
+}
+"""Every function that remembers its results, and what bounds them."""
+TABLES: Final = {"xinnong_scraper.walk._role_of_id": "at most 256: elements that the parser knows by number"}
+"""Every module-level container that reading pages may fill."""
+SOAK: Final = 1_200  # pages
+SETTLED: Final = 400  # pages after which all that is loaded once is loaded
+
+
+def containers() -> dict[str, Any]:
+    """The module-level dictionaries, lists and sets of the package."""
+    return {
+        f"{module.__name__}.{name}": value
+        for module in modules()
+        for name, value in vars(module).items()
+        if isinstance(value, dict | list | set) and not name.startswith("__")
+    }
+
+
+def test_every_cache_is_known_and_bounded() -> None:
+    found = {
+        f"{value.__module__}.{value.__qualname__}"
+        for module in modules()
+        for value in vars(module).values()
+        if hasattr(value, "cache_info") and value.__module__.startswith("xinnong_scraper")
+    }
+    assert found == set(CACHES)
+
+
+def test_reading_fills_no_table_and_no_cache() -> None:
+    for sample in all_samples():
+        sample.outcome()
+    before = {name: len(value) for name, value in containers().items()}
+    for number, sample in enumerate(all_samples()):
+        extra = f"<x-{number}>甲{number}</x-{number}><p class=c{number} id=i{number}>2018-04-{number % 28 + 1}</p>"
+        with contextlib.suppress(ScraperError):
+            extract_html(sample.body + extra.encode(), url=f"http://host-{number}.example/{number}")
+    grown = {name for name, value in containers().items() if len(value) != before.get(name, len(value))}
+    assert grown <= set(TABLES)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the resident size is read from /proc")
+def test_the_memory_stays_where_it_is() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", f"from tests.test_memory import soak; soak({SOAK}, {SETTLED})"],
+        capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1],
+    )  # fmt: skip
+    settled, last = map(int, done.stdout.split())
+    assert last <= 1.05 * settled
+
+
+def soak(pages: int, settled: int) -> None:
+    """Read pages, each with bytes of its own; print the resident kilobytes on the way and at the end."""
+    samples = itertools.cycle(all_samples())
+    for number in range(1, pages + 1):
+        sample = next(samples)
+        with contextlib.suppress(ScraperError):
+            extract_html(sample.body + f"<!-- {number} -->".encode(), url=sample.url, now=sample.now)
+        if number in (settled, pages):
+            gc.collect()
+            size = Path("/proc/self/status").read_text("ascii").partition("VmRSS:")[2].split()[0]
+            sys.stdout.write(f"{size}\n")
