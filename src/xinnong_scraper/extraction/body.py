@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from ..normalize.text import clean, squeeze
 from ..normalize.urls import site
 from ..records import Block, Image
-from .looks import is_centred
+from .looks import is_centred, unwrapped
 from .pictures import alternative_text, is_decoration, picture_url
 from .reading import END_PUNCTUATION, is_sentence
 from .tables import data_tables
@@ -318,6 +318,8 @@ class BodyBuilder:
             blocks.append(Block(kind="subheading", text=line.text, level=heading))
         elif self._is_subheading(line, span):
             blocks.append(Block(kind="subheading", text=line.text))
+        elif "\n" in line.text:
+            blocks.extend(Block(kind="paragraph", text=text) for text in unwrapped(line.text))
         else:
             blocks.append(Block(kind="paragraph", text=self._without_more(line)))
         return index + 1
