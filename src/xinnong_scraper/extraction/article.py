@@ -95,7 +95,7 @@ def _read_fields(reading: Reading, embedded: EmbeddedText | None) -> tuple[list[
         blocks = builder.blocks(span)
         end = span.last
         read_below(reading, span.first, end, area.last)
-        find_credits(reading, blocks, reading.lines[span.first : span.last])
+        find_credits(reading, blocks, reading.lines[max(begin, area.first) : span.last])
         if builder.first_picture is not None:
             images = [block.image for block in blocks if block.image]
             node = builder.first_picture.node
