@@ -7,7 +7,7 @@ import time
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from xinnong_scraper.extraction.paths import css_path
+from xinnong_scraper.extraction.paths import PathFinder
 from xinnong_scraper.page import read_page
 
 from .cases import Sample, all_samples
@@ -28,7 +28,7 @@ def check(html: str) -> list[str]:
     tree = LexborHTMLParser(html)
     paths = []
     for node in elements(tree):
-        path = css_path(node)
+        path = PathFinder().path(node)
         assert path is not None
         assert selected(tree, path) == [node.mem_id], path
         paths.append(path)
@@ -40,7 +40,7 @@ def test_every_path_leads_back_to_its_element(sample: Sample) -> None:
     tree = read_page(sample.body, url=sample.url, headers=sample.headers).tree
     nodes = elements(tree)
     for node in nodes[:: max(1, len(nodes) // 60)]:
-        path = css_path(node)
+        path = PathFinder().path(node)
         assert path is not None
         assert selected(tree, path) == [node.mem_id], path
 
@@ -66,7 +66,7 @@ def test_paths_tell_elements_apart_that_look_alike(html: str) -> None:
 
 def test_a_unique_id_starts_the_path() -> None:
     tree = LexborHTMLParser("<div><div id=main><p>甲</p><p>乙</p></div></div>")
-    assert [css_path(node) for node in tree.css("p")] == ["div#main > p:nth-of-type(1)", "div#main > p:nth-of-type(2)"]
+    assert [PathFinder().path(node) for node in tree.css("p")] == ["div#main > p:nth-of-type(1)", "div#main > p:nth-of-type(2)"]
 
 
 def test_an_id_that_css_would_have_to_escape_does_not() -> None:
@@ -77,18 +77,18 @@ def test_an_id_that_css_would_have_to_escape_does_not() -> None:
 def test_a_node_among_very_many_has_its_exact_place() -> None:
     tree = LexborHTMLParser("<div>" + "<p>甲</p>\n" * 5_000 + "<p id=last>乙</p>" + "<p>丙</p>")
     last, after = tree.css("p")[-2:]
-    assert css_path(last) == "p#last"
-    assert css_path(after) == "html > body > div > p:nth-of-type(5002)"
+    assert PathFinder().path(last) == "p#last"
+    assert PathFinder().path(after) == "html > body > div > p:nth-of-type(5002)"
 
 
 def test_beyond_every_bound_there_is_no_path_rather_than_a_false_one() -> None:
     wide = LexborHTMLParser("<div>" + "<p>甲" * 250_000)
     deep = LexborHTMLParser("<div>" * 300 + "<p>甲")
     started = time.process_time()
-    assert css_path(wide.css("p")[-1]) is None
-    assert css_path(deep.css_first("p")) is None
+    assert PathFinder().path(wide.css("p")[-1]) is None
+    assert PathFinder().path(deep.css_first("p")) is None
     many = LexborHTMLParser("<div id=a><p>" * 150 + "甲" + "<i>" * 60_000)
-    assert css_path(many.css("p")[-1]) is None
+    assert PathFinder().path(many.css("p")[-1]) is None
     assert time.process_time() - started < 5
 
 
@@ -96,7 +96,7 @@ def test_what_is_no_element_has_no_path() -> None:
     tree = LexborHTMLParser("<p>甲</p>")
     paragraph = tree.css_first("p")
     assert paragraph is not None
-    assert css_path(None) is None
-    assert css_path(paragraph.first_child) is None
+    assert PathFinder().path(None) is None
+    assert PathFinder().path(paragraph.first_child) is None
     paragraph.remove()
-    assert css_path(paragraph) is None
+    assert PathFinder().path(paragraph) is None

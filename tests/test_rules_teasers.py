@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .rules import TEXTS, at, page
+from xinnong_scraper import extract_html
+from xinnong_scraper.layouts import load_layout
+
+from .rules import NAME, TEXTS, B, at, page
 
 if TYPE_CHECKING:
     from xinnong_scraper import Article
@@ -108,3 +111,129 @@ def test_the_picture_of_a_teaser_is_the_real_one(picture: str, address: str | No
     article = box(listed(f"<div><a href=/n/{{n}}.html>{picture}</a><h4>{LINK}</h4></div>"))
     assert names(article) == TITLES
     assert article.teasers[0].image_url == address
+
+
+def elsewhere(below: str, *, body: str = B) -> Article:
+    """Read the page under the general layout."""
+    head = f"<title>{NAME}_大观网</title><h1>{NAME}</h1>"
+    html = f"<div id=main>{head}<div>2018-04-28 13:44</div><div class=text>{body}</div>{below}"
+    article = extract_html(html, url="http://www.daguan.example/news/20180428/1.html")
+    assert article.layout == "zh"
+    return article
+
+
+OTHERS = ["石榴花开满山红农家乐开怀", "水稻插秧忙农机手连轴转", "果园里来了直播间销路更宽"]
+
+
+def box_of(heading: str, titles: list[str] = TITLES, *, folder: str = "n") -> str:
+    items = "".join(f"<li><a href=/{folder}/{n}.html>{title}</a></li>" for n, title in enumerate(titles, 1))
+    return f"<div><h3>{heading}</h3><ul>{items}</ul></div>"
+
+
+def test_what_is_offered_behind_the_related_box_does_not_count() -> None:
+    below = box_of("相关新闻") + box_of("推荐阅读", OTHERS, folder="m") + box_of("猜你喜欢", OTHERS, folder="k")
+    assert names(elsewhere(below)) == TITLES
+
+
+def test_a_recommended_box_right_before_the_related_one_counts_too() -> None:
+    assert names(elsewhere(box_of("推荐阅读", OTHERS, folder="m") + box_of("相关新闻"))) == OTHERS + TITLES
+
+
+@pytest.mark.parametrize("heading", ["猜你喜欢", "热门推荐", "大家都在看", "图文推荐"])
+def test_offers_count_where_no_box_says_related(heading: str) -> None:
+    assert names(elsewhere(box_of(heading))) == TITLES
+    assert names(elsewhere(box_of(heading, OTHERS, folder="m") + box_of("相关阅读")))[-3:] == TITLES
+
+
+@pytest.mark.parametrize("heading", ["热门排行", "点击排行", "一周热榜", "新闻排行榜", "最新文章", "相关搜索"])
+def test_rankings_never_count(heading: str) -> None:
+    assert names(elsewhere(box_of(heading))) == []
+
+
+def test_the_box_by_the_text_goes_before_that_of_the_sidebar() -> None:
+    side = f"</div><div id=side>{box_of('推荐文章', OTHERS, folder='m')}{box_of('相关文章', OTHERS, folder='m')}</div>"
+    assert names(elsewhere(box_of("图文推荐") + side)) == TITLES
+
+
+def test_a_heading_may_share_its_line_with_tags() -> None:
+    line = "<h3>相关资讯 <a href=/t/1>春笋</a> <a href=/t/2>农家乐</a> <a href=/t/3>花饽饽</a></h3>"
+    assert names(elsewhere(f"<div>{line}<ul>{''.join(listed(f'<li>{LINK}</li>'))}</ul></div>")) == TITLES
+
+
+def test_a_heading_may_share_its_line_with_the_first_link() -> None:
+    first, *rest = listed(LINK)
+    below = f"<p>相关阅读：{first}</p>" + "".join(f"<p>{link}</p>" for link in rest)
+    article = elsewhere(below)
+    assert names(article) == TITLES
+    assert article.teasers[0].url == "http://www.daguan.example/n/1.html"
+
+
+CARD = "<li><p class=c><a href=/n/{n}.html>9图</a></p><h4>" + LINK + "</h4>"
+TAGS = "<p class=t><a href=/c/>新闻</a><a href=/k/{n}>农家乐合作社</a></p>"
+AUTHOR = "<p class=a><a href=/u/{n}>老张在山村的日记本</a></p>"
+MORE = "<p>{summary}<a href=/n/{n}.html>【详细】</a></p><p>1{n} 跟贴 3{n}</p></li>"
+
+
+def test_a_card_has_one_title() -> None:
+    article = elsewhere(f"<div><h3>相关阅读</h3><ul>{''.join(listed(CARD + TAGS + AUTHOR + MORE))}</ul></div>")
+    assert names(article) == TITLES
+    assert [teaser.summary for teaser in article.teasers] == SUMMARIES
+
+
+def test_adverts_among_the_entries_go() -> None:
+    items = listed(f"<li>{LINK}</li>")
+    shop = "<li><a href=https://shop.other.example/>山货特卖会三折起包邮到家</a></li>"
+    search = f"<li><a href=https://s.other.example/s?q={'x' * 80}>花饽饽加盟哪家好一点</a></li>"
+    asked = "<li><a href=/privacy>为什么显示这个广告？</a></li>"
+    below = f"<div><h3>相关阅读</h3><ul>{items[0]}{shop}{items[1]}{search}{asked}{items[2]}</ul></div>"
+    assert names(elsewhere(below)) == TITLES
+
+
+def test_an_empty_box_takes_nothing_from_its_neighbours() -> None:
+    side = f"</div><div id=side><div><a href=/c/>时政要闻</a></div>{''.join(listed(f'<p>{LINK}</p>'))}</div>"
+    assert names(elsewhere(f"<div class=rel><h3>相关新闻</h3></div>{side}")) == []
+
+
+def test_a_menu_is_no_list_of_articles() -> None:
+    assert (
+        names(elsewhere("<div><h3>相关信息</h3><a href=/about>关于我们</a><br><a href=/terms>使用条款</a></div>")) == []
+    )
+
+
+def test_short_titles_are_titles_where_their_links_have_numbers() -> None:
+    assert names(elsewhere(box_of("相关阅读", ["石磨", "蓑衣", "麦浪"]))) == ["石磨", "蓑衣", "麦浪"]
+
+
+def test_titles_without_links_stand_in_headings() -> None:
+    item = "<div><h4>{title}</h4><ul><li>2018年4月26日</li><li>山村记者站</li><li>3,245</li></ul></div>"
+    article = elsewhere(f"<div><div><h2>热门推荐</h2><span>收起</span></div>{''.join(listed(item))}</div>")
+    assert names(article) == TITLES
+    assert [teaser.published_at for teaser in article.teasers] == [at("2018-04-26T00:00:00")] * 3
+
+
+def test_a_link_around_a_whole_card_is_that_of_its_title() -> None:
+    item = "<a href=/n/{n}.html><div><h4><em>新</em>{title}</h4><p>{summary}</p></div></a>"
+    article = elsewhere(f"<div><h3>相关阅读</h3>{''.join(listed(item))}</div>")
+    assert names(article) == [f"新{title}" for title in TITLES]
+    assert [teaser.summary for teaser in article.teasers] == SUMMARIES
+
+
+@pytest.mark.parametrize("title", ["春笋上市价格平稳（组图）", "【视频】大棚草莓采摘正当时", "张三（Louise）带富一方"])
+def test_brackets_of_a_title_stay(title: str) -> None:
+    assert names(elsewhere(box_of("相关阅读", [title, *OTHERS])))[0] == title
+
+
+def test_a_title_cut_short_twice_stays_as_first_shown() -> None:
+    first = "<li><a href=/n/9.html>合作社带富一方...</a></li>"
+    again = "<li><a href=/n/9.html>合作社带富一方百姓...</a></li>"
+    below = f"<div><h3>相关阅读</h3><ul>{first}{''.join(listed(f'<li>{LINK}</li>'))}{again}</ul></div>"
+    assert names(elsewhere(below)) == ["合作社带富一方...", *TITLES]
+
+
+def test_the_order_of_the_headings_is_that_of_the_ranks() -> None:
+    lexicon = load_layout("zh").lexicon
+    ranks = [lexicon.heading(word) for word in ("延伸閱讀", "相关动态", "作者其他文章", "您可能还喜欢", "猜你喜欢")]
+    assert [kind for kind, _ in filter(None, ranks)] == ["teasers"] * 5
+    related, first, recommended, weak, guess = (rank for _, rank in filter(None, ranks))
+    assert related < 20 <= first
+    assert recommended <= 50 <= weak < guess

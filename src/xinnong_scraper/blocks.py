@@ -26,16 +26,13 @@ _HEADINGS: Final = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 class Box:
     """An element that holds lines as a block."""
 
-    __slots__ = ("_ident", "attributes", "depth", "first", "heading", "index", "last", "node", "parent", "tag")
+    __slots__ = ("_ident", "depth", "first", "heading", "index", "last", "node", "parent", "tag")
 
-    def __init__(
-        self, index: int, parent: Box | None, tag: str, node: LexborNode, attributes: Attributes, first: int
-    ) -> None:
+    def __init__(self, index: int, parent: Box | None, tag: str, node: LexborNode, first: int) -> None:
         self.index = index
         self.parent = parent
         self.tag = tag
         self.node = node
-        self.attributes = attributes
         self._ident: str | None = None
         if parent is None:
             self.depth, self.heading = 0, 0
@@ -55,7 +52,7 @@ class Box:
     def ident(self) -> str:
         """The id and class, lower case, one space between: hints, never proof."""
         if self._ident is None:
-            attributes = self.attributes
+            attributes = self.node.attributes
             self._ident = f"{attributes.get('id') or ''} {attributes.get('class') or ''}".lower()
         return self._ident
 
@@ -70,7 +67,7 @@ class Box:
 class Line:
     """One visible line."""
 
-    __slots__ = ("bold_chars", "box", "index", "link_chars", "links", "parts", "text")
+    __slots__ = ("all_link", "bold_chars", "box", "index", "link_chars", "links", "parts", "text")
 
     def __init__(
         self,
@@ -91,8 +88,14 @@ class Line:
         """The text nodes as they stand in the source, each with its element."""
         self.links = links
         """The ``<a>`` elements that the text stands in, in order."""
-        self.link_chars = min(link_chars, len(text))
+        self.link_chars = 0
         """Characters of the line that are link text."""
+        self.all_link = False
+        """Whether at least nine tenths of the text lead somewhere."""
+        if links:
+            length = len(text)
+            self.link_chars = link_chars = min(link_chars, length)
+            self.all_link = link_chars >= 0.9 * length
         self.bold_chars = bold_chars
         """Characters of the line that are bold."""
 
@@ -110,24 +113,26 @@ class Line:
         """The text with a space wherever two elements meet, for reading fields that share a line."""
         return clean(" ".join(text for text, _ in self.parts))
 
-    @property
-    def all_link(self) -> bool:
-        """Whether at least nine tenths of the text lead somewhere."""
-        return self.link_chars >= 0.9 * len(self.text)
-
 
 class Picture:
     """An image and where it stands."""
 
-    __slots__ = ("at", "attributes", "box", "link", "node")
+    __slots__ = ("_attributes", "at", "box", "link", "node")
 
     def __init__(self, at: int, node: LexborNode, box: Box, link: LexborNode | None) -> None:
         self.at = at
         """Index of the line that follows it."""
         self.node = node
-        self.attributes: Attributes = node.attributes
         self.box = box
         self.link = link
+        self._attributes: Attributes | None = None
+
+    @property
+    def attributes(self) -> Attributes:
+        """The image's attributes."""
+        if self._attributes is None:
+            self._attributes = self.node.attributes
+        return self._attributes
 
 
 @dataclass(slots=True)
@@ -154,4 +159,4 @@ class Outline:
     pictures: list[Picture]
     head: Head
     truncated: bool
-    """Whether the page had more than ``MAX_LINES`` lines."""
+    """Whether the page had more lines or pictures than are read."""

@@ -8,6 +8,7 @@ near the bounds below; browsers flatten nesting beyond about 500 elements too. O
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Final
 
 __all__ = ["BLOCKS", "tame"]
@@ -68,15 +69,19 @@ BLOCKS: Final = frozenset(
 """Elements that lay their content out as a block (HTML Standard, section 15.3), beside custom ones (``<x-y>``)."""
 
 MAX_DEPTH: Final = 800
-MAX_ATTRIBUTES: Final = 400
+MAX_ATTRIBUTES: Final = 100
+MAX_TAGS: Final = 120_000
+"""Tags and comments of one page; the markup behind is left out. A page of a megabyte has some 20,000."""
 
 _MANY_TAGS: Final = 20_000  # below this, even the deepest nesting parses in a tenth of a second
 _MANY_ATTRIBUTES: Final = 20_000  # so many in one tag parse in half a second, and twice as many in four times that
+_SMALL: Final = 60_000  # characters; there is no room for so many tags that matter
 _LARGE: Final = 1_000_000  # characters; a smaller page has no room for so many lesser sins that they add up
 _WINDOW: Final = 4_000  # characters; a run twice as long without a tag holds a whole window
 _MARK = re.compile(r"<(?:!--|(/?)([a-zA-Z][^\s/>]{0,60}))")
 _COMMENT_END = re.compile(r"--!?>")
 _ATTRIBUTE = re.compile(r"""[\s/]*(?:=[^\s"'>]?)?[^\s/>=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>][^\s>]*)?)?""")
+_ATTRIBUTES = re.compile(rf"(?:{_ATTRIBUTE.pattern})*+")
 _RAW_END = {
     name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE)
     for name in ("script", "style", "textarea", "title", "iframe", "noembed", "noframes")
@@ -84,6 +89,10 @@ _RAW_END = {
 """The ends of elements whose content is text, whatever it looks like."""
 _TAG_START = re.compile(r"<(?=[a-zA-Z])")
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<]{4000}")
+_PLAIN_TAG = re.compile(
+    r"""[!?]|[a-zA-Z][^\s/>]{0,60}(?:\s+[^\s"'>=/]+(?:=(?:"[^"]*"|'[^']*'|[^\s"'>]+))?){0,40}+\s*/?>"""
+)
+"""What stands behind ``<``: a comment, or a tag of a few attributes that ends where it seems to."""
 _ESCAPES: Final = {"script": r"\\u003c", "style": r"\\3c "}
 """How raw text writes ``<`` otherwise: the same string to JSON, JavaScript and CSS."""
 _UNNESTED: Final = frozenset(
@@ -120,7 +129,8 @@ def tame(html: str) -> tuple[str, bool]:
     An element deeper than the bound loses its tags, not its content; one with more attributes than the bound loses all
     of them.
     """
-    if len(html) > _LARGE or html.count("<") > _MANY_TAGS or _has_endless_tags(html):
+    many = len(html) > _SMALL and (len(html) > _LARGE or html.count("<") > _MANY_TAGS)
+    if many or _has_endless_tags(html):
         return _Cutter(html).run()
     return html, False
 
@@ -138,8 +148,13 @@ class _Cutter:
 
     def run(self) -> tuple[str, bool]:
         """Give the markup within the bounds, and whether something had to go."""
-        html, position = self._html, 0
+        html, position, seen = self._html, 0, 0
         while (mark := _MARK.search(html, position)) is not None:
+            seen += 1
+            if seen > MAX_TAGS:
+                self._replace(mark.start(), len(html), "")
+                self._cut = True
+                break
             if mark[2] is None:
                 ended = _COMMENT_END.search(html, mark.end() - 2)
                 position = ended.end() if ended else len(html)
@@ -157,20 +172,24 @@ class _Cutter:
 
     def _tag(self, mark: re.Match[str]) -> int:
         """Keep or cut one tag; return where it ends."""
-        html, position, count = self._html, mark.end(), 0
-        while (attribute := _ATTRIBUTE.match(html, position)) is not None:
-            position = attribute.end()
-            count += 1
+        html, start = self._html, mark.end()
+        attributes = _ATTRIBUTES.match(html, start)
+        position = attributes.end() if attributes else start
         close = html.find(">", position)
         end = len(html) if close < 0 else close + 1
         name = mark[2].lower()
         if self._nesting.exceeded_by(name, closing=bool(mark[1])):
             self._replace(mark.start(), end, "<br>" if name in BLOCKS or "-" in name else "")
             self._cut = True
-        elif count > MAX_ATTRIBUTES:
-            self._replace(mark.end(), position, "")
+        elif self._has_many_attributes(start, position):
+            self._replace(start, position, "")
             self._cut = True
         return end
+
+    def _has_many_attributes(self, start: int, end: int) -> bool:
+        if end - start <= 2 * MAX_ATTRIBUTES:
+            return False
+        return sum(1 for _ in islice(_ATTRIBUTE.finditer(self._html, start, end), MAX_ATTRIBUTES + 1)) > MAX_ATTRIBUTES
 
     def _veil(self, start: int, end: int, escape: str) -> None:
         """Escape the tags in text where they are many or endless.
@@ -223,17 +242,28 @@ class _Nesting:
 
 
 def _has_endless_tags(html: str) -> bool:
-    """Tell whether the stretches without a tag could hold so many attributes that they cost time.
+    """Tell whether tags could hold so many attributes that they cost time.
 
-    Most such stretches are scripts or text; where they look like attributes, the pass over the tags finds out.
+    Most long stretches without a further tag are scripts or text behind a plain tag; where they look like attributes,
+    the pass over the tags finds out.
     """
-    position, length, cost = 0, len(html), 0
-    while position + _WINDOW <= length and cost <= _MANY_ATTRIBUTES**2:
+    cost = 0
+    for start, end in _stretches_without_tags(html):
+        if start and not _PLAIN_TAG.match(html, start, end):
+            cost += sum(html.count(sign, start, end) for sign in " \n\t\r\f/=") ** 2
+    return cost > _MANY_ATTRIBUTES**2
+
+
+def _stretches_without_tags(html: str) -> list[tuple[int, int]]:
+    """Find where no tag begins for a long time."""
+    found: list[tuple[int, int]] = []
+    position, length = 0, len(html)
+    while position + _WINDOW <= length:
         if html.find("<", position, position + _WINDOW) >= 0:
             position += _WINDOW
             continue
         start = html.rfind("<", 0, position) + 1
         end = html.find("<", position)
         position = length if end < 0 else end
-        cost += sum(html.count(sign, start, position) for sign in " \n\t\r\f/=") ** 2
-    return cost > _MANY_ATTRIBUTES**2
+        found.append((start, position))
+    return found

@@ -37,6 +37,7 @@ _MAGIC = {
 }
 
 _GB_PRIVATE_CHARS = "".join(map(chr, GB_PRIVATE))
+_USUAL_WINDOW = 4_096
 _META_WINDOW = 65_536  # browsers look at 1,024 bytes; templates that open with comments and styles declare later
 _SAMPLE_BYTES = 3_000  # non-ASCII bytes that the choice between encodings looks at
 _PLAUSIBLE = 0.35  # a score that only text in its own encoding reaches; see _score
@@ -72,6 +73,8 @@ class Decoded:
     """The label as declared, by the header, else by the document; an unknown one only if there is no other."""
     replaced: int
     """How many U+FFFD stand for bytes that could not be decoded."""
+    utf8: bytes | None = None
+    """The text in UTF-8, where the input was just that."""
 
 
 def codec_for(label: str | None) -> str | None:
@@ -97,12 +100,15 @@ def decode_html(data: bytes | str, content_type: str | None = None) -> Decoded:
     declared = next(filter(codec_for, (header, meta)), header or meta)
     for mark, codec in _BOMS:
         if data.startswith(mark) and (codec != "utf-8" or _utf8_share(_sample(data[3:])) > 0.5):
-            text, replaced = _decode(data[len(mark) :], codec)
-            return Decoded(text, codec, "bom", declared, replaced)
+            body = data[len(mark) :]
+            text, replaced = _decode(body, codec)
+            utf8 = body if codec == "utf-8" and not replaced else None
+            return Decoded(text, codec, "bom", declared, replaced, utf8)
     hints = _hints(data, codec_for(header), codec_for(meta))
     codec, text, replaced, certain = _choose(data, tuple(hints))
     how: How = hints.get(codec) or ("content" if certain else "fallback")
-    return Decoded(text.removeprefix("\ufeff"), codec, how, declared, replaced)
+    utf8 = data if codec == "utf-8" and not replaced and not text.startswith("\ufeff") else None
+    return Decoded(text.removeprefix("\ufeff"), codec, how, declared, replaced, utf8)
 
 
 def looks_binary(data: bytes) -> str | None:
@@ -122,7 +128,7 @@ def _from_text(text: str) -> Decoded:
     replaced = 0
     if not text.isascii():
         try:
-            text.encode("utf-8")
+            text.encode("utf-16-le")
         except UnicodeEncodeError:
             before = text.count("\ufffd")
             text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
@@ -139,6 +145,16 @@ def _document_label(head: bytes) -> str | None:
     """Return the charset that the document declares: the first known one, else the first one."""
     xml = _XML_ENCODING.match(head[:1024])
     labels = [xml[1].decode("latin-1")] if xml else []
+    usual = head[: head.rfind(b">", 0, _USUAL_WINDOW) + 1]
+    labels += _meta_labels(usual)
+    if not any(map(codec_for, labels)):
+        labels += _meta_labels(head)
+    return next(filter(codec_for, labels), labels[0] if labels else None)
+
+
+def _meta_labels(head: bytes) -> list[str]:
+    """Return the charsets that ``<meta>`` elements declare, up to the first known one."""
+    labels: list[str] = []
     lowered, position = head.lower(), 0
     while found := _TAG.search(lowered, position):
         position = found.end()
@@ -152,7 +168,7 @@ def _document_label(head: bytes) -> str | None:
         labels += [label] if label else []
         if codec_for(label):
             break
-    return next(filter(codec_for, labels), labels[0] if labels else None)
+    return labels
 
 
 def _meta_label(tag: bytes, lowered: bytes) -> str | None:

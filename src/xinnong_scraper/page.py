@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from .bounds import tame
 from .decode import Decoded, decode_html
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from .blocks import Outline
 
 __all__ = ["FetchedPage", "Page", "read_page"]
+
+_AS_WRITTEN: Final = LexborDocumentOptions.WO_EVENTS.value
+"""The tree as the source has it, without the copies that scripted controls would make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,8 @@ class Page:
         """The text and how it was decoded."""
         self.html, self.tamed = tame(decoded.text)
         """The text that was parsed, and whether hostile markup was cut from it first."""
-        self.tree = LexborHTMLParser(self.html)
+        utf8 = decoded.utf8 if self.html is decoded.text else None
+        self.tree = LexborHTMLParser(self.html if utf8 is None else utf8, options=_AS_WRITTEN)
         for selector in exclude:
             for node in self.tree.css(selector):
                 node.decompose()

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 __all__ = ["read_outline"]
 
-MAX_LINES: Final = 60_000
+MAX_LINES: Final = 15_000
 """Lines read of one page; a page of more is cut there (an article has some hundreds)."""
+MAX_PICTURES: Final = 3_000
+"""Pictures noted of one page; a page of more is read as far as its text goes."""
 
 _TEXT, _SKIP, _INLINE, _BLOCK, _LINK, _BOLD, _ROOT, _IMAGE, _BREAK, _HEAD, _SCRIPT, _DIALOG = range(12)
 
@@ -82,13 +84,17 @@ _ROLES: Final[dict[str | None, int]] = {
 _KNOWN_IDS: Final = 256
 """Elements that the parser knows by name have a smaller number; the numbers of others differ from page to page."""
 
-_role_of_id: Final[dict[int, int]] = {}
-"""Roles by element number, at most ``_KNOWN_IDS``: cheaper to ask for than the name."""
+_UNKNOWN: Final = -1
+_role_of_id: Final = [_UNKNOWN] * _KNOWN_IDS
+_name_of_id: Final = [""] * _KNOWN_IDS
+"""Roles and names by element number, found out as pages show them: cheaper to ask for than the element's own."""
 
 _NO_ATTRIBUTES: Final[Attributes] = {}
+_TELLING_ATTRIBUTES: Final = "[style],[hidden],[aria-hidden]"
 _NO_LINKS: Final[list[LexborNode]] = []
 _HIDING_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|(?<![\w-])(?:left|top|text-indent)\s*:\s*-\d{4}|(?<![\w-])height\s*:\s*0(?:px)?\s*;\s*overflow\s*:\s*hidden",
+    r"display\s*:\s*none|visibility\s*:\s*hidden|(?<![\w-])(?:left|top|text-indent)\s*:\s*-\d{4}"
+    r"|(?<![\w-])height\s*:\s*0(?:px)?\s*;\s*overflow\s*:\s*hidden",
     re.IGNORECASE,
 )
 _BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid|list-item|table)\b", re.IGNORECASE)
@@ -127,9 +133,19 @@ class _Builder:
             self.link_chars = 0
         self.bold_chars = 0
 
+    def whole_lines(self, text: str, element: LexborNode, box: Box, limit: int) -> str:
+        """End a line at each break of a text whose style keeps them; return what stands behind the last."""
+        *whole, rest = text.split("\n")
+        for piece in whole[:limit]:
+            if piece or self.parts:
+                self.parts.append((piece, element))
+                self.flush(box)
+        return rest
+
     def picture(self, node: LexborNode, box: Box, link: LexborNode | None) -> None:
         """Note an image: after the text before it, in front of the text behind it."""
-        self.pictures.append(Picture(len(self.lines) + bool(self.parts), node, box, link))
+        if len(self.pictures) < MAX_PICTURES:
+            self.pictures.append(Picture(len(self.lines) + bool(self.parts), node, box, link))
 
     def metadata(self, node: LexborNode) -> None:
         """Note an element of the head."""
@@ -161,21 +177,16 @@ def _hidden(attributes: Attributes, role: int) -> bool:
     return "aria-hidden" in attributes and attributes["aria-hidden"] == "true" and role in (_INLINE, _IMAGE, _BOLD)
 
 
-def _is_block_by_style(attributes: Attributes) -> bool:
-    style = attributes.get("style")
-    return bool(style and _BLOCK_STYLE.search(style))
-
-
-def _is_bold(attributes: Attributes) -> bool:
-    style = attributes.get("style")
-    return bool(style and _BOLD_STYLE.search(style))
-
-
-def _role(tag: str | None) -> int:
+def _role(node: LexborNode) -> int:
     """Look an element's role up by name; a custom element (``<x-y>``) lays out its content as a block."""
+    tag, number = node.tag, node.tag_id
     role = _ROLES.get(tag)
     if role is None:
         role = _BLOCK if tag is not None and "-" in tag else _INLINE
+    if role == _DIALOG:
+        return _BLOCK if "open" in node.attributes else _SKIP
+    if number < _KNOWN_IDS:
+        _role_of_id[number], _name_of_id[number] = role, tag or ""
     return role
 
 
@@ -191,87 +202,102 @@ def read_outline(  # noqa: C901, PLR0912, PLR0915  a call a node would double it
     node = tree.root
     if node is None:
         return Outline([], [], [], build.head, truncated=False)
-    box = Box(0, None, "html", node, _NO_ATTRIBUTES, 0)
+    box = Box(0, None, "html", node, 0)
     boxes.append(box)
     build.head.language = node.attributes.get("lang")
-    element, link, bold = node, None, False
+    told = {element.mem_id for element in tree.css(_TELLING_ATTRIBUTES)}
+    breaking: set[Box] = set()
+    element, link, bold, style = node, None, False, ""
     stack: list[tuple[LexborNode, LexborNode, Box, LexborNode | None, bool]] = []
-    role_of_id = _role_of_id
-    while len(lines) < max_lines:
+    roles = _role_of_id
+    while True:
         number = node.tag_id
-        role = role_of_id.get(number, -1)
-        if role < 0:
-            role = _role(node.tag)
-            if role == _DIALOG:
-                role = _BLOCK if "open" in node.attributes else _SKIP
-            elif number < _KNOWN_IDS:
-                role_of_id[number] = role
+        role = roles[number] if number < _KNOWN_IDS else _UNKNOWN
+        if role == _UNKNOWN:
+            role = _role(node)
         child = None
         if role == _TEXT:
-            text = node.text_content or ""
-            if box.attributes and "\n" in text and _BREAKING_STYLE.search(box.attributes.get("style") or ""):
-                *whole, text = text.split("\n")
-                for piece in whole[:max_lines]:
-                    if piece or build.parts:
-                        build.parts.append((piece, element))
-                        flush(box)
-            if not text.isspace():
+            if not node.is_empty_text_node:
+                text = node.text_content or ""
+                if breaking and box in breaking and "\n" in text:
+                    text = build.whole_lines(text, element, box, max_lines)
                 build.parts.append((text, element))
-                if link is not None:
-                    build.link_chars += len(text)
-                    if not build.links or build.links[-1] is not link:
-                        build.links.append(link)
-                if bold:
-                    build.bold_chars += len(text)
+                if text.isspace():
+                    if len(build.parts) == 1:
+                        build.parts.clear()
+                else:
+                    if link is not None:
+                        build.link_chars += len(text)
+                        if not build.links or build.links[-1] is not link:
+                            build.links.append(link)
+                    if bold:
+                        build.bold_chars += len(text)
             elif build.parts:
-                build.parts.append((text, element))
-        elif role != _SKIP:
-            attributes = node.attributes if role < _BREAK else _NO_ATTRIBUTES
-            if role == _BREAK:
-                if box.tag == "pre":
-                    build.parts.append(("\n", element))
-                elif build.parts:
-                    flush(box)
-            elif role == _HEAD:
-                build.metadata(node)
-            elif role == _SCRIPT:
-                build.script(node)
-            elif not attributes or role == _ROOT or not _hidden(attributes, role):
-                child = node.first_child
+                build.parts.append((node.text_content or "", element))
+        elif role == _SKIP:
+            pass
+        elif role < _BREAK:
+            child = node.first_child
+            if child is not None or role == _IMAGE or (role == _BLOCK and build.parts):
+                style = ""
+                if told and node.mem_id in told and role != _ROOT:
+                    attributes = node.attributes
+                    if _hidden(attributes, role):
+                        child, role = None, _SKIP
+                    else:
+                        style = attributes.get("style") or ""
                 if role == _IMAGE:
                     build.picture(node, box, link)
+                    child = None
                 elif child is not None:
                     stack.append((node, element, box, link, bold))
                     element = node
-                    if role == _BLOCK or (attributes and role != _LINK and _is_block_by_style(attributes)):
+                    if role == _BLOCK or (style and role != _LINK and _BLOCK_STYLE.search(style)):
                         if build.parts:
                             flush(box)
-                        box = Box(len(boxes), box, node.tag or "", node, attributes, len(lines))
+                            if len(lines) >= max_lines:
+                                break
+                        tag = _name_of_id[number] if number < _KNOWN_IDS else node.tag or ""
+                        box = Box(len(boxes), box, tag, node, len(lines))
                         boxes.append(box)
+                        if style and _BREAKING_STYLE.search(style):
+                            breaking.add(box)
                     if role == _LINK:
                         link = node
-                    elif role == _BOLD or (role != _BLOCK and attributes and _is_bold(attributes)):
+                    elif role == _BOLD or (style and role != _BLOCK and _BOLD_STYLE.search(style)):
                         bold = True
+                    node = child
+                    continue
                 elif role == _BLOCK and build.parts:
                     flush(box)
-        if child is not None:
-            node = child
-            continue
+        elif role == _BREAK:
+            if box.tag == "pre":
+                build.parts.append(("\n", element))
+            elif build.parts:
+                flush(box)
+                if len(lines) >= max_lines:
+                    break
+        elif role == _HEAD:
+            build.metadata(node)
+        else:
+            build.script(node)
         following = node.next
-        while following is None and stack:
-            node, element, outer, link, bold = stack.pop()
-            if outer is not box:
-                if build.parts:
-                    flush(box)
-                box.last = len(lines)
-                box = outer
-            following = node.next
         if following is None:
-            break
+            while following is None and stack:
+                node, element, outer, link, bold = stack.pop()
+                if outer is not box:
+                    if build.parts:
+                        flush(box)
+                    box.last = len(lines)
+                    box = outer
+                following = node.next
+            if following is None or len(lines) >= max_lines:
+                break
         node = following
     if build.parts:
         flush(box)
     for _, _, outer, _, _ in stack:
         outer.last = len(lines)
     box.last = boxes[0].last = len(lines)
-    return Outline(lines, boxes, build.pictures, build.head, truncated=len(lines) >= max_lines)
+    truncated = len(lines) >= max_lines or len(build.pictures) >= MAX_PICTURES
+    return Outline(lines, boxes, build.pictures, build.head, truncated=truncated)

@@ -24,7 +24,7 @@ from .merging import content_hash
 from .metadata import read_metadata
 from .pager import find_next_page
 from .pictures import alternative_text
-from .reading import Candidate, Reading, prose_weight
+from .reading import Candidate, Reading
 from .resolution import Resolved, metadata_authors_contradict, resolve
 from .selection import body_node, propose_selected
 from .state import propose_script_date
@@ -64,14 +64,15 @@ def read_article(page: Page, layout: Layout, *, now: datetime | None = None) -> 
 
 def _shows_little(reading: Reading) -> bool:
     """Tell a page that shows so little running text that a script may hold it."""
-    return sum(prose_weight(line) for line in reading.lines) < _LITTLE_TEXT
+    return sum(reading.weights) < _LITTLE_TEXT
 
 
 def _read_fields(reading: Reading, embedded: EmbeddedText | None) -> tuple[list[Block], TextArea | None]:
     """Run the strategies in the order in which they need each other's findings."""
     area = _selected_area(reading) or find_text_area(reading)
     stop = area.first_prose if area else len(reading.lines)
-    crumb = find_breadcrumb(reading, stop)
+    signs: dict[int, tuple[str, float]] = {}
+    crumb = find_breadcrumb(reading, stop, signs)
     headline = find_headline(reading, area, crumb[0] if crumb else None)
     title = headline.text if headline else split_site_name(reading.outline.head.title)[0] or None
     if headline is not None:
@@ -79,9 +80,9 @@ def _read_fields(reading: Reading, embedded: EmbeddedText | None) -> tuple[list[
             Candidate("title", headline.text, headline.text, "landmarks", "headline", headline.line.node, 0.85)
         )
     if crumb and headline and crumb[0] > headline.last:
-        crumb = find_breadcrumb(reading, headline.first)
+        crumb = find_breadcrumb(reading, headline.first, signs)
     if crumb is None and headline is not None:
-        crumb = find_breadcrumb(reading, headline.first, above_headline=True)
+        crumb = find_breadcrumb(reading, headline.first, signs, above_headline=True)
     propose_breadcrumb(reading, crumb, title)
     propose_selected(reading)
     begin, used = find_byline(reading, headline, area)
@@ -128,7 +129,7 @@ def _selected_area(reading: Reading) -> TextArea | None:
     node, _ = found
     for box in reading.outline.boxes:
         if box.node.mem_id == node.mem_id and box.last > box.first:
-            return TextArea(box, box.first, box.last, [prose_weight(line) for line in reading.lines], reading.lines)
+            return TextArea(box, box.first, box.last, list(reading.weights), reading.lines)
     return None
 
 
@@ -255,10 +256,10 @@ def _body_agreeing(reading: Reading, blocks: list[Block]) -> list[str]:
     statements = [*reading.metadata.all("body")[:1], *reading.metadata.all("summary")[:2]]
     if not statements:
         return agreeing
-    text = squeeze("".join([block.text for block in blocks[:12] if block.text])[:1200])
+    shown = "".join([block.text for block in blocks[:12] if block.text])[:1200]
     for stated in statements:
         start = squeeze(stated.value[:60])[:30]
-        if len(start) >= 15 and start in text:
+        if len(start) >= 15 and (stated.value[:30] in shown or start in squeeze(shown)):
             agreeing.append(f"metadata:{stated.rule}")
     return agreeing
 

@@ -28,11 +28,12 @@ _STRONG_ARROW = re.compile(r"->|>|＞|»|›|→|▶|►")
 
 
 def find_breadcrumb(
-    reading: Reading, stop: int, *, above_headline: bool = False
+    reading: Reading, stop: int, signs: dict[int, tuple[str, float]], *, above_headline: bool = False
 ) -> tuple[int, int, list[Crumb], Line, str] | None:
     """Find the breadcrumb above line ``stop``: its lines, its steps, the line to point to and the rule.
 
-    With ``above_headline`` a few links without arrows do, if they start at home and stand right above the headline.
+    ``signs`` keeps what the lines show from one search to the next. With ``above_headline`` a few links without arrows
+    do, if they start at home and stand right above the headline.
     """
     lines = reading.lines
     best: tuple[float, int, int, list[Crumb], Line, str] | None = None
@@ -41,7 +42,9 @@ def find_breadcrumb(
     while index < min(stop, len(lines)):
         line = lines[index]
         last = index + 1
-        rule, score = _signs(reading, line, known)
+        if index not in signs:
+            signs[index] = _signs(reading, line, known)
+        rule, score = signs[index]
         if rule in ("", "arrow") and (end := _list_of_steps(reading, index, stop)) > last:
             rule, score, last = "list", max(score, 1.0), end
         if not rule and above_headline and index == stop - 1 and _is_bare_path(reading, line):
@@ -66,16 +69,13 @@ def _signs(reading: Reading, line: Line, known: dict[int, bool]) -> tuple[str, f
     label = reading.lexicon.labels.at_start(text)
     if label and label.field == "breadcrumb":
         return "label", 3.0
-    if line.links and _STRONG_ARROW.search(text) and len(text) <= 120:
-        return "arrow", 2.0 + 0.5 * any(word in text[:12].casefold() for word in reading.lexicon.home)
-    if (
-        len(text) <= 60
-        and _ARROW.search(text)
-        and "|" not in text
-        and _ARROW.split(text)[0].strip().casefold() in reading.lexicon.home
-        and 2 <= len(_ARROW.split(text)) <= _MAX_CRUMBS
-    ):
-        return "arrow", 2.0
+    home = reading.lexicon.home
+    if line.links and len(text) <= 120 and _STRONG_ARROW.search(text):
+        return "arrow", 2.0 + 0.5 * any(word in text[:12].casefold() for word in home)
+    if len(text) <= 60 and "|" not in text and text.casefold().startswith(reading.lexicon.home_words):
+        steps = _ARROW.split(text)
+        if steps[0].strip().casefold() in home and 2 <= len(steps) <= _MAX_CRUMBS:
+            return "arrow", 2.0
     if (
         3 <= len(line.links) <= _MAX_CRUMBS
         and line.all_link
@@ -98,7 +98,7 @@ def _signs(reading: Reading, line: Line, known: dict[int, bool]) -> tuple[str, f
 def _has_arrow_pictures(reading: Reading, line: Line) -> bool:
     """Tell a path whose arrows are pictures: links from home on, with a picture between each two."""
     links = line.links
-    if not 2 <= len(links) <= _MOST_BETWEEN_PICTURES or line.link_chars < len(squeeze(line.text)):
+    if not links or not 2 <= len(links) <= _MOST_BETWEEN_PICTURES or line.link_chars < len(squeeze(line.text)):
         return False
     if clean(links[0].text()).casefold() not in reading.lexicon.home:
         return False
@@ -115,7 +115,7 @@ def _hinted(reading: Reading, box: Box, known: dict[int, bool]) -> bool:
     """Tell whether the box calls itself a breadcrumb, by class, id or ``aria-label``."""
     answer = known.get(box.index)
     if answer is None:
-        label = (box.attributes.get("aria-label") or "").lower()
+        label = (box.node.attributes.get("aria-label") or "").lower()
         answer = bool(reading.lexicon.breadcrumb_hint.search(box.ident)) or label in (
             "breadcrumb",
             "breadcrumbs",
@@ -156,7 +156,8 @@ def _list_of_steps(reading: Reading, index: int, stop: int) -> int:
     line = lines[index]
     if len(line.text) > 10:
         return index
-    if squeeze(line.text).strip(">»›/-") not in reading.lexicon.home and line.text not in reading.layout.site_names:
+    word = line.text.replace(" ", "").strip(">＞»›/-").casefold()
+    if word not in reading.lexicon.home and line.text not in reading.layout.site_names:
         return index
     box: Box | None = line.box
     while box is not None and box.last <= index + 1:

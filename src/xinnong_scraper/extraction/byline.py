@@ -305,7 +305,8 @@ def read_below(reading: Reading, first: int, end: int, area_end: int) -> None:
     past = max((region.last for region in regions if region.last < area_end), default=area_end)
     have = {candidate.field for candidate in reading.candidates if candidate.value}
     below = lines[max(first, last_prose - 2) : min(stop, last_prose + _AFTER_TEXT)]
-    for line in below + lines[past : min(area_end, past + _AFTER_RELATED)]:
+    further = [line for line in lines[past : min(area_end, past + _AFTER_RELATED)] if line.index not in reading.apart]
+    for line in below + further:
         if len(line.text) > _LONGEST or (line.all_link and not reading.lexicon.labels.at_start(line.text)):
             continue
         for label in _labels(reading, [in_pieces(reading, line)], [line]):

@@ -110,7 +110,7 @@ def _tag_links(reading: Reading, first: int, last: int) -> list[tuple[LexborNode
     """The links with ``rel="tag"`` (microformats rel-tag) of the first line that has any, and of those beside it."""
     found: list[tuple[LexborNode, Line]] = []
     for line in reading.lines[first:last]:
-        if line.link_chars > _TAG_LENGTH * len(line.links):
+        if not line.links or line.link_chars > _TAG_LENGTH * len(line.links):
             continue
         tags = [link for link in line.links if _is_tag(link.attributes.get("rel"))]
         if not tags and found:
@@ -135,9 +135,7 @@ def find_keywords(reading: Reading, area: TextArea | None, begin: int) -> None:
         return
     lines, lexicon = reading.lines, reading.lexicon
     for line in lines[begin : area.last + 40]:
-        if len(line.text) > 200:
-            continue
-        if ":" not in line.text and "：" not in line.text:
+        if len(line.text) > 200 or not lexicon.labels.may_start(line.text):
             continue
         text = "\x1f".join(part.strip() for part, _ in line.parts if part.strip())
         label = lexicon.labels.at_start(text)

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .reading import prose_weight
-
 if TYPE_CHECKING:
     from ..blocks import Box, Line
     from .reading import Reading
@@ -62,9 +60,9 @@ class TextArea:
 def find_text_area(reading: Reading) -> TextArea | None:
     """Find the box that holds the article's text; None where there is no running text at all."""
     footer = reading.lexicon.footer
-    weights = [prose_weight(line) for line in reading.lines]
-    for line in reading.lines:
-        if weights[line.index] and len(line.text) < 300 and footer.search(line.text):
+    weights = list(reading.weights)
+    for line, weight in zip(reading.lines, weights, strict=True):
+        if weight and len(line.text) < 300 and footer.search(line.text):
             weights[line.index] = 0
     total = sum(weights)
     outside = list(weights)
@@ -113,7 +111,7 @@ def _named(reading: Reading, best: Box) -> Box | None:
     """
     found = [
         box for box in reading.outline.boxes
-        if box.last > box.first and (box.tag == "article" or box.attributes.get("itemprop") == "articleBody")
+        if box.last > box.first and (box.tag == "article" or box.node.attributes.get("itemprop") == "articleBody")
     ]  # fmt: skip
     if len(found) > _MAX_NAMED:
         return None
@@ -125,10 +123,10 @@ def _named(reading: Reading, best: Box) -> Box | None:
 
 def _best_box(reading: Reading, weights: list[int]) -> Box | None:
     scores: dict[Box, float] = {}
-    for line in reading.lines:
-        weight = float(weights[line.index])
-        if not weight:
+    for line, whole in zip(reading.lines, weights, strict=True):
+        if not whole:
             continue
+        weight = float(whole)
         box: Box | None = line.box
         size = box.last - box.first if box else 0
         if size == 1 and box is not None:  # a paragraph's own box says nothing of where the text is
@@ -147,12 +145,9 @@ def _best_box(reading: Reading, weights: list[int]) -> Box | None:
     if not scores:
         single = max(reading.lines, key=lambda line: weights[line.index], default=None)
         return single.box if single is not None and weights[single.index] else None
-    lines = reading.lines
     best, best_score = None, -1.0
     for box, score in scores.items():
-        inside = lines[box.first : box.last]
-        characters = sum(len(line.text) for line in inside)
-        linked = sum(line.link_chars for line in inside)
+        characters, linked = reading.characters(box)
         unlinked = score * (1 - min(1.0, linked / max(1, characters)))
         if unlinked > best_score:
             best, best_score = box, unlinked
@@ -200,22 +195,19 @@ def _has_headline(box: Box, other: Box, reading: Reading) -> bool:
 
 def _wider(box: Box, reading: Reading, weights: list[int]) -> Box:
     """Climb while the box around holds a good deal more text and few links: an article in several parts."""
-    lines = reading.lines
     if box.tag in _LISTS and box.parent is not None and box.parent.parent is not None:
-        characters = sum(len(line.text) for line in lines[box.parent.first : box.parent.last]) or 1
-        if sum(line.link_chars for line in lines[box.parent.first : box.parent.last]) <= _FEW_LINKS * characters:
+        characters, linked = reading.characters(box.parent)
+        if linked <= _FEW_LINKS * (characters or 1):
             box = box.parent  # a list is part of a text
     own = sum(weights[box.first : box.last])
     outer = box.parent
     for _ in range(_LEVELS * 2):
         if outer is None or outer.parent is None or outer.parent.parent is None:
             break
-        inside = lines[outer.first : outer.last]
-        characters = sum(len(line.text) for line in inside) or 1
-        linked = sum(line.link_chars for line in inside)
-        total = sum(weights[outer.first : outer.last])
-        prose = sum(1 for line in inside if weights[line.index])
-        if linked > _FEW_LINKS * characters or prose * 3 < len(inside):
+        characters, linked = reading.characters(outer)
+        inside = weights[outer.first : outer.last]
+        total = sum(inside)
+        if linked > _FEW_LINKS * (characters or 1) or (len(inside) - inside.count(0)) * 3 < len(inside):
             break
         if total >= _WIDER * own:
             box, own = outer, total

@@ -92,11 +92,13 @@ def _without_heading(reading: Reading, area: TextArea) -> tuple[int, int] | None
         if not 10 <= len(text) <= _LONGEST or (line.link_chars * 2 > len(text) and not lexicon.legal.match(text)):
             continue
         words = len(lexicon.legal_words.findall(text))
+        if not words:
+            continue
         match = lexicon.disclaimer_start.match(text)
         above = match is not None and line.index < below and not match[0].startswith(_OPENING)
         if above and match and (words < _CERTAIN or len(match[0]) < 5):
             continue  # an announcement may begin with 声明：
-        if match and _goes_on(reading, text, match) and words and line not in plain:
+        if match and _goes_on(reading, text, match) and line not in plain:
             clauses = _following(reading, line.index)
             if not plain:
                 _propose(reading, match["heading"], clauses, line, "heading-inline", cut=match.end())

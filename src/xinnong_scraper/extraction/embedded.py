@@ -98,9 +98,10 @@ def find_series(reading: Reading, blocks: list[Block]) -> EmbeddedText | None:
     None where the page shows more than one slide would have, or no script has such a list.
     """
     texts = [block.text for block in blocks if block.kind == "paragraph" and block.text]
-    shown = squeeze("".join(texts))
+    if sum(map(len, texts)) > _ONE_OF_SEVERAL:
+        return None
     longest = squeeze(max(texts, key=len, default=""))[-_SAME:]
-    if len(longest) < _SAME or len(shown) > _ONE_OF_SEVERAL:
+    if len(longest) < _SAME:
         return None
     counters = {match[0].replace(" ", "") for line in reading.lines for match in _COUNTER.finditer(line.text[:20])}
     signs = [longest[:4], *(f"u{ord(char):04x}" for char in longest[:4])]

@@ -49,7 +49,7 @@ def refuse(reason: NotAnArticleReason, url: str | None, detail: str = "") -> Not
 
 def refuse_before(reading: Reading) -> None:
     """Raise NotAnArticleError for a page that shows nothing: an empty one, or a shell that scripts would fill."""
-    characters = sum(len(line.text) for line in reading.lines)
+    characters, _ = reading.characters(reading.outline.boxes[0]) if reading.lines else (0, 0)
     if characters < 2:
         scripts = "<script" in reading.page.html.lower()
         raise refuse("script_shell" if scripts else "empty", reading.page.url)
@@ -75,7 +75,7 @@ def _refuse_by_words(reading: Reading) -> None:
 
 def _refuse_locked(reading: Reading, headline: Headline, area: TextArea | None) -> None:
     """Raise NotAnArticleError where the little text below a headline ends in an offer to unlock the rest."""
-    apart = {index for region in reading.regions for index in range(region.head, region.last)}
+    apart = reading.apart
     last = max(area.last, headline.last) + _BELOW_TEXT if area else headline.last + 40
     for line in reading.lines[headline.last : min(last, headline.last + 40)]:
         if line.index in apart or len(line.text) > _LONGEST_OFFER:
@@ -102,7 +102,7 @@ def refuse_without_article(
     url = reading.page.url
     text = sum(len(block.text) for block in blocks if block.text)
     pictures = sum(block.kind == "image" for block in blocks)
-    headlines = sum(_reads_like_headline(line) for line in reading.lines)
+    headlines = len([line for line in reading.lines if line.link_chars and _reads_like_headline(line)])
     signs = _article_signs(reading, text, headline)
     if signs < _SURE:
         _refuse_by_words(reading)
@@ -147,7 +147,7 @@ def _article_signs(reading: Reading, text: int, headline: Headline | None) -> fl
 
 
 def _list_signs(reading: Reading, area: TextArea, headlines: int) -> float:
-    apart = {index for region in reading.regions for index in range(region.head, region.last)}
+    apart = reading.apart
     inside = [line for line in reading.lines[area.first : area.last] if line.index not in apart]
     linked = sum(_reads_like_headline(line) for line in inside)
     signs = min(4.0, headlines / 8)
@@ -171,7 +171,7 @@ def _has_running_text(area: TextArea) -> bool:
 
 def _dated_entries(reading: Reading, headline: Headline | None) -> int:
     """Count linked headings with a dated line below them that come before any running text to speak of."""
-    apart = {index for region in reading.regions for index in range(region.head, region.last)}
+    apart = reading.apart
     lines = reading.lines[headline.last if headline else 0 :]
     entries = prose = 0
     for line, below, further in zip(lines, lines[1:], lines[2:], strict=False):

@@ -85,6 +85,7 @@ class _Scorer:
         self.names = {squeeze(name) for name in reading.layout.site_names}
         if site := reading.metadata.first("site_name"):
             self.names.add(squeeze(site.value))
+        self._bylines: dict[int, bool] = {}
 
     def __call__(self, line: Line) -> float:
         text, length = line.text, len(line.text)
@@ -94,19 +95,19 @@ class _Scorer:
         heading, similar = line.box.heading, 0.0
         if not heading and ((line.all_link and length < 8) or lexicon.labels.at_start(text)):
             return 0.0
-        if lexicon.heading(text) or squeeze(text) in self.names:
+        if (key := squeeze(text)) in self.names or lexicon.heading(text):
             return 0.0
         score = {0: 0.0, 1: 2.4, 2: 1.7, 3: 1.2}.get(heading, 0.6)
         if heading and len(line.parts) > 1:
             text = _without_extras(line, self.squeezed)
-            length = len(text)
+            key, length = squeeze(text), len(text)
         if length >= 4:
-            similar = self.document(text)
+            similar = self.document.of(key)
             score += 3.0 * similar * (1.0 if length >= 8 or (similar == 1.0 and heading) else 0.6)
-            score += 1.5 * max((stated(text) for stated in self.stated), default=0.0)
+            score += 1.5 * max([stated.of(key) for stated in self.stated], default=0.0)
         if line.all_link and score < 2.4 and not (heading and similar > 0.7):
             return 0.0
-        if self.reading.lexicon.title_hint.search(line.box.ident):
+        if lexicon.title_hint.search(line.box.ident):
             score += 0.6
         if line.bold_chars >= 0.9 * length:
             score += 0.3
@@ -125,17 +126,21 @@ class _Scorer:
 
     def _above_byline(self, line: Line) -> float:
         """Weigh that a line with a label or a date of its own follows, as under most headlines."""
-        lines, lexicon = self.reading.lines, self.reading.lexicon
-        for distance, below in enumerate(lines[line.index + 1 : line.index + 3]):
-            text = below.text
-            if len(text) > 160 or below.all_link:
-                continue
-            label = lexicon.labels.at_start(text)
-            if (label and label.field in ("source", "published", "author", "modified")) or (
-                len(text) < 80 and _FULL_DATE.match(text)
-            ):
+        for distance, below in enumerate(self.reading.lines[line.index + 1 : line.index + 3]):
+            if (known := self._bylines.get(below.index)) is None:
+                known = self._bylines[below.index] = self._is_byline(below)
+            if known:
                 return 1.2 - 0.5 * distance
         return 0.0
+
+    def _is_byline(self, line: Line) -> bool:
+        text = line.text
+        if len(text) > 160 or line.all_link:
+            return False
+        label = self.reading.lexicon.labels.at_start(text)
+        return (label is not None and label.field in ("source", "published", "author", "modified")) or (
+            len(text) < 80 and _FULL_DATE.match(text) is not None
+        )
 
 
 def _whole(reading: Reading, line: Line, limit: int) -> Headline:

@@ -3,74 +3,98 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections import Counter
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
-__all__ = ["css_path"]
+__all__ = ["PathFinder"]
 
 _MAX_STEPS: Final = 100  # of elements upwards; pages for readers have 10 to 30
 _MAX_SIBLINGS: Final = 200_000  # looked at for one path: some hundredths of a second
-_MAX_IDS: Final = 3  # looked up for one path; each is a pass over the tree
 _PLAIN_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}$")
 _PLAIN_TAG = re.compile(r"[a-z][a-z0-9-]{0,63}$")
 
 
-def css_path(node: LexborNode | None) -> str | None:
-    """Give a CSS selector that selects this element of its tree and no other.
+class PathFinder:
+    """Gives CSS selectors that select one element of a tree and no other; one finder serves one tree.
 
-    It leads step by step from the nearest ``id`` that is unique in the tree, or from the root. A step is
+    A path leads step by step from the nearest ``id`` that is unique in the tree, or from the root. A step is
     ``tag:nth-of-type(n)`` where the tag alone would not do, ``:nth-child(n)`` for tags that CSS cannot name (``o:p``).
-    None for what is no element of a tree, and where the path is longer than anybody would follow.
     """
-    if node is None or not node.is_element_node:
-        return None
-    steps: list[str] = []
-    budget = _Budget()
-    current: LexborNode | None = node
-    while current is not None and current.is_element_node:
-        if anchor := _anchor(current, budget):
-            return " > ".join([anchor, *reversed(steps)])
-        step = _step(current, budget)
-        if step is None or len(steps) >= _MAX_STEPS:
+
+    def __init__(self) -> None:
+        self._paths: dict[int, _Path | None] = {}
+        self._ids: Counter[str] | None = None
+
+    def path(self, node: LexborNode | None) -> str | None:
+        """None for what is no element of a tree, and where the path is longer than anybody would follow."""
+        if node is None or not node.is_element_node:
             return None
-        steps.append(step)
-        current = current.parent
-    if current is None or not current.is_document_node:
+        chain: list[LexborNode] = []
+        found: _Path | None = None
+        current: LexborNode | None = node
+        while current is not None and current.is_element_node:
+            if current.mem_id in self._paths:
+                found = self._paths[current.mem_id]
+                break
+            chain.append(current)
+            if anchor := self._anchor(current):
+                found = self._paths[chain.pop().mem_id] = _Path(anchor, 0)
+                break
+            current = current.parent
+        else:
+            found = _Path("", 0) if current is not None and current.is_document_node else None
+        budget = _Budget()
+        for element in reversed(chain):
+            found = self._paths[element.mem_id] = _below(found, element, budget)
+        return found.text if found else None
+
+    def _anchor(self, node: LexborNode) -> str | None:
+        """Give ``tag#id`` where the id is unique in every case: pages in quirks mode do not tell A from a."""
+        ident, tag = node.id, node.tag or ""
+        if not ident or tag in ("html", "body") or not _PLAIN_ID.match(ident) or not _PLAIN_TAG.match(tag):
+            return None
+        if self._ids is None:
+            self._ids = Counter([(element.id or "").lower() for element in node.parser.css("[id]")])
+        return f"{tag}#{ident}" if self._ids[ident.lower()] == 1 else None
+
+
+class _Path(NamedTuple):
+    text: str
+    steps: int
+    """Behind the anchor."""
+
+
+def _below(path: _Path | None, node: LexborNode, budget: _Budget) -> _Path | None:
+    """Go on by one step."""
+    if path is None or path.steps >= _MAX_STEPS:
         return None
-    return " > ".join(reversed(steps))
+    step = _step(node, budget)
+    if step is None:
+        return None
+    return _Path(f"{path.text} > {step}" if path.text else step, path.steps + 1)
 
 
 class _Budget:
     """What one path may still cost."""
 
-    __slots__ = ("ids", "siblings")
+    __slots__ = ("siblings",)
 
     def __init__(self) -> None:
-        self.ids = _MAX_IDS
         self.siblings = _MAX_SIBLINGS
-
-
-def _anchor(node: LexborNode, budget: _Budget) -> str | None:
-    """Give ``tag#id`` where the id is unique in every case: pages in quirks mode do not tell A from a."""
-    ident, tag = node.id, node.tag or ""
-    if not ident or budget.ids <= 0 or not _PLAIN_ID.match(ident) or not _PLAIN_TAG.match(tag):
-        return None
-    if tag in ("html", "body"):
-        return None
-    budget.ids -= 1
-    return f"{tag}#{ident}" if len(node.parser.css(f'[id="{ident}" i]')) == 1 else None
 
 
 def _step(node: LexborNode, budget: _Budget) -> str | None:
     """Give the tag with its position among siblings where there are more of it; None where counting costs too much."""
     tag = node.tag or ""
     plain = _PLAIN_TAG.match(tag) is not None
+    number = node.tag_id
     position, sibling = 1, node.prev
     while sibling is not None and budget.siblings > 0:
         budget.siblings -= 1
-        position += sibling.tag == tag if plain else sibling.is_element_node
+        position += sibling.tag_id == number if plain else sibling.is_element_node
         sibling = sibling.prev
     if not plain:
         return f":nth-child({position})" if budget.siblings > 0 else None
@@ -78,7 +102,7 @@ def _step(node: LexborNode, budget: _Budget) -> str | None:
     sibling = node.next if alone else None
     while sibling is not None and budget.siblings > 0:
         budget.siblings -= 1
-        if sibling.tag == tag:
+        if sibling.tag_id == number:
             alone = False
             break
         sibling = sibling.next

@@ -43,14 +43,14 @@ def picture_url(page: Page, picture: Picture) -> str | None:
 
 def picture_source(attributes: dict[str, str | None]) -> str | None:
     """Choose the attribute that holds the picture, as written."""
-    later = ((attributes.get(name) or "").strip() for name in _LAZY)
+    later = [(attributes[name] or "").strip() for name in _LAZY if name in attributes]
     lazy = next((value for value in later if not is_placeholder_image(value)), None)
     shown = (attributes.get("src") or "").strip()
-    waits = "lazy" in (attributes.get("class") or "").lower() or "default" in shown.rpartition("/")[2].lower()
-    if not is_placeholder_image(shown) and not (lazy and waits):
-        return shown
     if lazy:
-        return lazy
+        waits = "lazy" in (attributes.get("class") or "").lower() or "default" in shown.rpartition("/")[2].lower()
+        return lazy if waits or is_placeholder_image(shown) else shown
+    if not is_placeholder_image(shown):
+        return shown
     for name in ("srcset", "data-srcset"):
         first = (attributes.get(name) or "").split(",")[0].split()
         if first and not is_placeholder_image(first[0]):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
 from ..normalize.text import clean, squeeze
@@ -21,7 +23,11 @@ if TYPE_CHECKING:
 __all__ = ["END_PUNCTUATION", "Candidate", "Reading", "Region", "Similarity", "is_sentence", "prose_weight"]
 
 _PARAGRAPH: Final = 60
+_SHORTEST_PROSE: Final = 9  # characters
+_LONGEST_HEADING: Final = 40  # characters, with a link to more of the same
 _HEADLINE: Final = 8  # characters of a link that reads like a headline
+_COUNTERS: Final = 3
+_NUMBER = re.compile(r"\d+")
 _SENTENCE_LENGTH: Final = 16  # characters
 _LOOSE_RANK: Final = 80  # headings known only by a part of theirs
 END_PUNCTUATION: Final = "。！？；，、：…!?;,:"
@@ -70,22 +76,24 @@ class Reading:
     candidates: list[Candidate] = field(default_factory=list)
     notes: list[tuple[str, str | None, str]] = field(default_factory=list)
     """Warnings found on the way: code, field, message."""
+    outline: Outline = field(init=False)
+    """The visible lines in their boxes."""
+    lines: list[Line] = field(init=False)
+    """The visible lines."""
+    lexicon: Lexicon = field(init=False)
+    """The layout's words."""
+    context: tuple[datetime | None] | None = None
+    """The date that the page's address or metadata names; None as long as nobody asked."""
     _regions: list[Region] | None = None
+    _weights: list[int] | None = None
+    _apart: frozenset[int] | None = None
+    _sums: tuple[list[int], list[int]] | None = None
 
-    @property
-    def outline(self) -> Outline:
-        """The visible lines in their boxes."""
-        return self.page.outline
-
-    @property
-    def lines(self) -> list[Line]:
-        """The visible lines."""
-        return self.page.outline.lines
-
-    @property
-    def lexicon(self) -> Lexicon:
-        """The layout's words."""
-        return self.layout.lexicon
+    def __post_init__(self) -> None:
+        """Bring near what every strategy asks for."""
+        self.outline = self.page.outline
+        self.lines = self.outline.lines
+        self.lexicon = self.layout.lexicon
 
     @property
     def regions(self) -> list[Region]:
@@ -93,6 +101,34 @@ class Reading:
         if self._regions is None:
             self._regions = _find_regions(self)
         return self._regions
+
+    @property
+    def weights(self) -> list[int]:
+        """The weight as running text of each line."""
+        if self._weights is None:
+            self._weights = [
+                0 if line.link_chars * 2 > len(line.text) else prose_weight(line)
+                for line in self.lines
+            ]
+        return self._weights
+
+    def characters(self, box: Box) -> tuple[int, int]:
+        """Count the characters of a box and those of them that are links."""
+        if self._sums is None:
+            lines = self.lines
+            self._sums = (
+                list(accumulate([len(line.text) for line in lines], initial=0)),
+                list(accumulate([line.link_chars for line in lines], initial=0)),
+            )
+        all_before, linked_before = self._sums
+        return all_before[box.last] - all_before[box.first], linked_before[box.last] - linked_before[box.first]
+
+    @property
+    def apart(self) -> frozenset[int]:
+        """The lines of all regions, headings included."""
+        if self._apart is None:
+            self._apart = frozenset(index for region in self.regions for index in range(region.head, region.last))
+        return self._apart
 
     def propose(self, candidate: Candidate) -> None:
         """Add a candidate."""
@@ -111,7 +147,7 @@ class Reading:
 def prose_weight(line: Line) -> int:
     """Weigh a line as running text: its unlinked characters, more with punctuation; 0 for a link or a label."""
     length = len(line.text)
-    if length < 9 or line.link_chars * 2 > length:
+    if length < _SHORTEST_PROSE or line.link_chars * 2 > length:
         return 0
     punctuation = len(_SENTENCE.findall(line.text))
     if punctuation == 0 and length < 40:
@@ -129,10 +165,11 @@ def _find_regions(reading: Reading) -> list[Region]:
     heads = [
         (line.index, *found)
         for line in lines
-        if len(line.text) <= 40
-        and (found := lexicon.heading(line.text) or _leading_heading(lexicon, line))
-        and (found[1] < _LOOSE_RANK or len(line.links) < 2)
+        if len(line.text) <= _LONGEST_HEADING
+        and (found := _heading(lexicon, line))
+        and (found[1] < _LOOSE_RANK or len(line.links) < 2 + bool(lexicon.more.match(clean(line.parts[-1][0]))))
     ]
+    heads = _without_counters(lines, heads)
     regions = []
     for position, (index, kind, rank) in enumerate(heads):
         box = _opened_box(reading, lines[index], kind)
@@ -149,12 +186,32 @@ def _find_regions(reading: Reading) -> list[Region]:
     return regions
 
 
+def _without_counters(lines: list[Line], heads: list[tuple[int, str, int]]) -> list[tuple[int, str, int]]:
+    """Drop what stands at entry after entry with another number (31 跟贴): it heads nothing."""
+    loose = {index: _NUMBER.sub("", lines[index].text) for index, _, rank in heads if rank >= _LOOSE_RANK}
+    counts = Counter(text for index, text in loose.items() if text != lines[index].text)
+    if not counts or max(counts.values()) < _COUNTERS:
+        return heads
+    return [head for head in heads if counts.get(loose.get(head[0], ""), 0) < _COUNTERS]
+
+
+def _heading(lexicon: Lexicon, line: Line) -> tuple[str, int] | None:
+    found = lexicon.heading(line.text)
+    if found is None or found[1] >= _LOOSE_RANK:
+        return _leading_heading(lexicon, line) or found
+    return found
+
+
 def _leading_heading(lexicon: Lexicon, line: Line) -> tuple[str, int] | None:
-    """Read a heading that shares its line with a link to more of the same (阅读延展 更多>>)."""
+    """Read a heading that shares its line with a link to more of the same (阅读延展 更多>>) or with tags."""
     if len(line.parts) < 2 or line.all_link:
         return None
-    rest = clean("".join(text for text, _ in line.parts[1:]))
-    return lexicon.heading(clean(line.parts[0][0])) if lexicon.more.match(rest) else None
+    found = lexicon.heading(clean(line.parts[0][0]))
+    if found is None:
+        return None
+    rest = clean("".join([text for text, _ in line.parts[1:]]))
+    tags = len(line.links) > 1 and line.link_chars < _HEADLINE * len(line.links) and line.link_chars * 2 > len(rest)
+    return found if tags or lexicon.more.match(rest) else None
 
 
 def _opened_box(reading: Reading, line: Line, kind: str) -> Box | None:
@@ -179,13 +236,18 @@ def _before_running_text(lines: list[Line], index: int, last: int) -> int:
     """Stop where two paragraphs follow each other: related links stand in the text's own flow, and it goes on."""
     run = 0
     for line in lines[index + 1 : last]:
-        if line.link_chars * 5 <= len(line.text) and prose_weight(line) >= _PARAGRAPH:
+        if line.link_chars * 5 <= len(line.text) and prose_weight(line) >= _PARAGRAPH and not _opens_with_link(line):
             run += 1
             if run == 2:
                 return line.index - 1
         else:
             run = 0
     return last
+
+
+def _opens_with_link(line: Line) -> bool:
+    """Tell an entry that goes on with its summary: it begins with a link that reads like a headline."""
+    return line.link_chars >= _HEADLINE and line.text.startswith(clean(line.links[0].text())[:_HEADLINE])
 
 
 def _before_greater_heading(lines: list[Line], index: int, last: int) -> int:
@@ -205,7 +267,10 @@ class Similarity:
 
     def __call__(self, text: str) -> float:
         """1 where one begins with the other, 0.8 where one holds the other, else 0."""
-        own = squeeze(text)
+        return self.of(squeeze(text))
+
+    def of(self, own: str) -> float:
+        """The same for a text that is squeezed already."""
         if len(own) < 3 or not self._text:
             return 0.0
         if own == self._text or self._text.startswith(own):
@@ -213,10 +278,6 @@ class Similarity:
         if own in self._text or (len(self._text) > 5 and self._text in own):
             return 0.8
         cut = own.rstrip(".…")
-        return (
-            0.9
-            if len(cut) > 8
-            and (self._text.startswith(cut) or own.startswith(self._text.rstrip(".…")))
-            and len(self._text) > 8
-            else 0.0
-        )
+        if len(cut) <= 8 or len(self._text) <= 8:
+            return 0.0
+        return 0.9 if self._text.startswith(cut) or own.startswith(self._text.rstrip(".…")) else 0.0

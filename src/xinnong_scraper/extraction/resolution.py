@@ -17,7 +17,7 @@ from ..normalize.names import split_names
 from ..normalize.text import squeeze
 from ..normalize.urls import date_in_url
 from ..records import Evidence
-from .paths import css_path
+from .paths import PathFinder
 from .reading import Candidate
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class Resolved:
     def __init__(self) -> None:
         self.values: dict[str, Any] = {}
         self.evidence: dict[str, Evidence] = {}
+        self._paths = PathFinder()
 
     def set(self, candidate: Candidate, *, agreeing: list[str] | None = None, confidence: float | None = None) -> None:
         """Take a candidate as the field's value."""
@@ -43,7 +44,7 @@ class Resolved:
         self.evidence[candidate.field] = Evidence(
             strategy=candidate.strategy,
             rule=candidate.rule,
-            path=css_path(candidate.node),
+            path=self._paths.path(candidate.node),
             raw=candidate.raw[:_MAX_RAW] or None,
             confidence=round(candidate.trust if confidence is None else confidence, 3),
             agreeing=agreeing or [],

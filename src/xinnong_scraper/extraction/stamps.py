@@ -27,6 +27,12 @@ _SPLIT_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)[\n\x1f ]((?:0?[1-9]|1[0-2])([-
 
 def _hint(reading: Reading) -> datetime | None:
     """The date that the page's context names, for dates without a year."""
+    if reading.context is None:
+        reading.context = (_find_hint(reading),)
+    return reading.context[0]
+
+
+def _find_hint(reading: Reading) -> datetime | None:
     zone = reading.layout.tzinfo
     if reading.page.url:
         if day := date_in_url(reading.page.url):

@@ -24,6 +24,7 @@ _KEYS: Final = (
 _STAMP = r"(?:19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?"
 _VALUE = rf"""["']?\s{{0,3}}[:=]\s{{0,3}}["']?(\d{{10}}(?:\d{{3}})?|{_STAMP})(?![\w-])"""
 _ASSIGNMENTS = tuple((key, re.compile(rf"(?<![\w.-]){key}{_VALUE}")) for key in _KEYS)
+_BRACE = re.compile("[{}]")
 _MAX_SCRIPT: Final = 500_000  # characters
 _MAX_OBJECT: Final = 20_000
 _OBJECTS: Final = 20
@@ -60,12 +61,16 @@ def propose_script_date(reading: Reading, title: str | None) -> None:
 
 def _tells_of(text: str, at: int, title: str | None) -> bool:
     """Tell whether the object of JSON around a position has the title as one of its own or inner values."""
-    depth, first = 0, at
-    while first > max(0, at - _MAX_OBJECT) and depth >= 0:
-        first -= 1
-        depth += {"}": 1, "{": -1}.get(text[first], 0)
-    depth, last = 1, at
-    while last < min(len(text), at + _MAX_OBJECT) and depth:
-        depth += {"{": 1, "}": -1}.get(text[last], 0)
-        last += 1
+    depth, first = 0, max(0, at - _MAX_OBJECT)
+    for brace in reversed(list(_BRACE.finditer(text, first, at))):
+        depth += 1 if brace[0] == "}" else -1
+        if depth < 0:
+            first = brace.start()
+            break
+    depth, last = 1, min(len(text), at + _MAX_OBJECT)
+    for brace in _BRACE.finditer(text, at, last):
+        depth += 1 if brace[0] == "{" else -1
+        if not depth:
+            last = brace.end()
+            break
     return bool(title) and (f'"{title}"' in text[first:last] or json.dumps(title) in text[first:last])

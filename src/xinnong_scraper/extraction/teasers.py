@@ -1,321 +1,248 @@
-"""The pointers to related articles, one each, however often their titles are shown."""
+"""The pointers to related articles: which of the page's boxes hold them."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections import Counter
-from dataclasses import dataclass
-from itertools import accumulate
+from bisect import bisect_left
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from ..layouts import GENERAL
-from ..normalize.dates import find_dates
-from ..normalize.text import clean, squeeze
-from ..normalize.urls import site
-from ..records import Teaser
-from .pictures import alternative_text, picture_url
-from .reading import END_PUNCTUATION, Candidate, Region
+from ..normalize.text import clean
+from ..normalize.urls import host, site
+from .reading import Candidate, Region
+from .teaser_items import Item, read_items
+from .teaser_lines import HEADLINE
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Iterator
 
-    from selectolax.lexbor import LexborNode
-
-    from ..blocks import Line, Picture
+    from ..blocks import Box
+    from ..page import Page
     from .reading import Reading
 
 __all__ = ["find_teasers"]
 
-_MAX_TEASERS: Final = 40
-_COLUMN = re.compile(r"[\[【(（〔].{1,6}[\]】)）〕]$")  # a link to the column: [新闻]
-_SHORTEST_TITLE: Final = 2
 _SURE_RANK: Final = 20  # headings up to here say that what follows is related
-_LONGEST_TITLE: Final = 45
+_WEAK_RANK: Final = 50  # headings from here on offer anything that readers may like
+_HINT_RANK: Final = 90  # a box that only its class calls related
 _MAX_REGIONS: Final = 16
-_SHORTEST_SUMMARY: Final = 8
-_SHORT_LINK: Final = 4
-_SHORT_DATE = re.compile(r"(?:^|[\s\[(（])(\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2})[\])）]?$")
-_HEADLINE: Final = 8  # characters of a link that reads like a headline
-_CARD: Final = 3  # texts of a link that holds title, title again and summary
-_FEWEST: Final = 3  # of a box that only its class calls related
-_EDGES: Final = " []()（）【】〔〕［］·•|-\u3000:："
-_CLOSING: Final = tuple("])）】〕］")
-_WORDS_BESIDE_DATE = re.compile(r"(?:来源|发布|更新|阅读|浏览|评论|点击|时间)")
-
-
-@dataclass(slots=True)
-class _Item:
-    title: str
-    key: str
-    href: str | None
-    line: int
-    summary: str | None = None
-    published_at: datetime | None = None
-    image_url: str | None = None
-
-    def record(self) -> Teaser:
-        """Make the record."""
-        return Teaser(
-            title=self.title,
-            url=self.href,
-            summary=self.summary,
-            published_at=self.published_at,
-            image_url=self.image_url,
-        )
+_FEWEST: Final = 3  # of a box whose heading is weak
+_FEWEST_SHORT: Final = 5  # of a box without a title that reads like a headline
+_FEWEST_ABOVE: Final = 5  # links of a box above the text's end that only its class calls related
+_MAX_TEASERS: Final = 20
+_BEFORE_HEADING: Final = 3  # lines that a heading's own bar may hold before it
+_LINES_BELOW: Final = 24  # below the text, among which a heading may share its line with the first link
+_BETWEEN: Final = 3  # lines that may stand between a box and the one that belongs to it
+_LATIN_HEADLINE: Final = 20  # characters
+_LONG_QUERY: Final = 60
+_NUMBERED = re.compile(r"(?:(?:[A-Za-z][A-Za-z0-9+.-]{0,15}:)?//[^/?#]*)?+[^?#\d]*+\d")
+"""An address with a digit in its path, as that of an article nearly always has."""
+_ABSOLUTE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]{0,15}:)?//")
 
 
 def find_teasers(reading: Reading, title: str | None, text_end: int) -> Region | None:
-    """Propose the teasers of the best related-articles region; return that region."""
-    own = reading.layout.name != GENERAL
-    wanted = (r for r in reading.regions if r.kind == "teasers" and not (own and r.rank >= _SURE_RANK))
-    regions = sorted(wanted, key=lambda region: (region.rank, region.head))
-    for region in regions[:_MAX_REGIONS]:
-        items = _Items(reading, region, title).read()
-        few = len(items) < 2 and region.rank >= _SURE_RANK
-        if items and not few and not _all_lead_away(reading, items):
-            head = reading.lines[region.head]
-            teasers = [item.record() for item in items]
-            reading.propose(
-                Candidate("teasers", teasers, head.text, "landmarks", f"heading:{head.text[:20]}", region.box.node, 0.9)
-            )
-            return region
-    return _from_hint(reading, title, text_end)
-
-
-def _from_hint(reading: Reading, title: str | None, start: int) -> Region | None:
-    """Read the first box below the text that calls itself related or recommended and holds some headline links."""
-    lines, hint = reading.lines, reading.lexicon.teasers_hint
+    """Propose the teasers of the best related-articles boxes; return the first of them."""
     if reading.layout.name != GENERAL:
+        found = _first_known(reading, title)
+    else:
+        found = _Offers(reading, title, text_end).choose()
+    if not found:
         return None
-    taken = {index for region in reading.regions for index in range(region.head, region.last)}
-    before = list(accumulate((line.link_chars >= _HEADLINE for line in lines), initial=0))
-    for box in reading.outline.boxes:
-        if box.first < start or before[box.last] - before[box.first] < _FEWEST:
-            continue
-        if box.first in taken or not hint.search(box.ident):
-            continue
-        region = Region("teasers", 90, box.first, box.first, box.last, box)
-        items = _Items(reading, region, title).read()
-        if len(items) >= _FEWEST and not _all_lead_away(reading, items):
-            teasers = [item.record() for item in items]
-            raw = lines[box.first].text
-            reading.propose(Candidate("teasers", teasers, raw, "landmarks", "class-hint", box.node, 0.5))
-            return region
-    return None
+    region = found[0][0]
+    head = reading.lines[region.head].text
+    teasers = [item.record(reading.page) for _, items in found for item in items][:_MAX_TEASERS]
+    hinted = region.rank == _HINT_RANK
+    rule, trust = ("class-hint", 0.5) if hinted else (f"heading:{head[:20]}", 0.9)
+    reading.propose(Candidate("teasers", teasers, head, "landmarks", rule, region.box.node, trust))
+    return region
 
 
-def _place(picture: Picture) -> int:
-    return picture.at
+_Found = tuple[Region, list[Item]]
 
 
-def _all_lead_away(reading: Reading, items: list[_Item]) -> bool:
-    """Tell a box of adverts by its links: all of them to other sites."""
-    own = site(reading.page.url)
-    return own is not None and all(item.href is not None and site(item.href) not in (own, None) for item in items)
+def _first_known(reading: Reading, title: str | None) -> list[_Found]:
+    """Read the box that the layout's own heading opens."""
+    known = [r for r in reading.regions if r.kind == "teasers" and r.rank < _SURE_RANK]
+    for region in sorted(known, key=lambda region: (region.rank, region.head))[:_MAX_REGIONS]:
+        items = read_items(reading, region, title, bare=True)
+        if items and not _all_lead_away(reading.page, items):
+            return [(region, items)]
+    return []
 
 
-class _Items:
-    """Reads a region line by line: a new link or a new title opens an item, other lines belong to the open one."""
+class _Offers:
+    """Chooses among the boxes that offer a reader other articles.
 
-    def __init__(self, reading: Reading, region: Region, title: str | None) -> None:
+    A box that says related or recommended goes before one that offers what is hot or may be liked; among those the
+    nearest to the text in the tree goes first. Where a recommended box stands nearest and a related one comes behind
+    it at the same place, both count.
+    """
+
+    def __init__(self, reading: Reading, title: str | None, text_end: int) -> None:
         self.reading = reading
-        self.region = region
-        self.own = squeeze(title or "")
-        self.items: list[_Item] = []
-        self.index = region.first
-        lines = reading.lines[region.first : region.last]
-        self.bare = region.rank < _SURE_RANK and not any(line.links for line in lines)
-        """Whether the region has no links at all, so that its short lines are titles."""
-        self.early_date: datetime | None = None
-        self.early_image: tuple[str | None, str | None] | None = None
-        self.year_hint = reading.published()
-        self.counts: Counter[str] | None = None
-        self.pictures: dict[int, list[Picture]] = {}
-        pictures = reading.outline.pictures
-        start = bisect_left(pictures, region.first, key=_place)
-        for picture in pictures[start : bisect_right(pictures, region.last, key=_place)][: _MAX_TEASERS * 4]:
-            if picture.box.within(region.box):
-                self.pictures.setdefault(picture.at, []).append(picture)
+        self.title = title
+        self.text_end = text_end
+        self.text_box = reading.lines[min(text_end, len(reading.lines)) - 1].box if reading.lines else None
+        self.known = [region for region in reading.regions if region.kind == "teasers"]
+        self.known += self._in_line()
 
-    def read(self) -> list[_Item]:
-        """Read the region; an item that is the article itself does not count."""
-        region, lexicon = self.region, self.reading.lexicon
-        for index in range(region.first, region.last):
-            line = self.reading.lines[index]
-            if lexicon.end.match(line.text) or lexicon.footer.search(line.text):
-                break
-            for picture in self.pictures.get(index, ()):
-                self._picture(picture)
-            self._line(line)
-            if len(self.items) >= _MAX_TEASERS:
-                break
-        for picture in self.pictures.get(region.last, ()):
-            self._picture(picture)
-        return [item for item in self.items if item.key != self.own]
+    def choose(self) -> list[_Found]:
+        """Read boxes until one holds teasers; give it with those that belong to it."""
+        for best in self._ordered():
+            items = self._items(best)
+            if not items:
+                continue
+            found = [(best, items)]
+            if best.rank >= _WEAK_RANK:
+                return found
+            return found + self._more(best)
+        return []
 
-    def _picture(self, picture: Picture) -> None:
-        url = picture_url(self.reading.page, picture)
-        if url is None or any(
-            (picture.attributes.get(side) or "") in ("0", "1", "1px") for side in ("width", "height")
-        ):
-            return
-        href = self._href(picture.link)
-        alt = alternative_text(picture)
-        last = self.items[-1] if self.items else None
-        if last and last.image_url is None and ((href and href == last.href) or (alt and squeeze(alt) == last.key)):
-            last.image_url = url
-            return
-        box = picture.box
-        if last and last.image_url is None and box is not self.region.box and box.first <= last.line < box.last:
-            last.image_url = url
-            return
-        if href and any(item.href == href for item in self.items):
-            return
-        self.early_image = (href, url)
+    def _in_line(self) -> Iterator[Region]:
+        """Give the lists right below the text whose first line begins with their heading (相关阅读：春笋上市)."""
+        lines, heading = self.reading.lines, self.reading.lexicon.heading
+        start = max(0, self.text_end - 1)
+        for line in lines[start : start + _LINES_BELOW]:
+            if line.link_chars < HEADLINE or line.all_link or len(line.parts) < 2:
+                continue
+            kind, rank = heading(clean(line.parts[0][0])) or ("", 0)
+            if kind != "teasers" or rank >= _SURE_RANK or line.link_chars < HEADLINE * len(line.links):
+                continue
+            box = line.box.parent or line.box
+            last, limit = line.index + 1, min(box.last, line.index + _LINES_BELOW)
+            while last < limit and lines[last].all_link and lines[last].link_chars >= HEADLINE:
+                last += 1
+            yield Region("teasers", rank, line.index, line.index, last, box)
 
-    def _href(self, link: LexborNode | None) -> str | None:
-        return self.reading.page.link(link.attributes.get("href")) if link is not None else None
+    def _ordered(self) -> Iterator[Region]:
+        strong = [region for region in self.known if region.rank < _WEAK_RANK]
+        weak = [region for region in self.known if region.rank >= _WEAK_RANK]
+        boxes = self.reading.outline.boxes
+        below = bisect_left(boxes, self.text_end, key=_first_line)
+        yield from sorted(strong[:_MAX_REGIONS], key=self._distance)
+        yield from sorted([*weak[:_MAX_REGIONS], *self._hinted(boxes[below:], _FEWEST)], key=self._distance)
+        yield from self._hinted(boxes[:below], _FEWEST_ABOVE)
 
-    def _line(self, line: Line) -> None:
-        self.index = line.index
-        runs = _runs(self.reading, line)
-        long = any(href and len(text) >= _HEADLINE for text, href in runs)
-        for text, href in runs:
-            if long and href and len(text) <= _SHORT_LINK:
-                continue  # the column's name before the title
-            rest, value = self._without_date(text)
-            if len(rest) < 2:
-                self._date(value)
-            elif not self.reading.lexicon.more.match(rest):
-                if href is not None:
-                    self._title(rest, href)
-                else:
-                    self._plain(rest)
-                if value is not None:
-                    self._date(value)
+    def _distance(self, region: Region) -> tuple[int, bool, int]:
+        return -self._depth(region), region.rank == _HINT_RANK, region.head
 
-    def _without_date(self, text: str) -> tuple[str, datetime | None]:
-        """Take the date off the text's end, or off its front where brackets set it apart; one in a sentence stays."""
-        for date in find_dates(
-            text, zone=self.reading.layout.tzinfo, now=self.reading.now, year_hint=self.year_hint, limit=4
-        ):
-            before, after = text[: date.start].rstrip(_EDGES), text[date.end :].lstrip(_EDGES)
-            if not after or (not before and text[: date.start] and text[date.end : date.end + 1] in _CLOSING):
-                return (before or after), date.value
-            if not before and len(after) < 12 and _WORDS_BESIDE_DATE.match(after):
-                return "", date.value
-        if self.year_hint is not None and (short := _SHORT_DATE.search(text)):
-            zone = self.reading.layout.tzinfo
-            dates = find_dates(f"{short[1]} 00:00", zone=zone, year_hint=self.year_hint, limit=1)
-            if dates and dates[0].value:
-                return text[: short.start()].strip(_EDGES), dates[0].value
-        return text.strip(_EDGES), None
+    def _depth(self, region: Region) -> int:
+        """How deep in the tree the smallest box lies that holds the text's end and the region's heading."""
+        box = self.text_box
+        while box is not None and box.parent is not None and not box.first <= region.head < box.last:
+            box = box.parent
+        return box.depth if box is not None else 0
 
-    def _title(self, text: str, href: str | None) -> None:
-        key = squeeze(text)
-        for item in self.items[-8:]:
-            if (href and item.href == href) or item.key == key:
-                item.href = item.href or href
-                self._again(item, text, key)
-                return
-        if len(text) < _SHORTEST_TITLE or text.isdecimal() or _COLUMN.match(text):
-            return
-        item = _Item(text, key, href, self.index, published_at=self.early_date)
-        self.early_date = None
-        if self.early_image and (href is None or self.early_image[0] in (href, None)):
-            item.image_url = self.early_image[1]
-        self.early_image = None
-        self.items.append(item)
+    def _more(self, best: Region) -> list[_Found]:
+        """Read what belongs to the best box: the related one behind it, or behind the text where it is inside."""
+        related = best.rank < _SURE_RANK
+        if related and best.head >= self.text_end:
+            return []
+        found: list[_Found] = []
+        depth = self._depth(best)
+        for region in self.known:
+            sure = region.rank < _SURE_RANK
+            near = related or self._depth(region) == depth or (sure and region.head <= best.last + _BETWEEN)
+            if region.head <= best.head or region.head < self.text_end or not near:
+                continue
+            if (sure or (region.rank < _WEAK_RANK and not related)) and (items := self._items(region)):
+                found.append((region, items))
+                if sure:
+                    return found
+        return []
 
-    @staticmethod
-    def _again(item: _Item, text: str, key: str) -> None:
-        """The same link once more: the title repeated, a fuller title, or the summary as a link."""
-        if key == item.key or item.key.startswith(key.rstrip(".…")):
-            return
-        if text.startswith(item.title) and len(text) > len(item.title) + 8:
-            item.summary = item.summary or text[len(item.title) :].strip()
-            return
-        if item.title.endswith(("..", "…")) and key.startswith(item.key.rstrip(".…")):
-            item.title, item.key = text, key
-        elif item.summary is None and len(text) >= _SHORTEST_SUMMARY:
-            item.summary = text
+    def _items(self, region: Region) -> list[Item]:
+        """Read a region; where its heading's bar holds nothing, what the bar stands above."""
+        if _ends_a_text(self.reading, region):
+            return []
+        items = self._read(region)
+        if items or region.rank == _HINT_RANK:
+            return items
+        wider = self._wider(region)
+        return self._read(wider) if wider else []
 
-    def _date(self, value: datetime | None) -> None:
-        if value is None:
-            return
-        if self.items and self.items[-1].published_at is None and self.early_image is None:
-            self.items[-1].published_at = value
-        else:
-            self.early_date = value
+    def _read(self, region: Region) -> list[Item]:
+        reading = self.reading
+        items = read_items(reading, region, self.title, bare=region.rank < _SURE_RANK)
+        items = [item for item in items if not _is_advert(reading.page, item.href)]
+        enough = 1 if region.rank < _SURE_RANK else 2 if region.rank < _WEAK_RANK else _FEWEST
+        if len(items) < enough or _all_lead_away(reading.page, items) or not _like_articles(items, region.rank):
+            return []
+        return items
 
-    def _plain(self, text: str) -> None:
-        """Text that is no link: a title shown again, a title of a list without links, or a summary."""
-        last = self.items[-1] if self.items else None
-        if last and squeeze(text) == last.key:
-            return
-        if last and last.href is None and self._repeats_next(text):
-            self._title(text, None)
-        elif last and last.summary is None and len(text) >= _SHORTEST_SUMMARY:
-            last.summary = text
-        elif (last is None and self._repeats_next(text)) or (
-            self.bare and len(text) <= _LONGEST_TITLE and text[-1] not in END_PUNCTUATION
-        ):
-            self._title(text, None)
-
-    def _repeats_next(self, text: str) -> bool:
-        if self.counts is None:
-            lines = self.reading.lines[self.region.first : self.region.last]
-            self.counts = Counter(squeeze(line.text) for line in lines)
-        return self.counts[squeeze(text)] > 1
-
-
-def _once(text: str) -> str:
-    """Give the text of a link once where it is written twice in a row."""
-    half = len(text) // 2
-    first, second = text[:half].strip(), text[half:].strip()
-    return first if first == second and half > 2 else text
-
-
-def _shown(texts: list[str]) -> list[str]:
-    """The texts of one link as one, but where its title is written twice the title and what follows it apart."""
-    parts = [part for part in map(clean, texts) if part]
-    if len(parts) >= _CARD and parts[0] == parts[1] and len(parts[0]) >= _HEADLINE:
-        return parts[1:]
-    text = _once(clean("".join(texts)))
-    return [text] if text else []
-
-
-def _runs(reading: Reading, line: Line) -> list[tuple[str, str | None]]:
-    """The line's text split where a link begins or ends, each run with where it leads."""
-    if not line.links:
-        return [(line.text, None)]
-    numbered = len(line.parts) > 1 and line.parts[0][0].strip().isdecimal()
-    if len(line.links) == 1 and line.link_chars >= len(line.text) and not numbered and len(line.parts) < _CARD:
-        return [(_once(line.text), reading.page.link(line.links[0].attributes.get("href")))]
-    links = {link.mem_id: link for link in line.links}
-    runs: list[tuple[list[str], LexborNode | None]] = []
-    for text, element in line.parts:
-        link = _link_around(element, links, line.box.node.mem_id)
-        if link is not None and len(text) <= 5 and text.strip().isdecimal():
-            continue  # the number of a list's entry
-        if runs and runs[-1][1] is link:
-            runs[-1][0].append(text)
-        else:
-            runs.append(([text], link))
-    found: list[tuple[str, str | None]] = []
-    for texts, link in runs:
-        href = reading.page.link(link.attributes.get("href")) if link is not None else None
-        found += [(text, href) for text in _shown(texts)]
-    return found
-
-
-def _link_around(element: LexborNode, links: dict[int, LexborNode], outermost: int) -> LexborNode | None:
-    node: LexborNode | None = element
-    for _ in range(6):
-        if node is None or node.mem_id == outermost:
+    def _wider(self, region: Region) -> Region | None:
+        box = region.box.parent
+        if box is None or box.first < region.head or box.last <= region.last:
             return None
-        if node.mem_id in links:
-            return links[node.mem_id]
-        node = node.parent
-    return None
+        later = [other.head for other in self.reading.regions if other.head > region.head]
+        last = min([box.last, *later[:1]])
+        return replace(region, first=region.last, last=last, box=box) if last > region.last else None
+
+    def _hinted(self, boxes: list[Box], fewest: int) -> Iterator[Region]:
+        """Give the outermost boxes that call themselves related or recommended and hold some headline links."""
+        lines, hint = self.reading.lines, self.reading.lexicon.teasers_hint
+        behind = found = 0
+        for box in boxes:
+            first, last = box.first, box.last
+            if last - first < fewest or first < behind or not hint.search(box.ident):
+                continue
+            if first < self.text_end < last or self._is_headed(first):
+                continue
+            behind = last
+            if sum(line.link_chars >= HEADLINE for line in lines[first:last]) >= fewest:
+                found += 1
+                yield Region("teasers", _HINT_RANK, first, first, last, box)
+            if found == _MAX_REGIONS:
+                return
+
+    def _is_headed(self, index: int) -> bool:
+        """Whether a line belongs to what a known heading opens."""
+        return any(region.head <= index < region.last for region in self.reading.regions)
+
+
+def _first_line(box: Box) -> int:
+    return box.first
+
+
+def _ends_a_text(reading: Reading, region: Region) -> bool:
+    """Tell a heading that is the last thing of a box with more before it: what follows the box is not its own."""
+    box: Box | None = reading.lines[region.head].box
+    while box is not None and box is not region.box:
+        if box.last == region.head + 1 and region.head - box.first > _BEFORE_HEADING:
+            return True
+        box = box.parent
+    return False
+
+
+def _like_articles(items: list[Item], rank: int) -> bool:
+    """Tell a list of articles from a menu: one title reads like a headline, or many links have numbers."""
+    headlines = sum(_reads_like_headline(item.title) for item in items)
+    if rank == _HINT_RANK:
+        return headlines >= _FEWEST and headlines * 2 > len(items)
+    if headlines:
+        return True
+    numbered = sum(item.href is not None and _NUMBERED.match(item.href) is not None for item in items)
+    return len(items) >= (2 if rank < _WEAK_RANK else _FEWEST_SHORT) and numbered * 2 > len(items)
+
+
+def _reads_like_headline(title: str) -> bool:
+    return len(title) >= (_LATIN_HEADLINE if title.isascii() else HEADLINE)
+
+
+def _is_advert(page: Page, href: str | None) -> bool:
+    """Tell a paid entry: without number it leads to another site, or by a long query to another host."""
+    if href is None or page.url is None or not _ABSOLUTE.match(href) or _NUMBERED.match(href):
+        return False
+    there, here = host(page.link(href)), host(page.url)
+    if there is None or there == here:
+        return False
+    return len(href.partition("?")[2]) >= _LONG_QUERY or site(page.link(href)) != site(page.url)
+
+
+def _all_lead_away(page: Page, items: list[Item]) -> bool:
+    """Tell a box of adverts by its links: all of them to other sites."""
+    if page.url is None or any(item.href is None or not _ABSOLUTE.match(item.href) for item in items):
+        return False
+    own = site(page.url)
+    return own is not None and all(site(page.link(item.href)) not in (own, None) for item in items)

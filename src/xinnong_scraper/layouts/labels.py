@@ -18,10 +18,12 @@ _TOUCHING: Final = ("source", "author", "editor", "other")
 _SHORTEST_TOUCHING: Final = 2  # characters of a label behind another one's value
 _SHORTEST_DATED: Final = 4  # and of one for a date: 发布时间, not 时间
 _BRACKETED = re.compile(r"[【\[〔［]([\u4e00-\u9fff]{2,6})[】\]〕］]\s{0,2}[:：]?\s{0,2}(?=\S)")
+_OPENERS: Final = "【[〔［"
 _PIECE = re.compile(r"[^|｜\x1f]+")
 _VALUE = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,16}\s?$")
 _VALUE_GOES_ON = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]")
 _MAX_LABELS: Final = 40
+_FAR: Final = 30  # characters before the colon of a text's first label
 
 _ORDER: Final = (
     *("other", "original_title", "breadcrumb", "keywords", "summary"),
@@ -51,6 +53,7 @@ class LabelFinder:
             for word in getattr(labels, field):
                 self._fields[word.replace(" ", "").casefold()] = field
         self._longest = max(map(len, self._fields), default=0)
+        self._ends = frozenset(word[-1] for word in self._fields)
         self._bare = tuple(w for words in (labels.source[:2], labels.author[:1], labels.editor[:4]) for w in words)
 
     def field(self, text: str) -> str | None:
@@ -82,13 +85,20 @@ class LabelFinder:
             found = self._with_bare(text, found)
         return found
 
+    @staticmethod
+    def may_start(text: str) -> bool:
+        """Tell at little cost whether a text could begin with a label."""
+        return text.find("：", 0, _FAR) >= 0 or text.find(":", 0, _FAR) >= 0
+
     def at_start(self, text: str) -> Label | None:
         """Find the label with a colon that the text begins with, brackets and spaces before it left aside."""
-        if bracketed := _BRACKETED.match(text):
+        if text[:1] in _OPENERS and (bracketed := _BRACKETED.match(text)):
             field = self._fields.get(bracketed[1].casefold())
             if field is not None:
                 return Label(field, bracketed[1], bracketed.start(1), bracketed.end())
-        colon = min((at for at in (text.find(":", 0, 30), text.find("：", 0, 30)) if at >= 0), default=-1)
+        colon, wide = text.find(":", 0, _FAR), text.find("：", 0, _FAR)
+        if colon < 0 or 0 <= wide < colon:
+            colon = wide
         if colon < 0:
             return None
         label = self._ending(text, 0, colon)
@@ -117,6 +127,8 @@ class LabelFinder:
         """
         while end > floor and text[end - 1] in " \u3000\t】]］":
             end -= 1
+        if end == floor or text[end - 1].casefold() not in self._ends:
+            return None
         compact, best = "", None
         position = end
         while position > floor and len(compact) < self._longest:
@@ -146,6 +158,8 @@ class LabelFinder:
         taken = {label.start for label in found}
         for piece in _PIECE.finditer(text):
             start = piece.start() + len(piece[0]) - len(piece[0].lstrip())
+            if not text.startswith(self._bare, start):
+                continue
             for word in self._bare:
                 if text.startswith(word, start) and start not in taken:
                     value = text[start + len(word) : piece.end()]

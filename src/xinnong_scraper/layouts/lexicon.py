@@ -67,6 +67,7 @@ class Lexicon:
         self.not_article = {reason: _patterns(patterns) for reason, patterns in lines.not_article.items()}
         self._compile_names(layout)
         self.home = frozenset(word.casefold() for word in layout.breadcrumbs.home)
+        self.home_words = tuple(self.home)
         self.last_crumbs = frozenset(word.casefold() for word in layout.breadcrumbs.last)
         hints = layout.hints
         self.title_hint, self.subtitle_hint = _patterns(hints.title), _patterns(hints.subtitle)

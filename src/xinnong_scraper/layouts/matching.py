@@ -32,8 +32,8 @@ def choose_layout(page: Page, layouts: Sequence[Layout] = ()) -> Layout:
     best, best_score = load_layout(GENERAL), 0
     portals = [layout for layout in builtin_layouts() if layout.recognise.names or layout.recognise.hosts]
     outline = page.outline
-    shown = "\n".join([outline.head.title, *(line.text for line in outline.lines if len(line.text) < 400)])
-    shown += "\n".join(picture.attributes.get("alt") or "" for picture in outline.pictures if picture.at < _TOP_LINES)
+    shown = "\n".join([outline.head.title, *[line.text for line in outline.lines if len(line.text) < 400]])
+    shown += "\n".join([picture.attributes.get("alt") or "" for picture in outline.pictures if picture.at < _TOP_LINES])
     for layout in [*layouts, *portals]:
         score = _score(page, layout, shown)
         if score > best_score:

@@ -92,7 +92,11 @@ ENGLISH_ANCHOR = re.compile(rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{{0,6}}|{_
 
 LABEL = re.compile(r"(?:时间|日期|发布|发表|更新|刊发|于|date|time)[ :]{0,3}$", re.IGNORECASE)
 """What stands before a date that is announced as one."""
-LIKELY = re.compile(r"[0-9０-９〇零○一二三四五六七八九十今昨前刚半]")
+LIKELY = re.compile(
+    rf"[0-9０-９{_CN}十廿卅两半]\s?[-/.－／．–‐‑−年年月天日号號秒分小个钟周星]|[今昨前][天日]|[今去前每]年|刚|{_MONTH}",
+    re.IGNORECASE,
+)
+"""What every date but a compact one has somewhere: a number with its separator or unit, or a word for a day."""
 LATIN_WORD = re.compile(r"[A-Za-z]{3}")
 
 ISO = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:[.,]\d{1,9})?)? ?(Z|[+-]\d\d(?::?\d\d)?)?)?")

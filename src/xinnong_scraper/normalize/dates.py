@@ -72,7 +72,7 @@ def find_dates(
     >>> found.value.isoformat(), found.precision, found.raw
     ('2018-04-28T13:44:00+08:00', 'minute', '2018年4月28日 13:44')
     """
-    if limit < 1 or not forms.LIKELY.search(text):
+    if limit < 1 or not (compact or forms.LIKELY.search(text)):
         return []
     folded = text.translate(forms.FOLD)
     reader = _Reader(text, folded, zone, _in_zone(now, zone), _in_zone(year_hint, zone))
@@ -136,6 +136,8 @@ def _in_zone(moment: datetime | None, zone: tzinfo) -> datetime | None:
 
 
 def _to_zone(moment: datetime, zone: tzinfo) -> datetime:
+    if moment.tzinfo is zone and not moment.microsecond:
+        return moment
     moment = moment.replace(microsecond=0)
     return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
 

@@ -14,9 +14,8 @@ _WIDE = re.compile(f"[{_HAN_RANGES}\u3001-\u303f\u3040-\u30ff\uff01-\uff9f\u2014
 """Han, kana, CJK and full-width punctuation, and the quotes, dashes and dots that Chinese shares with Latin scripts."""
 
 _BREAK = re.compile("[\n\r\v\f\x85\u2028\u2029]")
-_ODD_SPACE = re.compile("[\n\r\v\f\x1c-\x1f\x85\u2028\u2029]")
-"""Breaks, and the separators that only Python takes for white space."""
-_SPACE = re.compile(r"\s+")
+_SEPARATOR = re.compile("[\x1c-\x1f]")
+"""What only Python takes for white space."""
 _INVISIBLE = dict.fromkeys(
     [
         *(n for n in (*range(0x20), *range(0x7F, 0xA0)) if n not in {0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x85}),
@@ -53,21 +52,22 @@ def clean(text: str) -> str:
     text = text.strip()
     if text.isprintable():  # false for every control, invisible and white-space character but the plain space
         return " ".join(text.split()) if "  " in text else text
-    if not _ODD_SPACE.search(text):
-        text = " ".join(text.split())
-        if text.isprintable():
-            return text
-    text = text.translate(_INVISIBLE)
-    return _SPACE.sub(_gap, text).strip() if _BREAK.search(text) else " ".join(text.split())
+    if not "".join(text.split()).isprintable() or _SEPARATOR.search(text):
+        text = text.translate(_INVISIBLE)
+    return _unwrapped(text) if _BREAK.search(text) else " ".join(text.split())
 
 
-def _gap(run: re.Match[str]) -> str:
-    """Return what a run of white space stands for."""
-    if not _BREAK.search(run[0]):
-        return " "
-    text, start, end = run.string, run.start(), run.end()
-    wrapped = start and end < len(text) and _WIDE.match(text, start - 1) and _WIDE.match(text, end)
-    return "" if wrapped else " "
+def _unwrapped(text: str) -> str:
+    """Return text of several lines as one."""
+    pieces: list[str] = []
+    for line in text.splitlines():
+        piece = " ".join(line.split())
+        if not piece:
+            continue
+        if pieces and not (_WIDE.match(pieces[-1][-1]) and _WIDE.match(piece)):
+            pieces.append(" ")
+        pieces.append(piece)
+    return "".join(pieces)
 
 
 def squeeze(text: str) -> str:

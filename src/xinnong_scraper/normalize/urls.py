@@ -112,6 +112,10 @@ _URL_BLANKS = dict.fromkeys(map(ord, "\t\n\r\x00\ufeff\u200b"))
 _EDGES = "".join(map(chr, range(0x21))) + "\xa0\u3000"
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{0,30}:")
 _ORIGIN = re.compile(r"https?://[^/?#\\\[\]\s]+(?=[/?#]|$)")
+_SCHEMELESS = re.compile(
+    r"//[A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++)*+(?:/[\w%,=&@~+-]++(?:\.[\w%,=&@~+-]++)*+)++(?:\?[\w%.,=&/+-]++)?+"
+)
+"""An address without scheme that needs no more than one: what urljoin would return, in a fifth of its time."""
 _WEB_PREFIX = re.compile(r"(https?):[/\\]{0,9}", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
     rf"(?:[a-z]{{1,12}}[-_])?(?:{'|'.join(map(re.escape, _PLACEHOLDER_WORDS))})"
@@ -167,6 +171,8 @@ def _join(link: str, base: str | None, *, scheme: bool) -> str:
     plain = link[0] == "/" and link[1:2] != "/" and "/." not in link and "?" not in link and "#" not in link
     if plain and (origin := _ORIGIN.match(base)):
         return origin[0] + link  # what urljoin returns, in a fifth of its time
+    if _SCHEMELESS.fullmatch(link) and _ORIGIN.match(base):
+        return base[: base.index(":") + 1] + link
     try:
         return _tidy(urljoin(base, link)) if link.startswith("//") else urljoin(base, link)
     except ValueError:
@@ -291,5 +297,5 @@ def is_placeholder_image(url: str | None) -> bool:
     url = (url or "").strip(_EDGES).lower()
     if not url or url.startswith(("data:", "about:", "javascript:", "#")):
         return True
-    name = re.split(r"[?#]", url, maxsplit=1)[0].rpartition("/")[2]
+    name = url.partition("?")[0].partition("#")[0].rpartition("/")[2]
     return _PLACEHOLDER.fullmatch(name) is not None
