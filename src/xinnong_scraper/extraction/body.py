@@ -79,6 +79,8 @@ class BodyBuilder:
             if first < region.head < last or (region.head == first and region.kind != "disclaimer"):
                 after = sum(self.area.weights[region.last : last])
                 before = sum(self.area.weights[first : region.head])
+                if not before and not after:
+                    continue  # a text is no part of its own page that words above it head
                 if before >= after:
                     last = region.head
                 else:
