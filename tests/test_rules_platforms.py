@@ -269,3 +269,15 @@ def test_a_line_on_rights_and_the_site_s_notice_far_below_are_one() -> None:
     assert article.disclaimer is not None
     assert len(article.disclaimer.clauses) == 2
     assert article.published_at == at("2018-04-28T13:44:24")
+
+
+def test_controls_beside_the_date_are_no_headline_in_a_list() -> None:
+    controls = "<a href=#c>我有话说(1307人参与)</a> <a href=#k>收藏本文</a>"
+    article = page(by=f"<div>2018年04月28日13:44 <a href=/s>聊城科技</a> {controls}</div>")
+    assert (article.published_at, article.source) == (at("2018-04-28T13:44:00"), "聊城科技")
+
+
+def test_a_table_of_contents_ends_where_the_text_begins() -> None:
+    contents = "<div>目录</div><p>一、花开</p><p>二、游人</p>"
+    article = page(f"<p>联峰山桃花节今日开幕，游人如织。</p>{contents}{B}")
+    assert article.paragraphs == ["联峰山桃花节今日开幕，游人如织。", *TEXTS]

@@ -156,7 +156,8 @@ def _source_score(reading: Reading, name: str, line: Line, near: int, *, beside:
     lexicon = reading.lexicon
     if not 2 <= len(name) <= 20 or lexicon.not_source.search(name) or lexicon.labels.field(name):
         return 0.0
-    if any((link.attributes.get("href") or "").startswith("#") for link in line.links):
+    own = [link.attributes.get("href") or "" for link in line.links if clean(link.text()).strip(EDGES) == name]
+    if own and own[0].startswith("#"):
         return 0.0
     if any(crumb.name == name for c in reading.candidates if c.field == "breadcrumb" for crumb in c.value):
         return 0.0

@@ -56,6 +56,7 @@ class Lexicon:
         """A disclaimer's heading with the first clause on the same line."""
         self.end = _patterns(lines.end)
         self.footer = _patterns(lines.footer)
+        self.contents = _patterns(lines.contents)
         self.noise = _patterns(lines.noise)
         self.promotion = _patterns(lines.promotion)
         self.legal = _patterns(lines.legal)

@@ -125,6 +125,8 @@ class LineRules(_Part):
     """Lines that end the article's text: 上一篇, 责任编辑."""
     footer: Patterns = ()
     """Found anywhere in a line of the page's foot: ICP备."""
+    contents: Patterns = ()
+    """The heading of a table of contents."""
     noise: Patterns = ()
     """Lines inside the text that are left out: 分享到, 扫一扫."""
     promotion: Patterns = ()
