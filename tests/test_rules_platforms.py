@@ -281,3 +281,23 @@ def test_a_table_of_contents_ends_where_the_text_begins() -> None:
     contents = "<div>目录</div><p>一、花开</p><p>二、游人</p>"
     article = page(f"<p>联峰山桃花节今日开幕，游人如织。</p>{contents}{B}")
     assert article.paragraphs == ["联峰山桃花节今日开幕，游人如织。", *TEXTS]
+
+
+@pytest.mark.parametrize(
+    ("by", "source", "authors"),
+    [
+        ("2018-04-28 13:44 来源于 <a href=/s>中国新农网</a>", "中国新农网", []),
+        ("<span>2018-04-28 13:44</span> <a href=/s>聊城日报</a> <span>李小满</span>", "聊城日报", ["李小满"]),
+        ("<a href=/x>乡村观察</a> <span>2018-04-28</span> <span>1,203</span> <span>字数 800</span>", "乡村观察", []),
+        ("<span>江苏</span> <span>2018-04-28</span>", None, []),
+    ],
+)
+def test_what_stands_beside_the_date(by: str, source: str | None, authors: list[str]) -> None:
+    article = page(
+        by=f"<div>{by}</div>", above='<div><a href="/">中国新农网</a> &gt; <a href="/n">新闻</a> &gt; 正文</div>'
+    )
+    assert (article.source, article.authors) == (source, authors)
+
+
+def test_a_credit_of_a_reporter_of_two_employers() -> None:
+    assert page(f"{B}<p>新农网、学习社记者 张三</p>").authors == ["张三"]

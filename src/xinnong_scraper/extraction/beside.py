@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["propose_followed", "propose_persons", "propose_unlabelled"]
 
 _APART: Final = PIECE + " "
+_USUAL_NAME: Final = 3  # characters
 _LONGEST_NAME: Final = 20
 _NEAR_DATE: Final = 3  # lines between the date and an account's name
 
@@ -61,7 +62,8 @@ def propose_unlabelled(
                     continue
             if name in persons or sourced or (line.index in labelled and (name in values or not is_link(name, line))):
                 continue
-            if beside and near == 0 and not credited and _is_person(reading, name, line):
+            close = near == 0 and (beside or len(name) == _USUAL_NAME)
+            if close and not credited and _is_person(reading, name, line):
                 reading.propose(Candidate("authors", [name], text, "landmarks", "beside-date", line.node, 0.6))
                 continue
             score = _source_score(reading, name, line, near, beside=beside and near == 0)

@@ -116,7 +116,7 @@ class Lexicon:
         )
         """What stands in the brackets of a credit: 本报记者 张三."""
         self.role_line = re.compile(
-            rf"^(?:《[^《》]{{1,12}}》|[{_HAN}]{{1,8}}?)?(?:{role})(?:[\s:：/／|｜丨]|(?={person}(?:\s|$)))"
+            rf"^(?:《[^《》]{{1,12}}》|[{_HAN}、]{{1,12}}?)?(?:{role})(?:[\s:：/／|｜丨]|(?={person}(?:\s|$)))"
         )
         """A line that is a credit: 新华社记者 张三."""
         self.names_then_role = re.compile(rf"^[（(]?([{_HAN}·\s、]{{2,30}})\s?[/／]\s?(?:{role})[)）]?$")
