@@ -232,8 +232,20 @@ def test_a_title_cut_short_twice_stays_as_first_shown() -> None:
 
 def test_the_order_of_the_headings_is_that_of_the_ranks() -> None:
     lexicon = load_layout("zh").lexicon
-    ranks = [lexicon.heading(word) for word in ("延伸閱讀", "相关动态", "作者其他文章", "您可能还喜欢", "猜你喜欢")]
+    ranks = [lexicon.heading(word) for word in ("延伸閱讀", "相关动态", "作者的其他文章", "您可能还喜欢", "猜你喜欢")]
     assert [kind for kind, _ in filter(None, ranks)] == ["teasers"] * 5
     related, first, recommended, weak, guess = (rank for _, rank in filter(None, ranks))
     assert related < 20 <= first
-    assert recommended <= 50 <= weak < guess
+    assert recommended == 64
+    assert weak == 65
+    assert weak < guess
+
+
+@pytest.mark.parametrize("name", ["related-posts", "xgnews", "g-tuijian", "guess-you-like"])
+def test_a_box_may_say_only_by_its_class_that_it_is_related(name: str) -> None:
+    assert names(elsewhere(f"<div class={name}>{''.join(listed(f'<p>{LINK}</p>'))}</div>")) == TITLES
+
+
+@pytest.mark.parametrize("name", ["relative flex", "pinterest-share", "news-list"])
+def test_other_classes_say_nothing(name: str) -> None:
+    assert names(elsewhere(f"<div class='{name}'>{''.join(listed(f'<p>{LINK}</p>'))}</div>")) == []

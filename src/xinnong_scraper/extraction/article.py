@@ -257,9 +257,16 @@ def _body_agreeing(reading: Reading, blocks: list[Block]) -> list[str]:
     if not statements:
         return agreeing
     shown = "".join([block.text for block in blocks[:12] if block.text])[:1200]
+    squeezed = ""
     for stated in statements:
         start = squeeze(stated.value[:60])[:30]
-        if len(start) >= 15 and (stated.value[:30] in shown or start in squeeze(shown)):
+        if len(start) < 15:
+            continue
+        same = stated.value[:30] in shown
+        if not same:
+            squeezed = squeezed or squeeze(shown)
+            same = start in squeezed
+        if same:
             agreeing.append(f"metadata:{stated.rule}")
     return agreeing
 

@@ -137,9 +137,12 @@ def find_keywords(reading: Reading, area: TextArea | None, begin: int) -> None:
         return
     lines, lexicon = reading.lines, reading.lexicon
     for line in lines[begin : area.last + 40]:
-        if len(line.text) > 200 or not lexicon.labels.may_start(line.text):
+        if len(line.text) > 200:
             continue
-        text = "\x1f".join(part.strip() for part, _ in line.parts if part.strip())
+        label = lexicon.labels.at_start(line.text)
+        if label is None or label.field != "keywords":
+            continue
+        text = "\x1f".join([part.strip() for part, _ in line.parts if part.strip()])
         label = lexicon.labels.at_start(text)
         if label is None or label.field != "keywords":
             continue

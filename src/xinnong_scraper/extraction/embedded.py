@@ -33,7 +33,9 @@ __all__ = ["EmbeddedText", "find_embedded_text", "find_series", "propose_embedde
 _LEAST: Final = 80  # weight of a text worth taking
 _ONE_OF_SEVERAL: Final = 500  # characters shown by a page that may show one text of a series at a time
 _SERIES: Final = 3
-_COUNTER = re.compile(r"(?<=\d)\s?/\s?\d{1,3}(?!\d)")  # the slide shown, of how many
+_COUNTER = re.compile(r"\d\s?/\s?(\d{1,3})(?!\d)")  # the slide shown, of how many
+_COUNTER_WITHIN: Final = 20  # characters of a line
+_ESCAPE: Final = "\\u"
 _SAME: Final = 12  # characters
 _MAX_NODES: Final = 40_000
 _MAX_SCRIPT: Final = 3_000_000  # characters
@@ -103,22 +105,36 @@ def find_series(reading: Reading, blocks: list[Block]) -> EmbeddedText | None:
     longest = squeeze(max(texts, key=len, default=""))[-_SAME:]
     if len(longest) < _SAME:
         return None
-    counters = {match[0].replace(" ", "") for line in reading.lines for match in _COUNTER.finditer(line.text[:20])}
-    signs = [longest[:4], *(f"u{ord(char):04x}" for char in longest[:4])]
+    signs = [f"u{ord(char):04x}" for char in longest[:4] if not char.isascii()]
     for node in [node for _, node in reading.outline.head.data] + reading.outline.head.scripts[:100]:
         content = node.first_child
         text = (content.text_content or "") if content is not None else ""
-        if len(text) > _MAX_SCRIPT or not (signs[0] in text or all(sign in text.lower() for sign in signs[1:])):
+        if len(text) > _MAX_SCRIPT or not (longest[:4] in text or _holds_escaped(text, signs)):
             continue
         for rule, data in _objects(text):
             for series, of_objects in _lists(data):
-                if of_objects and f"/{len(series)}" not in counters:
+                if of_objects and not _counts_to(reading, len(series)):
                     continue  # objects with a text each may as well be a feed's articles
                 if any(longest in squeeze(item) for item in series):
                     found = [Block(kind="paragraph", text=line) for item in series if (line := clean(item))]
                     weight = sum(map(len, series))
                     return EmbeddedText(found, weight, f"{rule}:series", node, {})
     return None
+
+
+def _holds_escaped(text: str, signs: list[str]) -> bool:
+    """Tell whether a script has all of the characters as escapes, however often their backslashes are doubled."""
+    if _ESCAPE not in text:
+        return False
+    lowered = text.lower()
+    return all(sign in lowered for sign in signs)
+
+
+def _counts_to(reading: Reading, number: int) -> bool:
+    """Tell whether the page shows a counter of so many texts (1/9)."""
+    return any(
+        int(match[1]) == number for line in reading.lines for match in _COUNTER.finditer(line.text[:_COUNTER_WITHIN])
+    )
 
 
 def _lists(data: Any) -> Iterator[tuple[list[str], bool]]:  # noqa: ANN401  JSON

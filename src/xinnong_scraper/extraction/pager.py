@@ -23,6 +23,8 @@ __all__ = ["find_next_page"]
 _NUMBER = re.compile(r"[\[【(（]?(\d{1,3})[\]】)）]?$")
 _COLON = re.compile("[:：]")
 _LOOK_AHEAD: Final = 40
+_LONGEST: Final = 200  # characters of a line of links to pages
+_LONGEST_NUMBER: Final = 12  # and of one without links: the number of this page
 _EDGES: Final = "[]［］【】()（）〔〕「」『』|｜ \u3000"
 _ARROWS: Final = "<>＜＞‹›«»《》〈〉→←⇒▶►▸…·-"
 _VAGUE: Final = ("", "next")
@@ -36,7 +38,12 @@ def find_next_page(reading: Reading, area: TextArea | None, text_end: int) -> No
     lines = reading.lines
     stop = min((r.head for r in reading.regions if r.kind != "disclaimer" and r.head >= text_end), default=len(lines))
     window = lines[max(area.first, text_end - 6) : min(stop, text_end + _LOOK_AHEAD)]
-    pieces = [piece for line in window if len(line.text) <= 200 for piece in _pieces(line)]
+    pieces = [
+        piece
+        for line in window
+        if len(line.text) <= (_LONGEST if line.links else _LONGEST_NUMBER)
+        for piece in _pieces(line)
+    ]
     numbers = [(number, link, line) for text, link, line in pieces if (number := _number(text))]
     paged = len({number for number, _, _ in numbers}) >= 2
     for at, (text, link, line) in enumerate(pieces):

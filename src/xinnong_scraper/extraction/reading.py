@@ -27,6 +27,7 @@ _SHORTEST_PROSE: Final = 9  # characters
 _LONGEST_HEADING: Final = 40  # characters, with a link to more of the same
 _HEADLINE: Final = 8  # characters of a link that reads like a headline
 _COUNTERS: Final = 3
+_LONGEST_MORE: Final = 20
 _NUMBER = re.compile(r"\d+")
 _SENTENCE_LENGTH: Final = 16  # characters
 _LOOSE_RANK: Final = 80  # headings known only by a part of theirs
@@ -106,10 +107,7 @@ class Reading:
     def weights(self) -> list[int]:
         """The weight as running text of each line."""
         if self._weights is None:
-            self._weights = [
-                0 if line.link_chars * 2 > len(line.text) else prose_weight(line)
-                for line in self.lines
-            ]
+            self._weights = [0 if line.link_chars * 2 > len(line.text) else prose_weight(line) for line in self.lines]
         return self._weights
 
     def characters(self, box: Box) -> tuple[int, int]:
@@ -166,8 +164,8 @@ def _find_regions(reading: Reading) -> list[Region]:
         (line.index, *found)
         for line in lines
         if len(line.text) <= _LONGEST_HEADING
-        and (found := _heading(lexicon, line))
-        and (found[1] < _LOOSE_RANK or len(line.links) < 2 + bool(lexicon.more.match(clean(line.parts[-1][0]))))
+        and (found := lexicon.heading(line.text) or _leading_heading(lexicon, line))
+        and (found[1] < _LOOSE_RANK or len(line.links) < 2 or (found := _among_links(lexicon, line, found)))
     ]
     heads = _without_counters(lines, heads)
     regions = []
@@ -196,23 +194,26 @@ def _without_counters(lines: list[Line], heads: list[tuple[int, str, int]]) -> l
     return [head for head in heads if counts.get(loose.get(head[0], ""), 0) < _COUNTERS]
 
 
-def _heading(lexicon: Lexicon, line: Line) -> tuple[str, int] | None:
-    found = lexicon.heading(line.text)
-    if found is None or found[1] >= _LOOSE_RANK:
-        return _leading_heading(lexicon, line) or found
-    return found
+def _among_links(lexicon: Lexicon, line: Line, found: tuple[str, int]) -> tuple[str, int] | None:
+    """A heading known only by a part of it counts beside a link to more; beside tags only what stands before them."""
+    if len(line.links) == 2 and lexicon.more.match(clean(line.parts[-1][0])):
+        return found
+    return _leading_heading(lexicon, line)
 
 
 def _leading_heading(lexicon: Lexicon, line: Line) -> tuple[str, int] | None:
     """Read a heading that shares its line with a link to more of the same (阅读延展 更多>>) or with tags."""
     if len(line.parts) < 2 or line.all_link:
         return None
-    found = lexicon.heading(clean(line.parts[0][0]))
-    if found is None:
+    head, links = line.parts[0][0], len(line.links)
+    rest = len(line.text) - len(head)
+    tags = links > 1 and line.link_chars < _HEADLINE * links and line.link_chars * 2 > rest
+    if not tags and rest > _LONGEST_MORE:
         return None
-    rest = clean("".join([text for text, _ in line.parts[1:]]))
-    tags = len(line.links) > 1 and line.link_chars < _HEADLINE * len(line.links) and line.link_chars * 2 > len(rest)
-    return found if tags or lexicon.more.match(rest) else None
+    found = lexicon.heading(clean(head))
+    if found is None or tags or lexicon.more.match(clean("".join([text for text, _ in line.parts[1:]]))):
+        return found
+    return None
 
 
 def _opened_box(reading: Reading, line: Line, kind: str) -> Box | None:

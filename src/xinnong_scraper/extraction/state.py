@@ -23,7 +23,7 @@ _KEYS: Final = (
 
 _STAMP = r"(?:19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?"
 _VALUE = rf"""["']?\s{{0,3}}[:=]\s{{0,3}}["']?(\d{{10}}(?:\d{{3}})?|{_STAMP})(?![\w-])"""
-_ASSIGNMENTS = tuple((key, re.compile(rf"(?<![\w.-]){key}{_VALUE}")) for key in _KEYS)
+_ASSIGNMENTS = tuple((key, re.compile(rf"{key}(?<![\w.-]{key}){_VALUE}")) for key in _KEYS)
 _BRACE = re.compile("[{}]")
 _MAX_SCRIPT: Final = 500_000  # characters
 _MAX_OBJECT: Final = 20_000

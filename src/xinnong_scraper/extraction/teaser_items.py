@@ -41,7 +41,7 @@ _COLUMN = re.compile(r"[\[【(（〔].{1,6}[\]】)）〕]$")  # a link to the co
 _WORDS = re.compile(r"[^\W\d_]{2}")  # what a summary has, and a row of counters not
 
 _SHORT_DATE = re.compile(r"(?:^|[\s\[(（])(\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2})[\])）]?$")
-_WORDSBESIDE_DATE = re.compile(r"(?:来源|发布|更新|阅读|浏览|评论|点击|时间)")
+_WORDS_BESIDE_DATE = re.compile(r"(?:来源|发布|更新|阅读|浏览|评论|点击|时间)")
 _DATE_ENDS: Final = frozenset("0123456789０１２３４５６７８９日号號天前刚剛时時点點分秒半午才mMZz" + CLOSING + BESIDE)
 _DAY: Final = r"\d[-/.:：年月]|[年月]\s?\d|[〇零一二三四五六七八九十][年月日]|[A-Z][a-z]{2}.{1,8}\d"
 _DATED = re.compile(_DAY)
@@ -52,7 +52,7 @@ _DATED_BY_CLOCK = re.compile(rf"{_DAY}|\d\s?(?:秒|分|小?[时時]|天|周|个�
 _Kind = tuple[str, str | None]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Item:
     """One entry while it is read."""
 
@@ -238,25 +238,28 @@ class _Reader:
 
     def _linked(self, line: Line) -> None:
         runs = runs_of(self.reading, line)
-        if len(runs) > 1 and any(link is not None and len(text) >= HEADLINE for text, link in runs):
-            runs = [(text, link) for text, link in runs if link is None or len(text) > _SHORT_LINK]  # no column's name
-        alone = len(runs) < 2 or sum(link is not None and len(text) > 1 for text, link in runs) < 2
+        alone = True
+        if len(runs) > 1:
+            if any(link is not None and len(text) >= HEADLINE for text, link in runs):  # drop the column's name
+                runs = [(text, link) for text, link in runs if link is None or len(text) > _SHORT_LINK]
+            alone = sum(link is not None and len(text) > 1 for text, link in runs) < 2
         for text, link in runs:
             rest, value = self._without_date(text)
-            if len(rest) > 1 and not self._is_more(rest):
+            if len(rest) < 2:
+                self._date(value)
+            elif not self._is_more(rest):
                 if (href := link_target(link)) is not None:
                     self._title(rest, href, line, alone=alone)
                 else:
                     self._plain(rest, line)
                 self._date(value)
-            elif len(rest) < 2:
-                self._date(value)
 
     def _without_date(self, text: str) -> tuple[str, datetime | None]:
         """Take the date off the text's end, or off its front where brackets set it apart; one in a sentence stays."""
-        start = 0 if text[0] in OPENING else max(0, len(text) - _DATE_LENGTH)
-        first = text[0] in OPENING or (text[0].isdecimal() and not start)
-        if not (first or text[-1] in _DATE_ENDS) or not self.dated.search(text, start):
+        opened = text[0] in OPENING
+        start = 0 if opened else max(0, len(text) - _DATE_LENGTH)
+        may = opened or text[-1] in _DATE_ENDS or (start == 0 and text[0].isdecimal())
+        if not may or not self.dated.search(text, start):
             return trimmed(text), None
         if self.year_hint is not None and (short := _SHORT_DATE.search(text, start)):
             dates = find_dates(f"{short[1]} 00:00", zone=self.zone, year_hint=self.year_hint, limit=1)
@@ -267,7 +270,7 @@ class _Reader:
             before, after = trimmed(text[:begin]), trimmed(text[end:])
             if not after or (not before and begin and text[end : end + 1] in CLOSING):
                 return (before or after), date.value
-            if not before and len(after) < 12 and _WORDSBESIDE_DATE.match(after):
+            if not before and len(after) < 12 and _WORDS_BESIDE_DATE.match(after):
                 return "", date.value
         return trimmed(text), None
 

@@ -21,6 +21,8 @@ BESIDE: Final = " •·|-\u3000:：>›»▪■◆●"
 """What separates a title from its neighbours."""
 OPENING: Final = "[(（【〔［"
 CLOSING: Final = "])）】〕］"
+_ODD: Final = frozenset(BESIDE + OPENING + CLOSING + ",，、")
+_MAX_PARTS: Final = 400  # of one line
 _CARD: Final = 3  # texts of a link that holds title, title again and summary
 _BOLD: Final = frozenset({"b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"})
 _NOWHERE = re.compile(r"(?i:javascript|mailto|tel|about|data|vbscript):")
@@ -37,16 +39,19 @@ def link_target(link: LexborNode | None) -> str | None:
 
 def trimmed(text: str) -> str:
     """Take off what stands between a title and its neighbours: dots, dashes, arrows, half of a pair of brackets."""
-    text = text.strip(BESIDE).rstrip(",，、")
-    if text and text[0] in CLOSING:
-        text = text.lstrip(CLOSING + BESIDE)
-    if text and text[-1] in OPENING:
-        text = text.rstrip(OPENING + BESIDE)
+    if text and (text[0] in _ODD or text[-1] in _ODD):
+        text = text.strip(BESIDE).rstrip(",，、")
+        if text and text[0] in CLOSING:
+            text = text.lstrip(CLOSING + BESIDE)
+        if text and text[-1] in OPENING:
+            text = text.rstrip(OPENING + BESIDE)
     return text
 
 
 def _once(text: str) -> str:
     """Give the text of a link once where it is written twice in a row."""
+    if text.find(text[:2], 2) < 0:
+        return text
     half = len(text) // 2
     first, second = text[:half].strip(), text[half:].strip()
     return first if first == second and half > 2 else text
@@ -66,16 +71,18 @@ def runs_of(reading: Reading, line: Line) -> list[tuple[str, LexborNode | None]]
     """The line's text split where a link begins or ends, each run with its link."""
     if not line.link_chars:
         return [(line.text, None)]
-    parts = line.parts
+    parts = line.parts[:_MAX_PARTS]
     if len(line.links) == 1:
         if line.link_chars >= len(line.text):
+            if len(parts) == 1:
+                return [(_once(line.text), line.links[0])]
             numbered = len(parts) > 1 and parts[0][0].strip().isdecimal()
             texts = [text for text, _ in parts[numbered:]]
             shown = [_once(line.text)] if len(texts) < _CARD and not numbered else _shown(texts)
             return [(text, line.links[0]) for text in shown]
         if (lead := _lead(reading, line)) is not None:
             return lead
-    links = {link.mem_id: link for link in line.links}
+    links = {link.mem_id: link for link in line.links[:_MAX_PARTS]}
     outermost = line.box.node
     around = _link_around(outermost.parent, links, 0, None)
     runs: list[tuple[list[str], LexborNode | None]] = []

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["find_teasers"]
 
 _SURE_RANK: Final = 20  # headings up to here say that what follows is related
-_WEAK_RANK: Final = 50  # headings from here on offer anything that readers may like
-_HINT_RANK: Final = 90  # a box that only its class calls related
+_WEAK_RANK: Final = 65  # headings from here on offer anything that readers may like
+_HINT_RANK: Final = 1000  # a box that only its class calls related
 _MAX_REGIONS: Final = 16
 _FEWEST: Final = 3  # of a box whose heading is weak
 _FEWEST_SHORT: Final = 5  # of a box without a title that reads like a headline

@@ -85,11 +85,6 @@ class LabelFinder:
             found = self._with_bare(text, found)
         return found
 
-    @staticmethod
-    def may_start(text: str) -> bool:
-        """Tell at little cost whether a text could begin with a label."""
-        return text.find("：", 0, _FAR) >= 0 or text.find(":", 0, _FAR) >= 0
-
     def at_start(self, text: str) -> Label | None:
         """Find the label with a colon that the text begins with, brackets and spaces before it left aside."""
         if text[:1] in _OPENERS and (bracketed := _BRACKETED.match(text)):

@@ -49,6 +49,7 @@ class Lexicon:
             for rank, word in enumerate(words):
                 self._headings.setdefault(word.casefold(), (kind, rank))
         self._teasers_parts = re.compile("|".join(map(re.escape, headings.teasers_parts)) or r"(?!)")
+        self._parts = re.compile("|".join(map(re.escape, [*headings.teasers_parts, *headings.other_parts])) or r"(?!)")
         self._other_parts = re.compile("|".join(map(re.escape, headings.other_parts)) or r"(?!)")
         self.disclaimer_start = re.compile(
             rf"[【\[（(]?(?P<heading>{_union(headings.disclaimer)})[】\]）)]?[\s\u3000]{{0,4}}[:：]?[\s\u3000]{{0,4}}"
@@ -153,6 +154,8 @@ class Lexicon:
             bare = bare.replace(" ", "")
         if found := self._headings.get(bare):
             return found
+        if not self._parts.search(bare):
+            return None
         if 3 <= len(bare) <= 14 and self._teasers_parts.search(bare):
             return ("teasers", 80)
         if 2 <= len(bare) <= 12 and self._other_parts.search(bare):

@@ -136,7 +136,7 @@ class LineRules(_Part):
     legal_words: Words = ()
     """Words that a disclaimer's clauses use."""
     more: Patterns = ()
-    """Links beside a heading that lead to more of the same: 更多>>."""
+    """What a list has beside its titles: links to more of the same (更多>>), counters, marks of adverts."""
     more_at_end: Patterns = ()
     """Links at a paragraph's end that are none of its text."""
     caption: Patterns = ()

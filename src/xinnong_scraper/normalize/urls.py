@@ -150,7 +150,9 @@ def absolute(link: str | None, base: str | None) -> str | None:
     """
     if not link:
         return None
-    link = link.strip(_EDGES).translate(_URL_BLANKS)
+    link = link.strip(_EDGES)
+    if not link.isprintable():
+        link = link.translate(_URL_BLANKS)
     if not link or link[0] == "#":
         return None
     scheme = _SCHEME.match(link)
