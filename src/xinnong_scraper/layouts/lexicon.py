@@ -10,7 +10,7 @@ from .labels import LabelFinder
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .model import Layout
+    from .model import Layout, Names
 
 __all__ = ["Lexicon"]
 
@@ -68,6 +68,7 @@ class Lexicon:
         self.locked = _patterns(lines.locked)
         self.not_article = {reason: _patterns(patterns) for reason, patterns in lines.not_article.items()}
         self._compile_names(layout)
+        self._compile_persons(layout.names)
         self.home = frozenset(word.casefold() for word in layout.breadcrumbs.home)
         self.home_words = tuple(self.home)
         self.last_crumbs = frozenset(word.casefold() for word in layout.breadcrumbs.last)
@@ -122,6 +123,11 @@ class Lexicon:
         """A line that is a credit: 新华社记者 张三."""
         self.names_then_role = re.compile(rf"^[（(]?([{_HAN}·\s、]{{2,30}})\s?[/／]\s?(?:{role})[)）]?$")
         """Names before their role: 张三/文."""
+        self.credit_end = re.compile(
+            rf"[（(【\[][^（()）]{{0,12}}(?:{role}|完|编辑|来源)[^（()）]{{0,40}}[)）】\]]$|^[（(]?完[)）]?$"
+        )
+
+    def _compile_persons(self, names: Names) -> None:
         self.posting = frozenset(names.posted)
         posted = _union(names.posted)
         self.posted = re.compile(rf"(?:^|[\x1f|｜])\s?([^\x1f|｜:：]{{2,20}}?)[\x1f ]{{0,4}}(?:{posted})[:：]?\s?$")
@@ -138,9 +144,6 @@ class Lexicon:
             rf"^[{_HAN}\d\s]{{2,16}}[讯电]\s?[（(]((?:(?:{surname})[{_HAN}]{{1,2}}[\s、，]{{0,2}}){{1,6}})[)）]"
         )
         """A dateline that names persons without a role: 某某网讯（张三 李四）."""
-        self.credit_end = re.compile(
-            rf"[（(【\[][^（()）]{{0,12}}(?:{role}|完|编辑|来源)[^（()）]{{0,40}}[)）】\]]$|^[（(]?完[)）]?$"
-        )
 
     def heading(self, text: str) -> tuple[str, int] | None:
         """Tell what part of the page a heading opens and its rank among such headings, or None.
