@@ -301,3 +301,9 @@ def test_what_stands_beside_the_date(by: str, source: str | None, authors: list[
 
 def test_a_credit_of_a_reporter_of_two_employers() -> None:
     assert page(f"{B}<p>新农网、学习社记者 张三</p>").authors == ["张三"]
+
+
+def test_a_line_below_a_picture_that_ends_with_the_photographer_is_its_caption() -> None:
+    line = "四月二十八日，游人在联峰山上赏花，孩子们在树下奔跑。新农网记者 张三 摄"
+    article = page(among(f'<p><img src="/1.jpg"></p><p>{line}</p>'))
+    assert (article.images[0].caption, article.paragraphs) == (line, list(TEXTS))

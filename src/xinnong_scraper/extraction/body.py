@@ -288,7 +288,7 @@ class BodyBuilder:
             or line.box.tag == "figcaption"
         ):
             return True
-        if self.reading.lexicon.caption.match(text):
+        if self.reading.lexicon.caption.match(text) or self.reading.lexicon.caption_end.search(text):
             return True
         alone = picture.box.last - picture.box.first == 1 and line.box.within(picture.box)
         if alone and (picture.box.tag == "li" or self.gallery or (len(text) <= 60 and text[-1] not in "。！？；")):

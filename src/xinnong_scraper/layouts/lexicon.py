@@ -65,6 +65,7 @@ class Lexicon:
         self.more = _patterns(lines.more)
         self.more_at_end = _patterns(lines.more_at_end)
         self.caption = _patterns(lines.caption)
+        self.caption_end = _patterns(lines.caption_end)
         self.locked = _patterns(lines.locked)
         self.not_article = {reason: _patterns(patterns) for reason, patterns in lines.not_article.items()}
         self._compile_names(layout)
