@@ -96,7 +96,7 @@ def _read_fields(reading: Reading, embedded: EmbeddedText | None) -> tuple[list[
         blocks = builder.blocks(span)
         end = span.last
         read_below(reading, span.first, end, area.last)
-        find_credits(reading, blocks, reading.lines[span.first : span.last])
+        find_credits(reading, blocks, reading.lines[max(begin, area.first) : span.last])
         if builder.first_picture is not None:
             images = [block.image for block in blocks if block.image]
             node = builder.first_picture.node
@@ -107,10 +107,7 @@ def _read_fields(reading: Reading, embedded: EmbeddedText | None) -> tuple[list[
     embedded = embedded or find_series(reading, blocks)
     if embedded is not None and embedded.weight > 2 * sum(len(block.text or "") for block in blocks):
         blocks = embedded.blocks
-        reading.candidates[:] = [candidate for candidate in reading.candidates if candidate.field != "images"]
         propose_embedded(reading, embedded)
-        raw = next((block.text for block in blocks if block.text), "") or ""
-        reading.propose(Candidate("body", Body(blocks=blocks), raw, "metadata", embedded.rule, embedded.node, 0.7))
     else:
         refuse_without_article(reading, area, blocks, headline)
     if not any(c.field == "published_at" and c.value.value for c in reading.candidates):

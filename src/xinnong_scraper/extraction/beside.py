@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["propose_followed", "propose_persons", "propose_unlabelled"]
 
 _APART: Final = PIECE + " "
+_USUAL_NAME: Final = 3  # characters
 _LONGEST_NAME: Final = 20
 _NEAR_DATE: Final = 3  # lines between the date and an account's name
 
@@ -61,7 +62,8 @@ def propose_unlabelled(
                     continue
             if name in persons or sourced or (line.index in labelled and (name in values or not is_link(name, line))):
                 continue
-            if beside and near == 0 and not credited and _is_person(reading, name, line):
+            close = near == 0 and (beside or len(name) == _USUAL_NAME)
+            if close and not credited and _is_person(reading, name, line):
                 reading.propose(Candidate("authors", [name], text, "landmarks", "beside-date", line.node, 0.6))
                 continue
             score = _source_score(reading, name, line, near, beside=beside and near == 0)
@@ -156,7 +158,8 @@ def _source_score(reading: Reading, name: str, line: Line, near: int, *, beside:
     lexicon = reading.lexicon
     if not 2 <= len(name) <= 20 or lexicon.not_source.search(name) or lexicon.labels.field(name):
         return 0.0
-    if any((link.attributes.get("href") or "").startswith("#") for link in line.links):
+    own = [link.attributes.get("href") or "" for link in line.links if clean(link.text()).strip(EDGES) == name]
+    if own and own[0].startswith("#"):
         return 0.0
     if any(crumb.name == name for c in reading.candidates if c.field == "breadcrumb" for crumb in c.value):
         return 0.0

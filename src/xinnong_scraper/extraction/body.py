@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from ..normalize.text import clean, squeeze
 from ..normalize.urls import site
 from ..records import Block, Image
-from .looks import is_centred
+from .looks import is_centred, unwrapped
 from .pictures import alternative_text, is_decoration, picture_url
 from .reading import END_PUNCTUATION, is_sentence
 from .tables import data_tables
@@ -79,6 +79,8 @@ class BodyBuilder:
             if first < region.head < last or (region.head == first and region.kind != "disclaimer"):
                 after = sum(self.area.weights[region.last : last])
                 before = sum(self.area.weights[first : region.head])
+                if not before and not after:
+                    continue  # a text is no part of its own page that words above it head
                 if before >= after:
                     last = region.head
                 else:
@@ -286,7 +288,7 @@ class BodyBuilder:
             or line.box.tag == "figcaption"
         ):
             return True
-        if self.reading.lexicon.caption.match(text):
+        if self.reading.lexicon.caption.match(text) or self.reading.lexicon.caption_end.search(text):
             return True
         alone = picture.box.last - picture.box.first == 1 and line.box.within(picture.box)
         if alone and (picture.box.tag == "li" or self.gallery or (len(text) <= 60 and text[-1] not in "。！？；")):
@@ -318,6 +320,8 @@ class BodyBuilder:
             blocks.append(Block(kind="subheading", text=line.text, level=heading))
         elif self._is_subheading(line, span):
             blocks.append(Block(kind="subheading", text=line.text))
+        elif "\n" in line.text:
+            blocks.extend(Block(kind="paragraph", text=text) for text in unwrapped(line.text))
         else:
             blocks.append(Block(kind="paragraph", text=self._without_more(line)))
         return index + 1

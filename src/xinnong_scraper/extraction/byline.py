@@ -41,7 +41,7 @@ def find_byline(reading: Reading, headline: Headline | None, area: TextArea | No
     """Propose source, date, authors and editors; return where the text may begin and which lines are byline."""
     header = _header(reading, headline, area)
     used = _read(reading, header)
-    if not any(c.field == "source" for c in reading.candidates):
+    if not any(c.field in ("source", "published_at") for c in reading.candidates):
         propose_followed(reading, header)
     if not any(c.field == "published_at" for c in reading.candidates) and headline:
         used |= _read_above(reading, headline)

@@ -98,7 +98,9 @@ def _credits(reading: Reading, text: str, part: str) -> list[str]:
         word, colon, value = text.replace(":", "：", 1).partition("：")
         if colon and lexicon.original.match(word):
             return person_names(reading, value)[:1]  # an account's name may follow
-        if lexicon.role_line.match(bare) and not any(mark in bare for mark in _STOPS):
+        if (role := lexicon.role_line.match(bare)) and not any(mark in bare for mark in _STOPS):
+            if "、" in role[0] and (names := lexicon.role_names.search(bare)):
+                bare = bare[names.start() :]  # without the employers, of which there are several
             return [lexicon.editor_word.split(bare, maxsplit=1)[0]]
         if both := lexicon.names_then_role.match(text):
             return [both[1]]

@@ -23,6 +23,7 @@ _WIDER: Final = 1.3  # times the text of the box inside
 _LITTLE: Final = 160  # weight of a text that may be a dialog's
 _MAX_NAMED: Final = 6  # elements that call themselves the article
 _LISTS: Final = frozenset({"ol", "ul", "dl"})
+_CARDS: Final = 3
 _VISITORS: Final = 3
 _FEW_LINKS: Final = 0.12  # of the characters
 _SENTENCE_END: Final = tuple("。！？；：…”」』）)!?.;~")
@@ -154,20 +155,42 @@ def _best_box(reading: Reading, weights: list[int]) -> Box | None:
 
 
 def _before_visitors(box: Box, reading: Reading, weights: list[int]) -> Box:
-    """Leave what visitors wrote or are asked to agree to for a text above it, however much shorter that is."""
+    """Leave what visitors wrote or are asked to agree to, or a column of teasers, for a text above it.
+
+    However much shorter that is.
+    """
     for _ in range(_VISITORS):
         apart: Box | None = box
         while apart is not None and not reading.lexicon.visitors_hint.search(apart.ident):
             apart = apart.parent
+        cards = apart is None and _are_cards(box, reading, weights)
+        apart = box if cards else apart
         if apart is None or not apart.first:
             break
         others = [0 if index >= apart.first else weight for index, weight in enumerate(weights)]
         above = _best_box(reading, others) if sum(others) >= _LITTLE // 2 else None
-        if above is None or apart.within(above):
+        if above is None or above.heading or apart.within(above):
+            break
+        if cards and not _has_headline(above, apart, reading):
             break
         weights[apart.first :] = others[apart.first :]
         box = above
     return box
+
+
+def _are_cards(box: Box, reading: Reading, weights: list[int]) -> bool:
+    """Tell a box of link and summary, link and summary."""
+    prose = sum(weights[index] > 0 for index in range(box.first, box.last))
+    links = sum(reading.lines[index].all_link for index in range(box.first, box.last))
+    return prose >= _CARDS and links * 4 >= prose * 3
+
+
+def _has_headline(box: Box, other: Box, reading: Reading) -> bool:
+    """Tell whether a first heading stands in the box's own part of the page, which the other is no part of."""
+    outer = box
+    while outer.parent is not None and not other.within(outer.parent):
+        outer = outer.parent
+    return any(line.box.heading == 1 for line in reading.lines[outer.first : outer.last])
 
 
 def _wider(box: Box, reading: Reading, weights: list[int]) -> Box:

@@ -17,7 +17,7 @@ from ..decode import Decoded
 from ..normalize.dates import parse_stamp
 from ..normalize.text import clean, squeeze
 from ..page import Page
-from ..records import Block
+from ..records import Block, Body
 from .body import BodyBuilder
 from .density import TextArea
 from .metadata import Metadata
@@ -157,7 +157,10 @@ def _lists(data: Any) -> Iterator[tuple[list[str], bool]]:  # noqa: ANN401  JSON
 
 
 def propose_embedded(reading: Reading, found: EmbeddedText) -> None:
-    """Propose what the object around the text says of it."""
+    """Propose the text for the body, instead of what is shown, and what the object around it says of it."""
+    reading.candidates[:] = [candidate for candidate in reading.candidates if candidate.field != "images"]
+    raw = next((block.text for block in found.blocks if block.text), "") or ""
+    reading.propose(Candidate("body", Body(blocks=found.blocks), raw, "metadata", found.rule, found.node, 0.7))
     for field, value in found.fields.items():
         parsed: Any = parse_stamp(value, reading.layout.tzinfo) if field == "published_at" else value
         if parsed:

@@ -1,15 +1,18 @@
-"""How a line is set."""
+"""How a text is set: centred lines, and paragraphs that were typed with breaks."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from ..normalize.text import clean
+
 if TYPE_CHECKING:
     from ..blocks import Box, Line
 
-__all__ = ["is_centred"]
+__all__ = ["is_centred", "unwrapped"]
 
+_INDENTED = re.compile("\n(?=[ \u3000\t]{2}|\n|\u3000)")
 _CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
 
 
@@ -28,3 +31,11 @@ def is_centred(line: Line) -> bool:
             return True
         box = box.parent
     return False
+
+
+def unwrapped(text: str) -> list[str]:
+    """Split a preformatted text into its paragraphs, which an indent or an empty line begins, else each line."""
+    parts = _INDENTED.split(text)
+    if len(parts) == 1:
+        parts = text.split("\n")
+    return [paragraph for part in parts if (paragraph := clean(part))]

@@ -42,11 +42,19 @@ class LabelledValue(NamedTuple):
 def in_pieces(reading: Reading, line: Line) -> str:
     """The line's text with a mark where two elements meet; a label alone in its element gets its colon."""
     texts = [line.text] if len(line.parts) == 1 else [clean(text) for text, _ in line.parts]
-    field = reading.lexicon.labels.field
-    joined = PIECE.join(f"{text}：" if field(text.strip(" |｜")) else text for text in texts if text)
+    joined = PIECE.join([f"{text}：" if _is_label(reading, text) else text for text in texts if text])
     if len(joined) <= _SPACED_LINE and " " in joined:
         joined = reading.lexicon.spaced_label.sub(r"\1：", joined)
     return _LOOSE.sub(r"\1", joined) if PIECE in joined else joined
+
+
+def _is_label(reading: Reading, text: str) -> bool:
+    """Tell an element that is a label, or ends with a source's (2018-04-28 13:44 来源于)."""
+    labels = reading.lexicon.labels
+    if labels.field(text.strip(" |｜")):
+        return True
+    last = text.rpartition(" ")[2]
+    return last != text and labels.field(last) == "source"
 
 
 def person_names(reading: Reading, value: str) -> list[str]:

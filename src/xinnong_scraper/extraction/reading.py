@@ -177,7 +177,8 @@ def _find_regions(reading: Reading) -> list[Region]:
         if position + 1 < len(heads):
             last = min(last, heads[position + 1][0])
         last = _before_greater_heading(lines, index, last)
-        if kind == "teasers" and box.first < index:
+        contents = kind == "other" and lexicon.contents.match(lines[index].text)
+        if contents or (kind == "teasers" and box.first < index):
             last = _before_running_text(lines, index, last)
         if last > index + 1:
             regions.append(Region(kind, rank, index, index + 1, last, box))

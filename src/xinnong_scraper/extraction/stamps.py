@@ -45,14 +45,12 @@ def _find_hint(reading: Reading) -> datetime | None:
     return None
 
 
-def _is_entry(line: Line, date: FoundDate) -> bool:
-    """Tell an entry of a list, a headline link with its date, from a byline with a linked source."""
-    linked = line.link_chars
-    if linked * 2 <= len(line.text):
+def _is_entry(reading: Reading, line: Line, date: FoundDate) -> bool:
+    """Tell an entry of a list, a headline link with its date, from a byline with a linked source or controls."""
+    if line.link_chars * 2 <= len(line.text):
         return False
-    if any(date.raw == clean(link.text()) for link in line.links):
-        linked -= len(date.raw)
-    return linked >= _HEADLINE
+    texts = [clean(link.text()) for link in line.links]
+    return sum(len(t) for t in texts if t != date.raw and not reading.lexicon.not_source.search(t)) >= _HEADLINE
 
 
 def read_dates(reading: Reading, texts: list[str], owners: list[Line]) -> list[tuple[FoundDate, Line, str]]:
@@ -68,7 +66,7 @@ def read_dates(reading: Reading, texts: list[str], owners: list[Line]) -> list[t
         joined.replace(PIECE, " "), zone=reading.layout.tzinfo, now=reading.now, year_hint=_hint(reading)
     ):
         position = max(i for i, offset in enumerate(offsets) if offset <= date.start)
-        if not _is_entry(owners[position], date) and joined[date.end : date.end + 1] not in ("电", "讯"):
+        if not _is_entry(reading, owners[position], date) and joined[date.end : date.end + 1] not in ("电", "讯"):
             shown = written[date.start : date.end]
             raw = date.raw if shown in joined else clean(shown.replace(PIECE, " ").replace("\n", " "))
             found.append((date._replace(raw=raw), owners[position], joined[offsets[position] : date.start]))

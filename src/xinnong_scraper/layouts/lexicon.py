@@ -10,7 +10,7 @@ from .labels import LabelFinder
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .model import Layout
+    from .model import Layout, Names
 
 __all__ = ["Lexicon"]
 
@@ -57,6 +57,7 @@ class Lexicon:
         """A disclaimer's heading with the first clause on the same line."""
         self.end = _patterns(lines.end)
         self.footer = _patterns(lines.footer)
+        self.contents = _patterns(lines.contents)
         self.noise = _patterns(lines.noise)
         self.promotion = _patterns(lines.promotion)
         self.legal = _patterns(lines.legal)
@@ -64,9 +65,11 @@ class Lexicon:
         self.more = _patterns(lines.more)
         self.more_at_end = _patterns(lines.more_at_end)
         self.caption = _patterns(lines.caption)
+        self.caption_end = _patterns(lines.caption_end)
         self.locked = _patterns(lines.locked)
         self.not_article = {reason: _patterns(patterns) for reason, patterns in lines.not_article.items()}
         self._compile_names(layout)
+        self._compile_persons(layout.names)
         self.home = frozenset(word.casefold() for word in layout.breadcrumbs.home)
         self.home_words = tuple(self.home)
         self.last_crumbs = frozenset(word.casefold() for word in layout.breadcrumbs.last)
@@ -116,11 +119,16 @@ class Lexicon:
         )
         """What stands in the brackets of a credit: 本报记者 张三."""
         self.role_line = re.compile(
-            rf"^(?:《[^《》]{{1,12}}》|[{_HAN}]{{1,8}}?)?(?:{role})(?:[\s:：/／|｜丨]|(?={person}(?:\s|$)))"
+            rf"^(?:《[^《》]{{1,12}}》|[{_HAN}、]{{1,12}}?)?(?:{role})(?:[\s:：/／|｜丨]|(?={person}(?:\s|$)))"
         )
         """A line that is a credit: 新华社记者 张三."""
         self.names_then_role = re.compile(rf"^[（(]?([{_HAN}·\s、]{{2,30}})\s?[/／]\s?(?:{role})[)）]?$")
         """Names before their role: 张三/文."""
+        self.credit_end = re.compile(
+            rf"[（(【\[][^（()）]{{0,12}}(?:{role}|完|编辑|来源)[^（()）]{{0,40}}[)）】\]]$|^[（(]?完[)）]?$"
+        )
+
+    def _compile_persons(self, names: Names) -> None:
         self.posting = frozenset(names.posted)
         posted = _union(names.posted)
         self.posted = re.compile(rf"(?:^|[\x1f|｜])\s?([^\x1f|｜:：]{{2,20}}?)[\x1f ]{{0,4}}(?:{posted})[:：]?\s?$")
@@ -137,9 +145,6 @@ class Lexicon:
             rf"^[{_HAN}\d\s]{{2,16}}[讯电]\s?[（(]((?:(?:{surname})[{_HAN}]{{1,2}}[\s、，]{{0,2}}){{1,6}})[)）]"
         )
         """A dateline that names persons without a role: 某某网讯（张三 李四）."""
-        self.credit_end = re.compile(
-            rf"[（(【\[][^（()）]{{0,12}}(?:{role}|完|编辑|来源)[^（()）]{{0,40}}[)）】\]]$|^[（(]?完[)）]?$"
-        )
 
     def heading(self, text: str) -> tuple[str, int] | None:
         """Tell what part of the page a heading opens and its rank among such headings, or None.

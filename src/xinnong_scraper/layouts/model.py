@@ -125,6 +125,8 @@ class LineRules(_Part):
     """Lines that end the article's text: 上一篇, 责任编辑."""
     footer: Patterns = ()
     """Found anywhere in a line of the page's foot: ICP备."""
+    contents: Patterns = ()
+    """The heading of a table of contents."""
     noise: Patterns = ()
     """Lines inside the text that are left out: 分享到, 扫一扫."""
     promotion: Patterns = ()
@@ -139,6 +141,8 @@ class LineRules(_Part):
     """Links at a paragraph's end that are none of its text."""
     caption: Patterns = ()
     """Lines that are captions or picture credits."""
+    caption_end: Patterns = ()
+    """The photographer at the end of a line right below a picture."""
     locked: Patterns = ()
     """Found in a line that offers to unlock the rest of a text: 登录后阅读全文."""
     not_article: dict[Literal["error_page", "login_wall", "challenge"], Patterns] = Field(default_factory=dict)
