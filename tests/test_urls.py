@@ -4,7 +4,7 @@ import time
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from xinnong_scraper.normalize.urls import absolute, canonical, date_in_url, host, is_placeholder_image, same_page
@@ -202,6 +202,7 @@ def test_placeholder_images(url: str | None, placeholder: bool) -> None:
     st.text(alphabet=st.sampled_from("htp:/\\.?#&=%[]@ aＡ春\n\t0189_-!"), max_size=60),
     st.one_of(st.none(), st.text(max_size=20)),
 )
+@example("0/ ?", None)
 def test_strange_addresses_never_raise(link: str, base: str | None) -> None:
     for written in (link, "http://" + link, "//" + link):
         absolute(written, base)

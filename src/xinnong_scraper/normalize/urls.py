@@ -246,9 +246,8 @@ def canonical(url: str) -> str:
     query = "&".join(pair for pair in parts.query.split("&") if pair and not _tracks(pair)) if parts.query else ""
     fragment = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
     path = parts.path or "/"
-    return parts._replace(
-        netloc=user + at + place.removesuffix(":"), path=path, query=query, fragment=fragment
-    ).geturl()
+    kept = parts._replace(netloc=user + at + place.removesuffix(":"), path=path, query=query, fragment=fragment)
+    return kept.geturl().strip(_EDGES)
 
 
 def _tracks(pair: str) -> bool:
