@@ -24,6 +24,7 @@ __all__ = ["BodyBuilder", "BodySpan"]
 
 _LONG: Final = 45  # characters of a paragraph that makes a short line beside it a sub-heading
 _SHORT: Final = 34  # characters of a sub-heading without markup
+_LONGEST_SUBHEADING: Final = 60
 _CAPTION: Final = 80
 _MORE: Final = 14  # characters of a link to more
 _CENTRED_CAPTION: Final = 50
@@ -77,8 +78,8 @@ class BodyBuilder:
         dropped = {index for index in used if first <= index < last}
         for region in self.reading.regions:
             if first < region.head < last or (region.head == first and region.kind != "disclaimer"):
-                after = sum(self.area.weights[region.last : last])
-                before = sum(self.area.weights[first : region.head])
+                after = self.prose_before[last] - self.prose_before[min(region.last, last)]
+                before = self.prose_before[region.head] - self.prose_before[first]
                 if not before and not after:
                     continue  # a text is no part of its own page that words above it head
                 if before >= after:
@@ -360,20 +361,18 @@ class BodyBuilder:
 
     def _is_subheading(self, line: Line, span: BodySpan) -> bool:
         text = line.text
-        if (
-            self.reading.lexicon.credit_end.search(text)
-            or self.reading.lexicon.role_line.match(text)
-            or self.reading.lexicon.caption.match(text)
-            or len(text) < 2
-        ):
+        if not 2 <= len(text) <= _LONGEST_SUBHEADING:
             return False
-        if _DATE_LINE.match(text):
+        bold = line.bold_chars >= 0.9 * len(text)
+        centred = not bold and is_centred(line)
+        if not bold and not centred and (len(text) > _SHORT or line.link_chars):
+            return False
+        if self._says_what_it_is(text):
             return False
         before, after = self._neighbour(line.index, -1, span), self._neighbour(line.index, 1, span)
         if after is None:
             return False
-        marked = line.bold_chars >= 0.9 * len(text) or (is_centred(line) and not is_centred(after))
-        if marked and len(text) <= 60 and text[-1] not in "。；，;,":
+        if (bold or (centred and not is_centred(after))) and text[-1] not in "。；，;,":
             return before is not None or len(text) <= _SHORT
         if len(text) > _SHORT or line.link_chars:
             return False
@@ -384,6 +383,13 @@ class BodyBuilder:
         if text[-1] in END_PUNCTUATION or text[-1] in "）)】":
             return False
         return len(before.text) >= _LONG and len(after.text) >= _LONG and before.text[-1] not in "：:，,、"
+
+    def _says_what_it_is(self, text: str) -> bool:
+        """Tell a short line that is a credit, a caption or a date."""
+        lexicon = self.reading.lexicon
+        if lexicon.credit_end.search(text) or lexicon.role_line.match(text) or lexicon.caption.match(text):
+            return True
+        return _DATE_LINE.match(text) is not None
 
     def _neighbour(self, index: int, step: int, span: BodySpan) -> Line | None:
         index += step

@@ -309,15 +309,16 @@ def read_below(reading: Reading, first: int, end: int, area_end: int) -> None:
     for line in below + further:
         if len(line.text) > _LONGEST or (line.all_link and not reading.lexicon.labels.at_start(line.text)):
             continue
-        for label in _labels(reading, [in_pieces(reading, line)], [line]):
+        texts = [in_pieces(reading, line)]
+        labels = _labels(reading, texts, [line])
+        for label in labels:
             field = {"author": "authors", "editor": "editors"}.get(label.field, label.field)
             if field == "source" and field in have:
                 _credited_beside(reading, label)
             elif field in ("authors", "editors", "source", "keywords") and (field == "editors" or field not in have):
                 _propose_label(reading, label)
         if "published_at" not in have or "modified_at" not in have:
-            texts = [in_pieces(reading, line)]
-            named = any(label.field in ("source", "editor") for label in _labels(reading, texts, [line]))
+            named = any(label.field in ("source", "editor") for label in labels)
             dates = read_dates(reading, texts, [line])
             named = named or any(len(line.text) <= len(date.raw) + 2 for date, _, _ in dates)
             if "authors" not in have:

@@ -7,7 +7,7 @@ from calendar import monthrange
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Final
 
-from ..normalize.dates import FoundDate, find_dates, parse_stamp
+from ..normalize.dates import FoundDate, find_dates, may_hold_date, parse_stamp
 from ..normalize.text import clean
 from ..normalize.urls import date_in_url
 from .pieces import PIECE, LabelledValue, in_pieces
@@ -56,6 +56,8 @@ def _is_entry(reading: Reading, line: Line, date: FoundDate) -> bool:
 def read_dates(reading: Reading, texts: list[str], owners: list[Line]) -> list[tuple[FoundDate, Line, str]]:
     """Find the dates with their line and the text before them on it."""
     joined = "\n".join(texts)
+    if not may_hold_date(joined):
+        return []
     offsets, at = [], 0
     for text in texts:
         offsets.append(at)
