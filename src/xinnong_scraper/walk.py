@@ -93,13 +93,13 @@ _NO_ATTRIBUTES: Final[Attributes] = {}
 _TELLING_ATTRIBUTES: Final = "[style],[hidden],[aria-hidden]"
 _NO_LINKS: Final[list[LexborNode]] = []
 _HIDING_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|(?<![\w-])(?:left|top|text-indent)\s*:\s*-\d{4}"
-    r"|(?<![\w-])height\s*:\s*0(?:px)?\s*;\s*overflow\s*:\s*hidden",
-    re.IGNORECASE,
+    r"display\s*:\s*none|visibility\s*:\s*hidden|left(?<![\w-]left)\s*:\s*-\d{4}|top(?<![\w-]top)\s*:\s*-\d{4}"
+    r"|text-indent\s*:\s*-\d{4}|height(?<![\w-]height)\s*:\s*0(?:px)?\s*;\s*overflow\s*:\s*hidden"
 )
-_BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid|list-item|table)\b", re.IGNORECASE)
-_BREAKING_STYLE = re.compile(r"white-space\s*:\s*(?:pre-wrap|pre-line|break-spaces)", re.IGNORECASE)
-_BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+_BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid|list-item|table)\b")
+_BREAKING_STYLE = re.compile(r"white-space\s*:\s*(?:pre-wrap|pre-line|break-spaces)")
+_BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)")
+"""Of styles in lower case. Each begins with a letter, so that the search for it is quick."""
 _DATA_SCRIPTS: Final = ("application/ld+json", "application/json")
 
 
@@ -122,7 +122,12 @@ class _Builder:
         """End the current line, which belongs to ``box``."""
         parts = self.parts
         raw = parts[0][0] if len(parts) == 1 else "".join([text for text, _ in parts])
-        text = raw.strip("\r\n") if box.tag == "pre" else clean(raw)
+        if box.tag == "pre":
+            text = raw.strip("\r\n")
+        else:
+            text = raw.strip()
+            if "  " in text or not text.isprintable():
+                text = clean(text)
         if text:
             lines = self.lines
             links = self.links or _NO_LINKS  # never a list that is still being filled
@@ -168,8 +173,7 @@ class _Builder:
         self.head.scripts.append(node)
 
 
-def _hidden(attributes: Attributes, role: int) -> bool:
-    style = attributes.get("style")
+def _hidden(attributes: Attributes, style: str, role: int) -> bool:
     if style and _HIDING_STYLE.search(style):
         return True
     if "hidden" in attributes and attributes["hidden"] != "false":
@@ -242,10 +246,9 @@ def read_outline(  # noqa: C901, PLR0912, PLR0915  a call a node would double it
                 style = ""
                 if told and node.mem_id in told and role != _ROOT:
                     attributes = node.attributes
-                    if _hidden(attributes, role):
+                    style = (attributes.get("style") or "").lower()
+                    if _hidden(attributes, style, role):
                         child, role = None, _SKIP
-                    else:
-                        style = attributes.get("style") or ""
                 if role == _IMAGE:
                     build.picture(node, box, link)
                     child = None
