@@ -25,8 +25,11 @@ def measure(
 ) -> tuple[int, dict[str, list[float]]]:
     """Give the rounds that were made, and per reader and page the median seconds over them.
 
-    Pages and readers come in another order in each round. There are no more rounds than fit into the seconds.
+    Pages and readers come in another order in each round. There are no more rounds than fit into the seconds. What the
+    libraries have loaded is kept from the garbage collector, so that none pays for the dictionaries of another.
     """
+    gc.collect()
+    gc.freeze()
     times: dict[str, list[list[float]]] = {reader.name: [[] for _ in cases] for reader in found}
     began, made = time.perf_counter(), 0
     while made < rounds and (made == 0 or (time.perf_counter() - began) * (made + 1) / made < seconds):
