@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .rules import BY, DATE_ONLY, NAME, TEXTS, TITLE, B, H, at, codes, page
+from .rules import BY, DATE_ONLY, NAME, TEXTS, TITLE, B, H, among, at, codes, page, paragraphs
 
 
 @pytest.mark.parametrize(
@@ -133,3 +133,36 @@ def test_an_abstract_is_shown_without_its_label(line: str, inside: bool) -> None
     article = page(line + B) if inside else page(by=BY + line)
     assert article.summary == SHOWN
     assert article.paragraphs == list(TEXTS)
+
+
+@pytest.mark.parametrize("place", ["byline", "first", "middle", "last"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("新华社记者王小涛、孙大全", id="employer"),
+        pytest.param("新华社记者王小涛，孙大全", id="comma"),
+        pytest.param("记者王小涛、孙大全", id="role-alone"),
+        pytest.param("（本报记者王小涛、孙大全）", id="brackets"),
+        pytest.param("□本报记者 王小涛、孙大全", id="bullet"),
+        pytest.param("新华社记者王小涛　孙大全", id="wide-space"),
+        pytest.param("本报记者王小涛 通讯员孙大全", id="two-roles"),
+    ],
+)
+def test_a_line_of_reporters(line: str, place: str) -> None:
+    line = f"<p>{line}</p>"
+    bodies = {"byline": B, "first": line + B, "middle": among(line), "last": B + line}
+    article = page(bodies[place], by=BY + line * (place == "byline"))
+    assert (article.source, article.authors) == ("聊城日报", ["王小涛", "孙大全"])
+
+
+def test_a_dateline_that_goes_on_with_who_reports() -> None:
+    dateline = "本报北京4月28日讯 记者王小涛、孙大全报道：" + TEXTS[0]
+    assert page(paragraphs([dateline, *TEXTS[1:]])).authors == ["王小涛", "孙大全"]
+
+
+def test_what_an_author_is_is_no_name() -> None:
+    assert page(f"{B}<p>（作者：王小涛，系农业大学教授）</p>").authors == ["王小涛"]
+
+
+def test_a_line_that_tells_what_reporters_do_names_nobody() -> None:
+    assert page(among("<p>记者走进村庄，看到变化</p>")).authors == []
