@@ -64,6 +64,7 @@ class Lexicon:
         self.legal_words = re.compile("|".join(map(re.escape, lines.legal_words)) or r"(?!)")
         self.more = _patterns(lines.more)
         self.more_at_end = _patterns(lines.more_at_end)
+        self.attachments = _patterns(lines.attachments)
         self.caption = _patterns(lines.caption)
         self.caption_end = _patterns(lines.caption_end)
         self.locked = _patterns(lines.locked)

@@ -138,6 +138,7 @@ class LineRules(_Part):
     more: Patterns = ()
     """What a list has beside its titles: links to more of the same (更多>>), counters, marks of adverts."""
     more_at_end: Patterns = ()
+    attachments: Patterns = ()
     """Links at a paragraph's end that are none of its text."""
     caption: Patterns = ()
     """Lines that are captions or picture credits."""
