@@ -110,7 +110,9 @@ def test_a_gallery_of_pictures_each_with_its_sentence(count: int) -> None:
     [
         pytest.param(["附件：<a href=/1>1.申报指南</a>", "<a href=/2>2.专项资金申请书（模板）</a>"], id="numbered"),
         pytest.param(["附件", "<a href=/1>1.农业专项资金的申报指南</a>", "<a href=/2>2.申请书模板</a>"], id="heading"),
-        pytest.param(["附件1：<a href=/1>申报指南</a>", "附件2：<a href=/2>专项资金申请书（模板）</a>"], id="a-label-each"),
+        pytest.param(
+            ["附件1：<a href=/1>申报指南</a>", "附件2：<a href=/2>专项资金申请书（模板）</a>"], id="a-label-each"
+        ),
         pytest.param(["<a href=/f/1.docx>农业专项资金的申报指南</a>"], id="file"),
     ],
 )

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from ..blocks import Line
     from .reading import Reading
 
-__all__ = ["AROUND", "DATE", "EDGES", "PIECE", "PIECES", "LabelledValue", "bare_name", "in_pieces", "is_link", "person_names"]
+__all__ = [
+    "AROUND", "DATE", "EDGES", "PIECE", "PIECES", "LabelledValue", "bare_name", "in_pieces", "is_link", "person_names",
+]  # fmt: skip
 
 PIECE: Final = "\x1f"  # stands where two elements meet
 DATE: Final = "\x1e"  # stands where a date was

@@ -206,6 +206,13 @@ def _is_entry(lines: list[Line], line: Line) -> bool:
     )
 
 
+def _share_bar(first: Box, other: Box) -> bool:
+    """Tell boxes of one kind side by side in a box that begins with the first and holds little more."""
+    bar = first.parent
+    alike = first is not other and other.parent is bar and first.tag == other.tag
+    return alike and bar is not None and bar.first == first.first and bar.last - bar.first <= _TABS
+
+
 def _without_tabs(
     lines: list[Line], heads: list[tuple[int, str, int]]
 ) -> tuple[list[tuple[int, str, int]], dict[int, int]]:
@@ -218,13 +225,10 @@ def _without_tabs(
     for head in heads:
         box = lines[head[0]].box
         first = kept[-1][0] if kept else -1
-        if first >= 0 and ends.get(first, first) == head[0] - 1:
-            other, bar = lines[first].box, box.parent
-            if other is not box and other.parent is bar and other.tag == box.tag and bar is not None:
-                if bar.first == first and bar.last - first <= _TABS:
-                    ends[first] = head[0]
-                    continue
-        kept.append(head)
+        if first >= 0 and ends.get(first, first) == head[0] - 1 and _share_bar(lines[first].box, box):
+            ends[first] = head[0]
+        else:
+            kept.append(head)
     return kept, ends
 
 

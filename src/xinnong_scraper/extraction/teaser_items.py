@@ -179,7 +179,9 @@ class _Reader:
                     continue
             elif line.index == self.region.head:
                 pass  # its heading and its first link share the line
-            elif (end.match(line.text) and not self._is_counter(line.text)) or (line.link_chars < len(line.text) and footer.search(line.text)):
+            elif (end.match(line.text) and not self._is_counter(line.text)) or (
+                line.link_chars < len(line.text) and footer.search(line.text)
+            ):
                 break
             if line.link_chars:
                 self._linked(line)
