@@ -166,3 +166,18 @@ def test_what_an_author_is_is_no_name() -> None:
 
 def test_a_line_that_tells_what_reporters_do_names_nobody() -> None:
     assert page(among("<p>记者走进村庄，看到变化</p>")).authors == []
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        pytest.param(
+            "<div>04/28</div><div>13:44</div><a href=/author/5283><div>数码老杨</div></a><div>企鹅号</div>", id="boxes"
+        ),
+        pytest.param("<div><a href=/u/1>数码老杨</a> <span>百家号</span> <span>04-28 13:44</span></div>", id="one-line"),
+        pytest.param("<div>2018-04-28 13:44</div><div>数码老杨</div><div>头条号</div>", id="no-link"),
+    ],
+)
+def test_an_account_on_a_platform_is_the_source(by: str) -> None:
+    article = page(by=by)
+    assert (article.source, article.authors) == ("数码老杨", [])

@@ -139,6 +139,7 @@ class Lexicon:
         self.posted = re.compile(rf"(?:^|[\x1f|｜])\s?([^\x1f|｜:：]{{2,20}}?)[\x1f ]{{0,4}}(?:{posted})[:：]?\s?$")
         """A name and a word that says when its owner posted the article: 张三 发表于."""
         self.original = re.compile(rf"^[\[【]?(?:{_union(names.original)})[\]】]?$")
+        self.platforms = frozenset(names.platforms)
         self.follow = frozenset(names.follow)
         self.visitor = frozenset(names.visitor)
         self.person_link = _patterns(names.person_links)
