@@ -137,3 +137,11 @@ def test_a_notice_and_its_english_twin_are_one(twin: str, label: str, inside: bo
     assert article.paragraphs == list(TEXTS)
     assert article.disclaimer is not None
     assert article.disclaimer.clauses == [clause, twin]
+
+
+@pytest.mark.parametrize("kind", ["em", "span", "div", "p"])
+def test_a_line_behind_a_picture_whose_class_says_so_is_its_caption(kind: str) -> None:
+    inner = f"<{kind} class=img-desc>联峰山游客中心资料照</{kind}>"
+    article = page(among(f"<p><i><img src=/img/a.jpg></i></p><p>{inner}</p>"))
+    assert [image.caption for image in article.images] == ["联峰山游客中心资料照"]
+    assert article.paragraphs == list(TEXTS)

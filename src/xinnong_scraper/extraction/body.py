@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from ..normalize.text import clean, squeeze
 from ..normalize.urls import site
 from ..records import Block, Image
-from .looks import is_attachment, is_centred, unwrapped
+from .looks import is_attachment, is_centred, names_of, unwrapped
 from .pictures import alternative_text, is_decoration, picture_url
 from .reading import END_PUNCTUATION, is_sentence
 from .tables import data_tables
@@ -287,7 +287,7 @@ class BodyBuilder:
             return False
         if (
             (alt and squeeze(alt) == squeeze(text))
-            or self.reading.lexicon.caption_hint.search(line.box.ident)
+            or self.reading.lexicon.caption_hint.search(names_of(line))
             or line.box.tag == "figcaption"
         ):
             return True

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ..blocks import Box, Line
     from .reading import Reading
 
-__all__ = ["is_attachment", "is_centred", "unwrapped"]
+__all__ = ["is_attachment", "is_centred", "names_of", "unwrapped"]
 
 _INDENTED = re.compile("\n(?=[ \u3000\t]{2}|\n|\u3000)")
 _FILE = re.compile(r"\.(?:docx?|xlsx?|pptx?|pdf|wps|et|ofd|zip|rar|7z)(?:$|[?#])", re.IGNORECASE)
@@ -46,6 +46,14 @@ def is_attachment(reading: Reading, line: Line) -> bool:
         if not other.all_link:
             break
     return False
+
+
+def names_of(line: Line) -> str:
+    """Give the ids and classes of the line's box and of the element in it that holds all of the text."""
+    node = line.node
+    if node.mem_id == line.box.node.mem_id:
+        return line.box.ident
+    return f"{line.box.ident} {node.attributes.get('class') or ''}".lower()
 
 
 def unwrapped(text: str) -> list[str]:
