@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from .rules import BY, TEXTS, URL, B, among, page, paragraphs
@@ -101,3 +103,45 @@ def test_a_gallery_of_pictures_each_with_its_sentence(count: int) -> None:
     assert article.paragraphs == [TEXTS[0]]
     assert [image.caption for image in article.images] == CAPTIONS[:count]
     assert all(image.url.startswith(URL[:26]) for image in article.images)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(["附件：<a href=/1>1.申报指南</a>", "<a href=/2>2.专项资金申请书（模板）</a>"], id="numbered"),
+        pytest.param(["附件", "<a href=/1>1.农业专项资金的申报指南</a>", "<a href=/2>2.申请书模板</a>"], id="heading"),
+        pytest.param(
+            ["附件1：<a href=/1>申报指南</a>", "附件2：<a href=/2>专项资金申请书（模板）</a>"], id="a-label-each"
+        ),
+        pytest.param(["<a href=/f/1.docx>农业专项资金的申报指南</a>"], id="file"),
+    ],
+)
+def test_attachments_are_text(lines: list[str]) -> None:
+    article = page(B + "".join(f"<p>{line}</p>" for line in lines))
+    assert article.paragraphs[3:] == [re.sub("<.*?>", "", line) for line in lines]
+
+
+@pytest.mark.parametrize(
+    "twin",
+    [
+        "Notice: The content above is uploaded by a user of this platform, which only provides storage services.",
+        "Disclaimer: this article does not represent the views of the platform.",
+    ],
+)
+@pytest.mark.parametrize("label", ["特别声明：", "<b>特别声明：</b>", "声明："])
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_notice_and_its_english_twin_are_one(twin: str, label: str, inside: bool) -> None:
+    clause = "以上内容为自媒体平台用户上传并发布，本平台仅提供信息存储服务。"
+    lines = f"<p>{label}{clause}</p><p>{twin}</p>"
+    article = page(B + lines) if inside else page(below=f"<div>{lines}</div>")
+    assert article.paragraphs == list(TEXTS)
+    assert article.disclaimer is not None
+    assert article.disclaimer.clauses == [clause, twin]
+
+
+@pytest.mark.parametrize("kind", ["em", "span", "div", "p"])
+def test_a_line_behind_a_picture_whose_class_says_so_is_its_caption(kind: str) -> None:
+    inner = f"<{kind} class=img-desc>联峰山游客中心资料照</{kind}>"
+    article = page(among(f"<p><i><img src=/img/a.jpg></i></p><p>{inner}</p>"))
+    assert [image.caption for image in article.images] == ["联峰山游客中心资料照"]
+    assert article.paragraphs == list(TEXTS)

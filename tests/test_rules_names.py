@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from .rules import BY, DATE_ONLY, NAME, TEXTS, TITLE, B, H, at, codes, page
+from xinnong_scraper import extract_html
+
+from .rules import BY, DATE_ONLY, NAME, TEXTS, TITLE, URL, B, H, among, at, codes, page, paragraphs
 
 
 @pytest.mark.parametrize(
@@ -132,4 +134,81 @@ def test_an_abstract_is_shown_without_its_label(line: str, inside: bool) -> None
     line = f"<p>{line}</p>"
     article = page(line + B) if inside else page(by=BY + line)
     assert article.summary == SHOWN
+    assert article.paragraphs == list(TEXTS)
+
+
+@pytest.mark.parametrize("place", ["byline", "first", "middle", "last"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("新华社记者王小涛、孙大全", id="employer"),
+        pytest.param("新华社记者王小涛，孙大全", id="comma"),
+        pytest.param("记者王小涛、孙大全", id="role-alone"),
+        pytest.param("（本报记者王小涛、孙大全）", id="brackets"),
+        pytest.param("□本报记者 王小涛、孙大全", id="bullet"),
+        pytest.param("新华社记者王小涛　孙大全", id="wide-space"),
+        pytest.param("本报记者王小涛 通讯员孙大全", id="two-roles"),
+    ],
+)
+def test_a_line_of_reporters(line: str, place: str) -> None:
+    line = f"<p>{line}</p>"
+    bodies = {"byline": B, "first": line + B, "middle": among(line), "last": B + line}
+    article = page(bodies[place], by=BY + line * (place == "byline"))
+    assert (article.source, article.authors) == ("聊城日报", ["王小涛", "孙大全"])
+
+
+def test_a_dateline_that_goes_on_with_who_reports() -> None:
+    dateline = "本报北京4月28日讯 记者王小涛、孙大全报道：" + TEXTS[0]
+    assert page(paragraphs([dateline, *TEXTS[1:]])).authors == ["王小涛", "孙大全"]
+
+
+def test_what_an_author_is_is_no_name() -> None:
+    assert page(f"{B}<p>（作者：王小涛，系农业大学教授）</p>").authors == ["王小涛"]
+
+
+def test_a_line_that_tells_what_reporters_do_names_nobody() -> None:
+    assert page(among("<p>记者走进村庄，看到变化</p>")).authors == []
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        pytest.param(
+            "<div>04/28</div><div>13:44</div><a href=/author/5283><div>数码老杨</div></a><div>企鹅号</div>", id="boxes"
+        ),
+        pytest.param(
+            "<div><a href=/u/1>数码老杨</a> <span>百家号</span> <span>04-28 13:44</span></div>", id="one-line"
+        ),
+        pytest.param("<div>2018-04-28 13:44</div><div>数码老杨</div><div>头条号</div>", id="no-link"),
+    ],
+)
+def test_an_account_on_a_platform_is_the_source(by: str) -> None:
+    article = page(by=by)
+    assert (article.source, article.authors) == ("数码老杨", [])
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        pytest.param(f"{NAME}——联峰山见闻-新农网", "新农网", id="a-dash-in-the-headline"),
+        pytest.param(f"{NAME}——联峰山见闻_春天|王登台_新农订阅", None, id="a-keyword"),
+        pytest.param(f"{NAME}——联峰山见闻 - 春天 - 新农网", "新农网", id="a-section"),
+    ],
+)
+def test_the_site_s_name_in_the_document_s_title(title: str, name: str | None) -> None:
+    head = f"<title>{title}</title><meta name=keywords content=春天,王登台>"
+    body = f"<h1>{NAME}——联峰山见闻</h1>{DATE_ONLY}<div>{B}</div>"
+    assert extract_html(head + body, url=URL, layout="zh").site_name == name
+
+
+@pytest.mark.parametrize("word", ["关闭", "打印", "【关闭窗口】", "无障碍浏览"])
+def test_a_tool_s_name_is_no_source(word: str) -> None:
+    article = page(by=f"<div>2018-04-28 13:44:24 <a href=#>{word}</a></div>")
+    assert article.source is None
+
+
+@pytest.mark.parametrize("line", ["—分享—", "- 分享 -", "分享到：", "点击播报本文，约3分钟"])
+def test_a_tool_s_name_is_no_subtitle(line: str) -> None:
+    article = page(head=f"{H}<p>{line}</p>")
+    assert article.subtitle is None
     assert article.paragraphs == list(TEXTS)

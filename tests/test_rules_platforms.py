@@ -55,6 +55,52 @@ def test_a_text_that_waits_in_a_textarea_is_read() -> None:
     assert read(TITLE, f"<div></div><textarea>{markup}</textarea>").paragraphs == list(TEXTS)
 
 
+MARKUP = f"<p>【某某网报道 记者 张三】{TEXTS[0]}</p>{paragraphs(TEXTS[1:])}<p>（责任编辑：王五）</p>"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param(
+            "<textarea class=article-title>{0}</textarea><textarea class=article-time>1524894264000</textarea>"
+            "<textarea class=article-source-name>聊城日报</textarea><textarea class=article-author>李四</textarea>"
+            "<textarea class=article-editor-name>赵六</textarea>",
+            id="areas",
+        ),
+        pytest.param(
+            "<input type=hidden name=title value={0}><input type=hidden name=publishTime value='2018-04-28 13:44:24'>"
+            "<input type=hidden name=sourceName value=聊城日报><input type=hidden id=news_author value=李四>"
+            "<input type=hidden id=editor value=赵六>",
+            id="inputs",
+        ),
+    ],
+)
+def test_the_fields_beside_a_text_that_waits_tell_of_it(fields: str) -> None:
+    markup = B.replace("<", "&lt;").replace(">", "&gt;")
+    article = read(TITLE, f"<div>{fields.format(NAME)}<textarea class=article-content>{markup}</textarea></div>")
+    assert (article.title, article.source, article.published_at) == (NAME, "聊城日报", STAMP)
+    assert (article.authors, article.editors) == (["李四"], ["赵六"])
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        pytest.param("<textarea>" + MARKUP.replace("<", "&lt;") + "</textarea>", id="textarea"),
+        pytest.param(f"<script>window.S = {json.dumps({'title': NAME, 'content': MARKUP})};</script>", id="state"),
+    ],
+)
+def test_whom_a_text_that_waits_credits(script: str) -> None:
+    article = read(TITLE, "<div></div>", script)
+    assert (article.authors, article.editors) == (["张三"], ["王五"])
+    assert article.paragraphs == ["【某某网报道 记者 张三】" + TEXTS[0], *TEXTS[1:]]
+
+
+def test_who_wrote_and_edited_by_the_state() -> None:
+    state = {**STATE, "author": "李四", "editor": "赵六"}
+    article = read(TITLE, "<div></div>", f"<script>window.S = {json.dumps(state)};</script>")
+    assert (article.authors, article.editors) == (["李四"], ["赵六"])
+
+
 @pytest.mark.parametrize("style", ["visibility: hidden; opacity: 0;", "opacity:0"])
 def test_a_text_veiled_until_a_script_runs_is_read(style: str) -> None:
     article = read(H, BY, f'<div style="{style}">{B}</div>')

@@ -249,3 +249,53 @@ def test_a_box_may_say_only_by_its_class_that_it_is_related(name: str) -> None:
 @pytest.mark.parametrize("name", ["relative flex", "pinterest-share", "news-list"])
 def test_other_classes_say_nothing(name: str) -> None:
     assert names(elsewhere(f"<div class='{name}'>{''.join(listed(f'<p>{LINK}</p>'))}</div>")) == []
+
+
+@pytest.mark.parametrize("heading", ["社会新闻精选：", "精选文章", "农业资讯精选"])
+def test_a_choice_of_a_topic_s_news_is_a_recommendation(heading: str) -> None:
+    below = f"<div><h3>{heading}</h3><ul>{''.join(listed(f'<li>{LINK}</li>'))}</ul></div>"
+    parts = [f"<h1>{NAME}</h1><div>2018-04-28 13:44:24</div><div>", B, "</div>", below]
+    assert names(extract_html("".join(parts), url=f"{HOST}/1.html", layout="zh")) == TITLES
+
+
+@pytest.mark.parametrize("position", [0, 1, 2])
+@pytest.mark.parametrize(
+    "item",
+    [
+        pytest.param("<li><a href=/n/{n}.html>{title}</a></li>", id="items"),
+        pytest.param("<p><a href=/n/{n}.html>{title}</a></p>", id="paragraphs"),
+        pytest.param("<a href=/n/{n}.html>{title}</a><br>", id="breaks"),
+    ],
+)
+def test_an_entry_with_a_heading_s_word_heads_nothing(item: str, position: int) -> None:
+    titles = [*TITLES[:position], "热点 | 春耕备耕全面展开", *TITLES[position:]]
+    items = [item.format(n=n, title=title) for n, title in enumerate(titles, 1)]
+    assert names(box(["<div>", *items, "</div>"])) == titles
+
+
+@pytest.mark.parametrize(
+    "tabs",
+    [
+        pytest.param("<div><div>相关推荐</div><div>热点推荐</div></div>", id="boxes"),
+        pytest.param("<ul><li>相关推荐</li><li>热门文章</li><li>最新文章</li></ul>", id="items"),
+        pytest.param("<div><h3>相关推荐</h3><h3>最新文章</h3></div>", id="headings"),
+        pytest.param("<div><span>相关推荐</span><span>热点推荐</span></div>", id="one-line"),
+        pytest.param("<div><a href=#a>相关推荐</a> <a href=#b>热点推荐</a></div>", id="links"),
+        pytest.param("<div><span>相关推荐</span> | <span>热点推荐</span></div>", id="stroke"),
+    ],
+)
+@pytest.mark.parametrize(
+    "item",
+    [
+        pytest.param(f"<li>{LINK}</li>", id="plain"),
+        pytest.param(
+            "<li><a href=/n/{n}.html><img src=/{n}.jpg alt={title}></a><div><h3>"
+            + LINK
+            + "</h3><p>乡村观察 2018-04-26 09:30:00</p><a href=#><span>{n}</span>跟贴</a></div></li>",
+            id="cards",
+        ),
+    ],
+)
+def test_what_is_under_the_first_of_several_tabs(tabs: str, item: str) -> None:
+    article = page(below=f"<div>{tabs}<div><ul>{''.join(listed(item))}</ul></div></div>")
+    assert names(article) == TITLES

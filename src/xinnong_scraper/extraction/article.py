@@ -186,8 +186,11 @@ def _site_name(reading: Reading, resolved: Resolved) -> None:
         return
     title = squeeze(resolved.get("title") or "")
     document = page.outline.head.title
-    first, parts = split_site_name(document)
+    first, parts = split_site_name(document, headline=resolved.get("title") or "")
+    stated = reading.metadata.first("keywords")
+    words = _KEYWORD_SEPARATORS.split(stated.value) if stated else []
     rest = [part for part in parts if not reading.lexicon.not_source.search(part)]
+    rest = [part for part in rest if part == parts[-1] or part not in words]
     if not rest:
         _site_of_logo(reading, resolved)
     publishers = [part for part in rest if reading.lexicon.publisher.search(part) and not part.endswith("频道")]

@@ -100,8 +100,10 @@ def propose_persons(
     """Propose the names that the byline gives as the author's by their place; return them.
 
     Such is a name before 发表于 and a date, one between 原创 and an account's name, and a link to a person's own page.
+    An account's name on a media platform is a source's.
     """
     lexicon, found = reading.lexicon, []
+    accounts = _propose_accounts(reading, texts, owners)
     for date, line, before in dates:
         match = lexicon.posted.search(before) if "。" not in line.text else None
         labelled = match is not None and before[: match.start(1)].rstrip(_APART).endswith((":", "："))
@@ -124,11 +126,31 @@ def propose_persons(
         ]
     persons = []
     for name, line, rule in found:
-        names = person_names(reading, name) if 2 <= len(name) <= _LONGEST_NAME else []
+        names = person_names(reading, name) if 2 <= len(name) <= _LONGEST_NAME and name not in accounts else []
         if names and not lexicon.publisher.search(name) and not lexicon.not_source.search(name):
             reading.propose(Candidate("authors", names, line.text, "landmarks", f"beside-date:{rule}", line.node, 0.75))
             persons.append(name)
-    return persons
+    return persons + accounts
+
+
+def _propose_accounts(reading: Reading, texts: list[str], owners: list[Line]) -> list[str]:
+    """Propose names that the kind of their account stands behind (乡村观察 企鹅号); return them."""
+    lexicon = reading.lexicon
+    pieces = [
+        (name, line)
+        for text, line in zip(texts, owners, strict=True)
+        for piece in PIECES.split(text)
+        if (name := piece.strip(EDGES))
+    ]
+    accounts = [
+        (name, line)
+        for (name, line), (kind, _) in pairwise(pieces)
+        if kind in lexicon.platforms and 2 <= len(name) <= _LONGEST_NAME and not lexicon.not_source.search(name)
+    ]
+    for name, line in accounts:
+        if not lexicon.labels.find(name) and not lexicon.labels.field(name):
+            reading.propose(Candidate("source", name, line.text, "landmarks", "account", line.node, 0.7))
+    return [name for name, _ in accounts]
 
 
 def _is_person(reading: Reading, name: str, line: Line) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from ..normalize.text import clean, squeeze
 from ..normalize.urls import site
 from ..records import Block, Image
-from .looks import is_centred, unwrapped
+from .looks import is_attachment, is_centred, names_of, unwrapped
 from .pictures import alternative_text, is_decoration, picture_url
 from .reading import END_PUNCTUATION, is_sentence
 from .tables import data_tables
@@ -30,6 +30,7 @@ _MORE: Final = 14  # characters of a link to more
 _CENTRED_CAPTION: Final = 50
 _LONGEST_END: Final = 120  # characters
 _CARDS: Final = 2
+_HEADLINE: Final = 10
 _ROW: Final = 3  # links
 _GALLERY: Final = 3
 _ASIDE_TAGS: Final = frozenset({"aside", "footer", "nav", "form"})
@@ -169,7 +170,9 @@ class BodyBuilder:
 
     def _promotes(self, line: Line) -> bool:
         """Tell a line that is nothing but a link to another article from a linked name or a heading in the text."""
-        return len(line.text) >= 10 and not line.box.heading and line.text[-1] != "。"
+        if len(line.text) < _HEADLINE or line.box.heading or line.text[-1] == "。":
+            return False
+        return not is_attachment(self.reading, line)
 
     def _links_only(self, line: Line) -> bool:
         """Tell a line of links to other parts of the site, above the text."""
@@ -285,7 +288,7 @@ class BodyBuilder:
             return False
         if (
             (alt and squeeze(alt) == squeeze(text))
-            or self.reading.lexicon.caption_hint.search(line.box.ident)
+            or self.reading.lexicon.caption_hint.search(names_of(line))
             or line.box.tag == "figcaption"
         ):
             return True

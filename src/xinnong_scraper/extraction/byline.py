@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from ..normalize.dates import find_dates
 from ..normalize.text import clean
 from .beside import propose_followed, propose_persons, propose_unlabelled
-from .pieces import EDGES, PIECE, PIECES, LabelledValue, bare_name, in_pieces, person_names
+from .pieces import AROUND, EDGES, PIECE, PIECES, LabelledValue, bare_name, in_pieces, person_names
 from .reading import Candidate
 from .stamps import is_date_alone, is_modified, propose_dates, read_dates
 
@@ -28,6 +28,7 @@ _AFTER_TEXT: Final = 10
 _DIVIDED: Final = 100  # characters of a byline that strokes divide
 _AFTER_RELATED: Final = 3
 _LABEL: Final = 8
+_CREDIT: Final = 40  # characters of a line that names reporters
 _LONGEST: Final = 160  # characters of a byline
 _EDGES_BUT_BRACKETS: Final = EDGES.translate(dict.fromkeys(map(ord, "()（）")))
 _FONT_SIZE = re.compile(r"A\s?[-+－＋]?(?:\s+A\s?[-+－＋]?)?")  # a control beside the byline
@@ -108,9 +109,9 @@ def _like_byline(reading: Reading, line: Line) -> bool:
         return True
     labels = [label.field for label in reading.lexicon.labels.find(line.text)]
     known = [label for label in labels if label != "other"]
-    if "summary" in known[:1]:
+    if "summary" in known[:1] or len(labels) >= 2:
         return True
-    if len(labels) >= 2:
+    if len(line.text) <= _CREDIT and reading.lexicon.role_line.match(line.text.strip(AROUND)):
         return True
     dated = bool(find_dates(line.text, zone=reading.layout.tzinfo, limit=1))
     divided = len(line.text) <= _DIVIDED and any(stroke in line.text for stroke in "|｜")

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from ..normalize.text import clean
-from .pieces import person_names
+from .pieces import AROUND, person_names
 from .reading import Candidate
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _node_of(lines: list[Line], text: str) -> LexborNode | None:
 def _credits(reading: Reading, text: str, part: str) -> list[str]:
     lexicon = reading.lexicon
     if len(text) <= _LONGEST_LINE:
-        bare = text.strip("（()）【】[] ")
+        bare = text.strip(AROUND)
         word, colon, value = text.replace(":", "：", 1).partition("：")
         if colon and lexicon.original.match(word):
             return person_names(reading, value)[:1]  # an account's name may follow
@@ -106,6 +106,8 @@ def _credits(reading: Reading, text: str, part: str) -> list[str]:
             return [both[1]]
     if dateline := lexicon.dateline.match(part):
         return [dateline[1]]
+    if reported := lexicon.reporting.search(part):
+        return [reported[1]]
     return [match[1] for match in _BRACKETS.finditer(part) if lexicon.role_in_brackets.search(match[1])]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
@@ -19,8 +19,12 @@ from ..normalize.text import clean, squeeze
 from ..page import Page
 from ..records import Block, Body
 from .body import BodyBuilder
+from .byline import read_below
+from .credits import find_credits
 from .density import TextArea
+from .disclaimer import find_disclaimer
 from .metadata import Metadata
+from .pieces import person_names
 from .reading import Candidate, Reading, prose_weight
 
 if TYPE_CHECKING:
@@ -52,9 +56,15 @@ _FIELDS: Final[dict[str, tuple[str, ...]]] = {
         *("publish_time", "publishTime", "publishDate", "pubTime", "pubtime", "pubDate", "published_at", "publishedAt"),
         *("datePublished", "createTime", "create_time", "ctime", "time"),
     ),
+    "authors": ("author", "authors", "authorName", "author_name", "writer", "reporter"),
+    "editors": ("editor", "editors", "editorName", "editor_name", "dutyEditor"),
 }  # fmt: skip
 """Names of fields beside the text, the surest first."""
 _FIELD_KEYS: Final = frozenset(key for keys in _FIELDS.values() for key in keys)
+_PLAIN_KEYS: Final = {key.replace("_", "").lower(): key for keys in _FIELDS.values() for key in keys}
+_OF_ARTICLE = re.compile(r"^(?:article|news|content|doc|post|info)[-_]{0,2}(?=\w)|[-_]", re.IGNORECASE)
+_CREDITED: Final = frozenset({"authors", "editors", "source", "disclaimer"})
+_SIBLINGS: Final = 40
 
 
 @dataclass(slots=True)
@@ -66,7 +76,9 @@ class EmbeddedText:
     rule: str
     node: LexborNode
     fields: dict[str, str]
-    """What the object around it says: title, source, published_at, as written."""
+    """What the object around it says: title, source, published_at, authors, editors, as written."""
+    credited: list[Candidate] = field(default_factory=list)
+    """Whom the text itself credits, and the notice at its end."""
 
 
 def find_embedded_text(reading: Reading) -> EmbeddedText | None:
@@ -86,12 +98,29 @@ def find_embedded_text(reading: Reading) -> EmbeddedText | None:
     for node in reading.page.tree.css("textarea")[:20]:
         value = node.text()
         if "<" in value and (weight := _weigh(value, "text")) >= _LEAST and (best is None or weight > best[0]):
-            best = (weight, value, "textarea", node, {})
+            best = (weight, value, "textarea", node, _fields(_beside(node)))
     if best is None:
         return None
     weight, value, rule, node, fields = best
-    blocks = _blocks(reading, value)
-    return EmbeddedText(blocks, weight, rule, node, fields) if blocks else None
+    blocks, credited = _blocks(reading, value)
+    return EmbeddedText(blocks, weight, rule, node, fields, credited) if blocks else None
+
+
+def _beside(node: LexborNode) -> dict[str, Any]:
+    """Read the fields of a form that stand beside a text's, each under the key that its name or class ends with."""
+    around: dict[str, Any] = {}
+    sibling = node.parent.child if node.parent is not None else None
+    for _ in range(_SIBLINGS):
+        if sibling is None:
+            break
+        attributes = sibling.attributes
+        value = sibling.text() if sibling.tag == "textarea" else attributes.get("value")
+        if value and sibling.mem_id != node.mem_id:
+            for name in filter(None, (attributes.get(key) for key in ("name", "id", "class"))):
+                if (key := _PLAIN_KEYS.get(_OF_ARTICLE.sub("", name).lower())) is not None:
+                    around.setdefault(key, value)
+        sibling = sibling.next
+    return around
 
 
 def find_series(reading: Reading, blocks: list[Block]) -> EmbeddedText | None:
@@ -161,10 +190,16 @@ def propose_embedded(reading: Reading, found: EmbeddedText) -> None:
     reading.candidates[:] = [candidate for candidate in reading.candidates if candidate.field != "images"]
     raw = next((block.text for block in found.blocks if block.text), "") or ""
     reading.propose(Candidate("body", Body(blocks=found.blocks), raw, "metadata", found.rule, found.node, 0.7))
-    for field, value in found.fields.items():
-        parsed: Any = parse_stamp(value, reading.layout.tzinfo) if field == "published_at" else value
+    for name, value in found.fields.items():
+        parsed: Any = value
+        if name == "published_at":
+            parsed = parse_stamp(value, reading.layout.tzinfo)
+        elif name in ("authors", "editors"):
+            parsed = person_names(reading, value)
         if parsed:
-            reading.propose(Candidate(field, parsed, value, "metadata", f"{found.rule}/{field}", found.node, 0.7))
+            reading.propose(Candidate(name, parsed, value, "metadata", f"{found.rule}/{name}", found.node, 0.7))
+    for credit in found.credited:
+        reading.propose(replace(credit, node=found.node))
 
 
 def _objects(text: str) -> Iterator[tuple[str, Any]]:
@@ -236,7 +271,7 @@ def _weigh(value: str, key: str) -> int:
 
 def _fields(around: dict[str, Any]) -> dict[str, str]:
     fields = {}
-    for field, keys in _FIELDS.items():
+    for name, keys in _FIELDS.items():
         for key in keys:
             value = around.get(key)
             if (
@@ -245,22 +280,30 @@ def _fields(around: dict[str, Any]) -> dict[str, str]:
                 and (text := clean(str(value)))
                 and len(text) <= 150
             ):
-                fields[field] = text
+                fields[name] = text
                 break
     return fields
 
 
-def _blocks(reading: Reading, value: str) -> list[Block]:
-    """Read the text as a page of its own where it is markup, else a paragraph a line."""
+def _blocks(reading: Reading, value: str) -> tuple[list[Block], list[Candidate]]:
+    """Read the text as a page of its own where it is markup, else a paragraph a line; with what it credits."""
     if "<" not in value and "&lt;" not in value:
-        return [Block(kind="paragraph", text=text) for line in value.splitlines() if (text := clean(line))]
+        blocks = [Block(kind="paragraph", text=text) for line in value.splitlines() if (text := clean(line))]
+        inner = Reading(reading.page, reading.layout, reading.now, Metadata())
+        find_credits(inner, blocks, [])
+        return blocks, inner.candidates
     if "&lt;" in value and "<" not in value:
         value = value.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&amp;", "&")
     page = Page(Decoded(value, None, "text", None, 0), reading.page.url)
     inner = Reading(page, reading.layout, reading.now, Metadata())
     lines = inner.lines
     if not lines:
-        return []
-    weights = [prose_weight(line) for line in lines]
-    builder = BodyBuilder(inner, TextArea(page.outline.boxes[0], 0, len(lines), weights, lines))
-    return builder.blocks(builder.span(0, set(), None))
+        return [], []
+    area = TextArea(page.outline.boxes[0], 0, len(lines), [prose_weight(line) for line in lines], lines)
+    notice = find_disclaimer(inner, area)
+    builder = BodyBuilder(inner, area)
+    span = builder.span(0, set(range(*notice)) if notice else set(), None)
+    blocks = builder.blocks(span)
+    read_below(inner, span.first, span.last, area.last)
+    find_credits(inner, blocks, lines[span.first : span.last])
+    return blocks, [candidate for candidate in inner.candidates if candidate.field in _CREDITED]

@@ -23,6 +23,7 @@ _LONGEST_LINE: Final = 40
 _TRAIL = re.compile(r"[>»›]\s?\S")  # a breadcrumb's
 _DATE_LIKE = re.compile(r"\d{4}\s?[-/.年]\s?\d{1,2}|\d{1,2}:\d{2}")
 _FULL_DATE = re.compile(r"\W{0,3}(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
+_DIVIDERS: Final = " -_|丨｜–—·»>"
 _SEPARATOR = re.compile(r"(?<!\s)\s++[-|–—_·丨｜»>]++\s++|[_|丨｜]+|--+|\s?——\s?|\s-|-\s")
 
 
@@ -39,12 +40,17 @@ class Headline:
         self.text = text
 
 
-def split_site_name(title: str) -> tuple[str, list[str]]:
-    """Split a document title into its first part and what follows it.
+def split_site_name(title: str, *, headline: str = "") -> tuple[str, list[str]]:
+    """Split a document title into its first part and what follows it; a headline known to begin it is one part.
 
     >>> split_site_name("聊城掀起热潮_招商_中国新农网")
     ('聊城掀起热潮', ['招商', '中国新农网'])
+    >>> split_site_name("桃花开——联峰山见闻-中国新农网", headline="桃花开——联峰山见闻")
+    ('桃花开——联峰山见闻', ['中国新农网'])
     """
+    if headline and title.startswith(headline) and title[len(headline) :].lstrip()[:1] in _DIVIDERS:
+        rest = title[len(headline) :].strip(_DIVIDERS)
+        return headline, [part for part in map(clean, _SEPARATOR.split(rest.replace("-", "_"))) if part]
     parts = [part for part in (clean(part) for part in _SEPARATOR.split(title)) if part]
     if len(parts) == 1 and "-" in title:
         rest: list[str] = []
@@ -214,6 +220,8 @@ def find_subtitle(reading: Reading, headline: Headline, body_first: int) -> Cand
         line = lines[index]
         text = line.text
         if not 4 <= len(text) <= 80 or line.link_chars or text[-1] in "。；，、：;,:" or text == headline.text:
+            continue
+        if reading.lexicon.noise.match(text.strip(_DIVIDERS)):
             continue
         if _TRAIL.search(text) or reading.lexicon.account_hint.search(line.box.ident):
             continue

@@ -12,11 +12,15 @@ if TYPE_CHECKING:
     from ..blocks import Line
     from .reading import Reading
 
-__all__ = ["DATE", "EDGES", "PIECE", "PIECES", "LabelledValue", "bare_name", "in_pieces", "is_link", "person_names"]
+__all__ = [
+    "AROUND", "DATE", "EDGES", "PIECE", "PIECES", "LabelledValue", "bare_name", "in_pieces", "is_link", "person_names",
+]  # fmt: skip
 
 PIECE: Final = "\x1f"  # stands where two elements meet
 DATE: Final = "\x1e"  # stands where a date was
 EDGES: Final = " \x1e\x1f\t\n|｜丨·•-—–/,，、;；:：[]【】()（）〔〕〖〗<>《》「」\"'“”"
+AROUND: Final = "（()）【】[] □■○●◆◇▲△◎☆★"
+"""Brackets and bullets around a line that credits somebody."""
 PIECES = re.compile(r"[\x1f|｜丨\n]|\s{2,}|\s/\s")
 _SEPARATORS: Final = " \x1e\x1f\t\n|｜丨·•-—–/,，、;；:："
 _PAIRS: Final = dict(zip("《“‘（([【〔〖「<", "》”’）)]】〕〗」>", strict=True))

@@ -27,6 +27,8 @@ _SHORTEST_PROSE: Final = 9  # characters
 _LONGEST_HEADING: Final = 40  # characters, with a link to more of the same
 _HEADLINE: Final = 8  # characters of a link that reads like a headline
 _COUNTERS: Final = 3
+_TABS: Final = 5
+_STROKES: Final = " \u3000\t\n|｜/·"
 _LONGEST_MORE: Final = 20
 _NUMBER = re.compile(r"\d+")
 _SENTENCE_LENGTH: Final = 16  # characters
@@ -164,13 +166,15 @@ def _find_regions(reading: Reading) -> list[Region]:
         (line.index, *found)
         for line in lines
         if len(line.text) <= _LONGEST_HEADING
-        and (found := lexicon.heading(line.text) or _leading_heading(lexicon, line))
+        and (found := _heading(lexicon, line))
         and (found[1] < _LOOSE_RANK or len(line.links) < 2 or (found := _among_links(lexicon, line, found)))
+        and not (found[1] >= _LOOSE_RANK and line.all_link and _is_entry(lines, line))
     ]
-    heads = _without_counters(lines, heads)
+    heads, tabs = _without_tabs(lines, _without_counters(lines, heads))
     regions = []
     for position, (index, kind, rank) in enumerate(heads):
-        box = _opened_box(reading, lines[index], kind)
+        bar = tabs.get(index, index)
+        box = _opened_box(reading, lines[bar], kind)
         if box is None:
             continue
         last = box.last
@@ -180,9 +184,52 @@ def _find_regions(reading: Reading) -> list[Region]:
         contents = kind == "other" and lexicon.contents.match(lines[index].text)
         if contents or (kind == "teasers" and box.first < index):
             last = _before_running_text(lines, index, last)
-        if last > index + 1:
-            regions.append(Region(kind, rank, index, index + 1, last, box))
+        if last > bar + 1:
+            regions.append(Region(kind, rank, index, bar + 1, last, box))
     return regions
+
+
+def _heading(lexicon: Lexicon, line: Line) -> tuple[str, int] | None:
+    found = lexicon.heading(line.text)
+    return found if found and found[1] < _LOOSE_RANK else _leading_heading(lexicon, line) or found
+
+
+def _is_entry(lines: list[Line], line: Line) -> bool:
+    """Tell a link among links, of a list whose boxes are all of one kind: an entry, which heads nothing."""
+    own = line.box
+    if line.link_chars < _HEADLINE or own.heading:
+        return False
+    return any(
+        other.all_link and (other.box is own or (other.box.parent is own.parent and other.box.tag == own.tag))
+        for other in lines[max(0, line.index - 1) : line.index + 2]
+        if other is not line
+    )
+
+
+def _share_bar(first: Box, other: Box) -> bool:
+    """Tell boxes of one kind side by side in a box that begins with the first and holds little more."""
+    bar = first.parent
+    alike = first is not other and other.parent is bar and first.tag == other.tag
+    return alike and bar is not None and bar.first == first.first and bar.last - bar.first <= _TABS
+
+
+def _without_tabs(
+    lines: list[Line], heads: list[tuple[int, str, int]]
+) -> tuple[list[tuple[int, str, int]], dict[int, int]]:
+    """Keep of headings side by side in a bar of their own the first, which what follows belongs to.
+
+    The second value tells where the bar of such a heading ends.
+    """
+    kept: list[tuple[int, str, int]] = []
+    ends: dict[int, int] = {}
+    for head in heads:
+        box = lines[head[0]].box
+        first = kept[-1][0] if kept else -1
+        if first >= 0 and ends.get(first, first) == head[0] - 1 and _share_bar(lines[first].box, box):
+            ends[first] = head[0]
+        else:
+            kept.append(head)
+    return kept, ends
 
 
 def _without_counters(lines: list[Line], heads: list[tuple[int, str, int]]) -> list[tuple[int, str, int]]:
@@ -202,7 +249,7 @@ def _among_links(lexicon: Lexicon, line: Line, found: tuple[str, int]) -> tuple[
 
 
 def _leading_heading(lexicon: Lexicon, line: Line) -> tuple[str, int] | None:
-    """Read a heading that shares its line with a link to more of the same (阅读延展 更多>>) or with tags."""
+    """Read a heading that shares its line with a link to more (阅读延展 更多>>), with tags, or with other headings."""
     if len(line.parts) < 2 or line.all_link:
         return None
     head, links = line.parts[0][0], len(line.links)
@@ -213,7 +260,8 @@ def _leading_heading(lexicon: Lexicon, line: Line) -> tuple[str, int] | None:
     found = lexicon.heading(clean(head))
     if found is None or tags or lexicon.more.match(clean("".join([text for text, _ in line.parts[1:]]))):
         return found
-    return None
+    others = [text for part, _ in line.parts[1:] if (text := part.strip(_STROKES))]
+    return found if all(lexicon.heading(text) for text in others) else None
 
 
 def _opened_box(reading: Reading, line: Line, kind: str) -> Box | None:

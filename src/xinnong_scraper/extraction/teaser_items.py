@@ -44,6 +44,7 @@ _SHORT_DATE = re.compile(r"(?:^|[\s\[(（])(\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2})[\])
 _WORDS_BESIDE_DATE = re.compile(r"(?:来源|发布|更新|阅读|浏览|评论|点击|时间)")
 _DATE_ENDS: Final = frozenset("0123456789０１２３４５６７８９日号號天前刚剛时時点點分秒半午才mMZz" + CLOSING + BESIDE)
 _DAY: Final = r"\d[-/.:：年月]|[年月]\s?\d|[〇零一二三四五六七八九十][年月日]|[A-Z][a-z]{2}.{1,8}\d"
+_DIGIT = re.compile(r"\d")
 _DATED = re.compile(_DAY)
 """What a date has; most titles have none."""
 _DATED_BY_CLOCK = re.compile(rf"{_DAY}|\d\s?(?:秒|分|小?[时時]|天|周|个月|年)|[昨今前]天|[刚剛][刚剛才]")
@@ -178,7 +179,9 @@ class _Reader:
                     continue
             elif line.index == self.region.head:
                 pass  # its heading and its first link share the line
-            elif end.match(line.text) or (line.link_chars < len(line.text) and footer.search(line.text)):
+            elif (end.match(line.text) and not self._is_counter(line.text)) or (
+                line.link_chars < len(line.text) and footer.search(line.text)
+            ):
                 break
             if line.link_chars:
                 self._linked(line)
@@ -279,6 +282,10 @@ class _Reader:
         if len(text) > _LONGEST_MORE:
             return False
         return self.reading.lexicon.more.match(text.strip(_BRACKETS) if text[0] in OPENING else text) is not None
+
+    def _is_counter(self, text: str) -> bool:
+        """Tell an entry's number of comments (3跟贴)."""
+        return _DIGIT.search(text) is not None and self._is_more(text)
 
     def _title(self, text: str, href: str | None, line: Line, *, alone: bool) -> None:
         known = (self.by_link.get(href) if href else None) or self.by_title.get(text)

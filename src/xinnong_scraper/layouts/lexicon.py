@@ -64,6 +64,7 @@ class Lexicon:
         self.legal_words = re.compile("|".join(map(re.escape, lines.legal_words)) or r"(?!)")
         self.more = _patterns(lines.more)
         self.more_at_end = _patterns(lines.more_at_end)
+        self.attachments = _patterns(lines.attachments)
         self.caption = _patterns(lines.caption)
         self.caption_end = _patterns(lines.caption_end)
         self.locked = _patterns(lines.locked)
@@ -94,6 +95,7 @@ class Lexicon:
         )
         short_role = "|".join(re.escape(r) for r in names.roles if len(r) == 1) or r"(?!)"
         person = rf"[{_HAN}·]{{2,4}}"
+        surname = "|".join(sorted(map(re.escape, names.surnames), key=len, reverse=True)) or r"(?!)"
         self.publisher = re.compile(
             rf"(?:{'|'.join(map(re.escape, names.publisher_endings)) or '(?!)'})$", re.IGNORECASE
         )
@@ -111,17 +113,20 @@ class Lexicon:
         self.not_source = _patterns(names.not_sources)
         self.not_person = _patterns(names.not_persons)
         lead = rf"(?:{long_role})(?=[ :：]{{0,2}})|(?<![{_HAN}])(?:{short_role})(?=[ :：/])"
-        more = rf"(?:[ 、]{{1,2}}(?:{role})?[ ]?){person}"
-        self.role_names = re.compile(rf"({lead})[ :：/]{{0,2}}({person}(?:{more}){{0,6}})(?![{_HAN}])")
+        more = rf"(?:[ 、]{{1,2}}(?:{role})?[ ]?{person}|，(?:{surname})[{_HAN}]{{1,2}}(?![{_HAN}]))"
+        self.role_names = re.compile(rf"({lead})[ :：/]{{0,2}}({person}{more}{{0,6}})(?![{_HAN}])")
         """A role and the names behind it, inside a line: 记者 张三 李四."""
         self.role_in_brackets = re.compile(
             rf"^[{_HAN}·\s]{{0,14}}?(?:{role})(?:[\s:：/／|｜]|(?={person}(?:[\s、，/／]|$)))|[\s、](?:{role})$|/\s?(?:{role})$"
         )
         """What stands in the brackets of a credit: 本报记者 张三."""
+        listed = rf"(?:、{person}){{0,8}}(?:\s|$)|(?:[、，,]\s?(?:{surname})[{_HAN}]{{1,2}}){{1,8}}(?:\s|$)"
         self.role_line = re.compile(
-            rf"^(?:《[^《》]{{1,12}}》|[{_HAN}、]{{1,12}}?)?(?:{role})(?:[\s:：/／|｜丨]|(?={person}(?:\s|$)))"
+            rf"^(?:《[^《》]{{1,12}}》|[{_HAN}、]{{1,12}}?)?(?:{role})(?:[\s:：/／|｜丨]|(?={person}(?:{listed})))"
         )
-        """A line that is a credit: 新华社记者 张三."""
+        """A line that is a credit: 新华社记者 张三, 新华社记者张三、李四."""
+        self.reporting = re.compile(rf"[讯电][\s:：]{{0,3}}(?:{long_role})\s?({person}(?:[、\s]{person}){{0,8}})[报報]")
+        """A dateline that goes on with who reports: 本报北京讯 记者张三、李四报道."""
         self.names_then_role = re.compile(rf"^[（(]?([{_HAN}·\s、]{{2,30}})\s?[/／]\s?(?:{role})[)）]?$")
         """Names before their role: 张三/文."""
         self.credit_end = re.compile(
@@ -134,6 +139,7 @@ class Lexicon:
         self.posted = re.compile(rf"(?:^|[\x1f|｜])\s?([^\x1f|｜:：]{{2,20}}?)[\x1f ]{{0,4}}(?:{posted})[:：]?\s?$")
         """A name and a word that says when its owner posted the article: 张三 发表于."""
         self.original = re.compile(rf"^[\[【]?(?:{_union(names.original)})[\]】]?$")
+        self.platforms = frozenset(names.platforms)
         self.follow = frozenset(names.follow)
         self.visitor = frozenset(names.visitor)
         self.person_link = _patterns(names.person_links)

@@ -138,6 +138,7 @@ class LineRules(_Part):
     more: Patterns = ()
     """What a list has beside its titles: links to more of the same (更多>>), counters, marks of adverts."""
     more_at_end: Patterns = ()
+    attachments: Patterns = ()
     """Links at a paragraph's end that are none of its text."""
     caption: Patterns = ()
     """Lines that are captions or picture credits."""
@@ -179,6 +180,8 @@ class Names(_Part):
     """Words between a name and the date on which its owner posted the article: 发表于."""
     original: Words = ()
     """Words before an author's name that an account's name follows: 原创."""
+    platforms: Words = ()
+    """Kinds of accounts on media platforms, shown beside the account's name: 企鹅号."""
     follow: Words = ()
     """Controls beside an account's name: 关注."""
     visitor: Words = ()
