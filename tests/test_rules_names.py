@@ -212,3 +212,16 @@ def test_a_tool_s_name_is_no_subtitle(line: str) -> None:
     article = page(head=f"{H}<p>{line}</p>")
     assert article.subtitle is None
     assert article.paragraphs == list(TEXTS)
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        pytest.param("<font>2006年09月06日 10:17&nbsp;&nbsp;聊城日报网</font> <font>杨威</font>", id="elements"),
+        pytest.param("2006年09月06日 10:17&nbsp;&nbsp;&nbsp;聊城日报网&nbsp;&nbsp;杨威", id="spaces"),
+        pytest.param("2006年09月06日 10:17 | 聊城日报网 | 杨小威", id="strokes"),
+    ],
+)
+def test_a_person_s_name_behind_the_publisher_s(by: str) -> None:
+    article = page(by=f"<div>{by}</div>")
+    assert (article.source, [name[0] + name[-1] for name in article.authors]) == ("聊城日报网", ["杨威"])
