@@ -225,3 +225,20 @@ def test_a_tool_s_name_is_no_subtitle(line: str) -> None:
 def test_a_person_s_name_behind_the_publisher_s(by: str) -> None:
     article = page(by=f"<div>{by}</div>")
     assert (article.source, [name[0] + name[-1] for name in article.authors]) == ("聊城日报网", ["杨威"])
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        pytest.param("张三 聊城日报 2018-04-28 13:44:24 编辑：李四", id="person-first"),
+        pytest.param("2018-04-28 13:44:24 聊城日报 张三 编辑：李四", id="person-behind"),
+        pytest.param("来源丨聊城日报 作者丨张三 编辑丨李四 2018-04-28 13:44:24", id="thin-strokes"),
+        pytest.param("来源｜聊城日报　作者｜张三　编辑｜李四　2018-04-28 13:44:24", id="wide-strokes"),
+        pytest.param("来源/聊城日报 文/张三 编辑/李四 2018-04-28 13:44:24", id="slashes"),
+        pytest.param("来源：《聊城日报》（2018-04-28 13:44:24） 作者：张三 编辑：李四", id="date-in-brackets"),
+    ],
+)
+def test_a_byline_s_persons_and_publisher(by: str) -> None:
+    article = page(by=f"<div>{by}</div>")
+    assert (article.source, article.authors, article.editors) == ("聊城日报", ["张三"], ["李四"])
+    assert article.published_at == at("2018-04-28T13:44:24")

@@ -53,6 +53,9 @@ def propose_unlabelled(
         for date, owner, before in reversed(dates):
             if owner is line:
                 rest = rest[: len(before)] + DATE + rest[len(before) + date.end - date.start :]
+        first = next((label for label in labels if label.at == line.index), None)
+        if first is not None and (at := rest.find(first.word)) > 0 and rest[at - 1] in _APART:
+            rest = rest[:at] + PIECE + rest[at:]
         before = ""
         for piece, beside in _with_place(rest):
             publisher, before = before, piece.strip(EDGES)
@@ -63,7 +66,8 @@ def propose_unlabelled(
                 name = piece[: role.start()].strip(EDGES)
                 if not (near == 0 and lexicon.publisher.search(name)):
                     continue
-            if name in persons or sourced or (line.index in labelled and (name in values or not is_link(name, line))):
+            stands = is_link(name, line) or (beside and lexicon.publisher.search(name.partition(" ")[0]))
+            if name in persons or sourced or (line.index in labelled and (name in values or not stands)):
                 continue
             published = bool(lexicon.publisher.search(publisher)) and rest.endswith(piece)
             close = near == 0 and (beside or len(name) == _USUAL_NAME or published)
@@ -196,12 +200,12 @@ def _source_score(reading: Reading, name: str, line: Line, near: int, *, beside:
 
 
 def _propose_bare(reading: Reading, name: str, line: Line) -> None:
-    """Propose words beside the date as the source; of ``石佳/中国青年报`` or ``中国青年报 石佳`` the publisher's part."""
+    """Propose words beside the date as the source; of ``石佳/中国青年报`` or ``石佳 中国青年报`` the publisher."""
     name = name.removeprefix("原创 ")
     parts = [part.strip() for part in name.split("/") if part.strip()]
-    first, _, person = name.partition(" ")
-    if len(parts) == 1 and _is_person(reading, person, line):
-        parts = [first, person]
+    first, _, second = name.partition(" ")
+    if len(parts) == 1 and second and (_is_person(reading, first, line) or _is_person(reading, second, line)):
+        parts = [first, second]
     publishers = [part for part in parts if reading.lexicon.publisher.search(part)]
     if len(parts) > 1 and len(publishers) == 1:
         names = [part for part in parts if part not in publishers]

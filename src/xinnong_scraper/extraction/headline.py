@@ -49,8 +49,8 @@ def split_site_name(title: str, *, headline: str = "") -> tuple[str, list[str]]:
     ('桃花开——联峰山见闻', ['中国新农网'])
     """
     if headline and title.startswith(headline) and title[len(headline) :].lstrip()[:1] in _DIVIDERS:
-        rest = title[len(headline) :].strip(_DIVIDERS)
-        return headline, [part for part in map(clean, _SEPARATOR.split(rest.replace("-", "_"))) if part]
+        behind = title[len(headline) :].strip(_DIVIDERS).replace("-", "_")
+        return headline, [part for part in map(clean, _SEPARATOR.split(behind)) if part]
     parts = [part for part in (clean(part) for part in _SEPARATOR.split(title)) if part]
     if len(parts) == 1 and "-" in title:
         rest: list[str] = []
