@@ -145,3 +145,20 @@ def test_a_line_behind_a_picture_whose_class_says_so_is_its_caption(kind: str) -
     article = page(among(f"<p><i><img src=/img/a.jpg></i></p><p>{inner}</p>"))
     assert [image.caption for image in article.images] == ["联峰山游客中心资料照"]
     assert article.paragraphs == list(TEXTS)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "（以上内容仅代表作者个人观点，不代表本网立场，如有侵权请联系本网删除。）",
+        "风险提示：本文内容仅供参考，不构成投资建议，投资者据此操作风险自担。",
+        "本网站登载此文出于传递更多信息之目的，并不意味着赞同其观点。文章内容仅供参考。",
+    ],
+)
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_notice_without_heading(line: str, inside: bool) -> None:
+    article = page(f"{B}<p>{line}</p>") if inside else page(below=f"<div>{line}</div>")
+    assert article.paragraphs == list(TEXTS)
+    assert article.disclaimer is not None
+    assert [clause.strip("（）") for clause in article.disclaimer.clauses] == [line.strip("（）")]
+    assert article.authors == []

@@ -157,6 +157,10 @@ def test_a_line_of_reporters(line: str, place: str) -> None:
     assert (article.source, article.authors) == ("聊城日报", ["王小涛", "孙大全"])
 
 
+def test_a_text_s_last_brackets_name_who_wrote_it() -> None:
+    assert page(f"{B}<p>（张三 李四）</p>").authors == ["张三", "李四"]
+
+
 def test_a_dateline_that_goes_on_with_who_reports() -> None:
     dateline = "本报北京4月28日讯 记者王小涛、孙大全报道：" + TEXTS[0]
     assert page(paragraphs([dateline, *TEXTS[1:]])).authors == ["王小涛", "孙大全"]

@@ -53,9 +53,7 @@ def propose_unlabelled(
         for date, owner, before in reversed(dates):
             if owner is line:
                 rest = rest[: len(before)] + DATE + rest[len(before) + date.end - date.start :]
-        first = next((label for label in labels if label.at == line.index), None)
-        if first is not None and (at := rest.find(first.word)) > 0 and rest[at - 1] in _APART:
-            rest = rest[:at] + PIECE + rest[at:]
+        rest = _before_label(rest, next((label.word for label in labels if label.at == line.index), None))
         before = ""
         for piece, beside in _with_place(rest):
             publisher, before = before, piece.strip(EDGES)
@@ -66,7 +64,7 @@ def propose_unlabelled(
                 name = piece[: role.start()].strip(EDGES)
                 if not (near == 0 and lexicon.publisher.search(name)):
                     continue
-            stands = is_link(name, line) or (beside and lexicon.publisher.search(name.partition(" ")[0]))
+            stands = is_link(name, line) or (beside and any(map(lexicon.publisher.search, name.split(" "))))
             if name in persons or sourced or (line.index in labelled and (name in values or not stands)):
                 continue
             published = bool(lexicon.publisher.search(publisher)) and rest.endswith(piece)
@@ -79,6 +77,12 @@ def propose_unlabelled(
                 best = (score, name, line)
     if best is not None:
         _propose_bare(reading, best[1], best[2])
+
+
+def _before_label(text: str, word: str | None) -> str:
+    """Set apart what stands before a byline's first label: 聊城日报 编辑：李四."""
+    at = text.find(word) if word else -1
+    return text[:at] + PIECE + text[at:] if at > 0 and text[at - 1] in _APART else text
 
 
 def _behind(date: FoundDate, line: Line, before: str, texts: list[str], owners: list[Line]) -> str | None:
