@@ -37,6 +37,9 @@ NOISE = [
     pytest.param("分享到：微信 微博", id="share"),
     pytest.param("扫一扫关注我们", id="scan"),
     pytest.param("[打印] [关闭]", id="print"),
+    pytest.param("打开APP阅读全文", id="app"),
+    pytest.param("返回新农网，查看更多", id="home"),
+    pytest.param("延伸阅读：<a href=/2.html>农村集市上的年轻人越来越多</a>", id="another-article"),
     pytest.param("阅读 1032 在看 17 投诉", id="counters"),
 ]
 
