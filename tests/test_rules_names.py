@@ -83,6 +83,12 @@ def test_a_credit_in_brackets_ends_the_text(by: str, source: str) -> None:
             id="slash-in-a-linked-name",
         ),
         pytest.param("<div>首页 &gt; 新闻 &gt; 农业/农村</div>", ["首页", "新闻", "农业/农村"], id="slash-in-a-name"),
+        pytest.param("<div><a href=/>首页</a> | <a href=/n/>新闻</a> | 正文</div>", ["首页", "新闻"], id="strokes"),
+        pytest.param(
+            "<div><a href=/>首页</a><i></i><a href=/n/>新闻</a><b>详情</b></div>", ["首页", "新闻"], id="icons"
+        ),
+        pytest.param("<div><a href=/>首页</a> 〉 <a href=/n/>新闻</a></div>", ["首页", "新闻"], id="angles"),
+        pytest.param("<ul><li><a href=/>首页</a><li><a href=/n/>新闻</a><li>正文</ul>", ["首页", "新闻"], id="items"),
         pytest.param("<ul><li>首页</li><li>&gt;</li><li>新闻</li></ul>", ["首页", "新闻"], id="an-item-for-the-arrow"),
         pytest.param(
             "<div><a href=/>首页</a> &gt; <a href=/z/>种植·养殖</a></div>", ["首页", "种植·养殖"], id="dot-in-a-name"
@@ -211,7 +217,7 @@ def test_a_tool_s_name_is_no_source(word: str) -> None:
     assert article.source is None
 
 
-@pytest.mark.parametrize("line", ["—分享—", "- 分享 -", "分享到：", "点击播报本文，约3分钟"])
+@pytest.mark.parametrize("line", ["【核心提示】", "—分享—", "- 分享 -", "分享到：", "点击播报本文，约3分钟"])
 def test_a_tool_s_name_is_no_subtitle(line: str) -> None:
     article = page(head=f"{H}<p>{line}</p>")
     assert article.subtitle is None

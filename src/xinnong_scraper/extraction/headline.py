@@ -221,7 +221,8 @@ def find_subtitle(reading: Reading, headline: Headline, body_first: int) -> Cand
         text = line.text
         if not 4 <= len(text) <= 80 or line.link_chars or text[-1] in "。；，、：;,:" or text == headline.text:
             continue
-        if reading.lexicon.noise.match(text.strip(_DIVIDERS)):
+        bare = text.strip(_DIVIDERS)
+        if reading.lexicon.noise.match(bare) or reading.lexicon.labels.field(bare.strip("【】[]：:")):
             continue
         if _TRAIL.search(text) or reading.lexicon.account_hint.search(line.box.ident):
             continue
