@@ -101,6 +101,8 @@ def _signs(reading: Reading, line: Line, known: dict[int, bool]) -> tuple[str, f
 
 def _ends_at_text(reading: Reading, line: Line) -> bool:
     """Tell a line from home to 正文, whatever stands between its steps."""
+    if not line.text.casefold().startswith(reading.lexicon.home_words):
+        return False
     home, last = clean(line.parts[0][0]).casefold(), squeeze(line.parts[-1][0]).strip("|｜·-/")
     return home in reading.lexicon.home and last in reading.lexicon.last_crumbs
 
