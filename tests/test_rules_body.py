@@ -37,6 +37,9 @@ NOISE = [
     pytest.param("分享到：微信 微博", id="share"),
     pytest.param("扫一扫关注我们", id="scan"),
     pytest.param("[打印] [关闭]", id="print"),
+    pytest.param("打开APP阅读全文", id="app"),
+    pytest.param("返回新农网，查看更多", id="home"),
+    pytest.param("延伸阅读：<a href=/2.html>农村集市上的年轻人越来越多</a>", id="another-article"),
     pytest.param("阅读 1032 在看 17 投诉", id="counters"),
 ]
 
@@ -145,3 +148,20 @@ def test_a_line_behind_a_picture_whose_class_says_so_is_its_caption(kind: str) -
     article = page(among(f"<p><i><img src=/img/a.jpg></i></p><p>{inner}</p>"))
     assert [image.caption for image in article.images] == ["联峰山游客中心资料照"]
     assert article.paragraphs == list(TEXTS)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "（以上内容仅代表作者个人观点，不代表本网立场，如有侵权请联系本网删除。）",
+        "风险提示：本文内容仅供参考，不构成投资建议，投资者据此操作风险自担。",
+        "本网站登载此文出于传递更多信息之目的，并不意味着赞同其观点。文章内容仅供参考。",
+    ],
+)
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_notice_without_heading(line: str, inside: bool) -> None:
+    article = page(f"{B}<p>{line}</p>") if inside else page(below=f"<div>{line}</div>")
+    assert article.paragraphs == list(TEXTS)
+    assert article.disclaimer is not None
+    assert [clause.strip("（）") for clause in article.disclaimer.clauses] == [line.strip("（）")]
+    assert article.authors == []

@@ -83,6 +83,12 @@ def test_a_credit_in_brackets_ends_the_text(by: str, source: str) -> None:
             id="slash-in-a-linked-name",
         ),
         pytest.param("<div>首页 &gt; 新闻 &gt; 农业/农村</div>", ["首页", "新闻", "农业/农村"], id="slash-in-a-name"),
+        pytest.param("<div><a href=/>首页</a> | <a href=/n/>新闻</a> | 正文</div>", ["首页", "新闻"], id="strokes"),
+        pytest.param(
+            "<div><a href=/>首页</a><i></i><a href=/n/>新闻</a><b>详情</b></div>", ["首页", "新闻"], id="icons"
+        ),
+        pytest.param("<div><a href=/>首页</a> 〉 <a href=/n/>新闻</a></div>", ["首页", "新闻"], id="angles"),
+        pytest.param("<ul><li><a href=/>首页</a><li><a href=/n/>新闻</a><li>正文</ul>", ["首页", "新闻"], id="items"),
         pytest.param("<ul><li>首页</li><li>&gt;</li><li>新闻</li></ul>", ["首页", "新闻"], id="an-item-for-the-arrow"),
         pytest.param(
             "<div><a href=/>首页</a> &gt; <a href=/z/>种植·养殖</a></div>", ["首页", "种植·养殖"], id="dot-in-a-name"
@@ -157,6 +163,10 @@ def test_a_line_of_reporters(line: str, place: str) -> None:
     assert (article.source, article.authors) == ("聊城日报", ["王小涛", "孙大全"])
 
 
+def test_a_text_s_last_brackets_name_who_wrote_it() -> None:
+    assert page(f"{B}<p>（张三 李四）</p>").authors == ["张三", "李四"]
+
+
 def test_a_dateline_that_goes_on_with_who_reports() -> None:
     dateline = "本报北京4月28日讯 记者王小涛、孙大全报道：" + TEXTS[0]
     assert page(paragraphs([dateline, *TEXTS[1:]])).authors == ["王小涛", "孙大全"]
@@ -207,8 +217,38 @@ def test_a_tool_s_name_is_no_source(word: str) -> None:
     assert article.source is None
 
 
-@pytest.mark.parametrize("line", ["—分享—", "- 分享 -", "分享到：", "点击播报本文，约3分钟"])
+@pytest.mark.parametrize("line", ["【核心提示】", "—分享—", "- 分享 -", "分享到：", "点击播报本文，约3分钟"])
 def test_a_tool_s_name_is_no_subtitle(line: str) -> None:
     article = page(head=f"{H}<p>{line}</p>")
     assert article.subtitle is None
     assert article.paragraphs == list(TEXTS)
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        pytest.param("<font>2006年09月06日 10:17&nbsp;&nbsp;聊城日报网</font> <font>杨威</font>", id="elements"),
+        pytest.param("2006年09月06日 10:17&nbsp;&nbsp;&nbsp;聊城日报网&nbsp;&nbsp;杨威", id="spaces"),
+        pytest.param("2006年09月06日 10:17 | 聊城日报网 | 杨小威", id="strokes"),
+    ],
+)
+def test_a_person_s_name_behind_the_publisher_s(by: str) -> None:
+    article = page(by=f"<div>{by}</div>")
+    assert (article.source, [name[0] + name[-1] for name in article.authors]) == ("聊城日报网", ["杨威"])
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        pytest.param("张三 聊城日报 2018-04-28 13:44:24 编辑：李四", id="person-first"),
+        pytest.param("2018-04-28 13:44:24 聊城日报 张三 编辑：李四", id="person-behind"),
+        pytest.param("来源丨聊城日报 作者丨张三 编辑丨李四 2018-04-28 13:44:24", id="thin-strokes"),
+        pytest.param("来源｜聊城日报　作者｜张三　编辑｜李四　2018-04-28 13:44:24", id="wide-strokes"),
+        pytest.param("来源/聊城日报 文/张三 编辑/李四 2018-04-28 13:44:24", id="slashes"),
+        pytest.param("来源：《聊城日报》（2018-04-28 13:44:24） 作者：张三 编辑：李四", id="date-in-brackets"),
+    ],
+)
+def test_a_byline_s_persons_and_publisher(by: str) -> None:
+    article = page(by=f"<div>{by}</div>")
+    assert (article.source, article.authors, article.editors) == ("聊城日报", ["张三"], ["李四"])
+    assert article.published_at == at("2018-04-28T13:44:24")

@@ -30,6 +30,7 @@ def propose_unlabelled(
     dates: list[tuple[FoundDate, Line, str]],
 ) -> None:
     """Propose a source that stands without a label beside the date."""
+    lexicon = reading.lexicon
     sourced = any(label.field == "source" for label in labels)
     credited = any(label.field == "author" for label in labels)
     persons = [] if credited else propose_persons(reading, texts, owners, dates)
@@ -52,17 +53,22 @@ def propose_unlabelled(
         for date, owner, before in reversed(dates):
             if owner is line:
                 rest = rest[: len(before)] + DATE + rest[len(before) + date.end - date.start :]
+        rest = _before_label(rest, next((label.word for label in labels if label.at == line.index), None))
+        before = ""
         for piece, beside in _with_place(rest):
-            name = piece.strip(EDGES)
-            if role := reading.lexicon.role_names.search(piece):
+            publisher, before = before, piece.strip(EDGES)
+            name = before
+            if role := lexicon.role_names.search(piece):
                 if (names := person_names(reading, role[2])) and not credited:
                     reading.propose(Candidate("authors", names, text, "landmarks", f"role:{role[1]}", line.node, 0.8))
                 name = piece[: role.start()].strip(EDGES)
-                if not (near == 0 and reading.lexicon.publisher.search(name)):
+                if not (near == 0 and lexicon.publisher.search(name)):
                     continue
-            if name in persons or sourced or (line.index in labelled and (name in values or not is_link(name, line))):
+            stands = is_link(name, line) or (beside and any(map(lexicon.publisher.search, name.split(" "))))
+            if name in persons or sourced or (line.index in labelled and (name in values or not stands)):
                 continue
-            close = near == 0 and (beside or len(name) == _USUAL_NAME)
+            published = bool(lexicon.publisher.search(publisher)) and rest.endswith(piece)
+            close = near == 0 and (beside or len(name) == _USUAL_NAME or published)
             if close and not credited and _is_person(reading, name, line):
                 reading.propose(Candidate("authors", [name], text, "landmarks", "beside-date", line.node, 0.6))
                 continue
@@ -71,6 +77,12 @@ def propose_unlabelled(
                 best = (score, name, line)
     if best is not None:
         _propose_bare(reading, best[1], best[2])
+
+
+def _before_label(text: str, word: str | None) -> str:
+    """Set apart what stands before a byline's first label: 聊城日报 编辑：李四."""
+    at = text.find(word) if word else -1
+    return text[:at] + PIECE + text[at:] if at > 0 and text[at - 1] in _APART else text
 
 
 def _behind(date: FoundDate, line: Line, before: str, texts: list[str], owners: list[Line]) -> str | None:
@@ -192,9 +204,12 @@ def _source_score(reading: Reading, name: str, line: Line, near: int, *, beside:
 
 
 def _propose_bare(reading: Reading, name: str, line: Line) -> None:
-    """Propose words beside the date as the source; of ``石佳/中国青年报`` the part that is a publisher."""
+    """Propose words beside the date as the source; of ``石佳/中国青年报`` or ``石佳 中国青年报`` the publisher."""
     name = name.removeprefix("原创 ")
     parts = [part.strip() for part in name.split("/") if part.strip()]
+    first, _, second = name.partition(" ")
+    if len(parts) == 1 and second and (_is_person(reading, first, line) or _is_person(reading, second, line)):
+        parts = [first, second]
     publishers = [part for part in parts if reading.lexicon.publisher.search(part)]
     if len(parts) > 1 and len(publishers) == 1:
         names = [part for part in parts if part not in publishers]

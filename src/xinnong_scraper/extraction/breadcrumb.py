@@ -23,10 +23,10 @@ _MAX_CRUMBS: Final = 8
 _MOST_BETWEEN_PICTURES: Final = 4  # steps; more links with pictures between them are a menu
 _MAX_NAME: Final = 30
 _ARROW = re.compile(
-    r"(?<!\s)\s*(?:(?<!-)-+>+|(?<!=)=+>|(?<!－)－+[>＞]|▶|►|>+|＞+|»+|›+|→|/|／|\\|\||｜|·|•|::|－|—+|\s-\s|-$|^-)\s*"
+    r"(?<!\s)\s*(?:(?<!-)-+>+|(?<!=)=+>|(?<!－)－+[>＞]|▶|►|>+|＞+|»+|›+|〉+|→|/|／|\\|\||｜|·|•|::|－|—+|\s-\s|-$|^-)\s*"
 )
-_STRONG_SPLIT = re.compile(r"(?<!\s)\s*(?:(?<!-)-+>+|(?<!=)=+>|(?<!－)－+[>＞]|>+|＞+|»+|›+|→|▶|►)\s*")
-_STRONG_ARROW = re.compile(r"->|>|＞|»|›|→|▶|►")
+_STRONG_SPLIT = re.compile(r"(?<!\s)\s*(?:(?<!-)-+>+|(?<!=)=+>|(?<!－)－+[>＞]|>+|＞+|»+|›+|〉+|→|▶|►)\s*")
+_STRONG_ARROW = re.compile(r"->|>|＞|»|›|〉|→|▶|►")
 
 
 def find_breadcrumb(
@@ -85,6 +85,8 @@ def _signs(reading: Reading, line: Line, known: dict[int, bool]) -> tuple[str, f
         and _nested([link.attributes.get("href") for link in line.links], reading)
     ):
         return "nested", 1.6
+    if line.links and len(text) <= 60 and _ends_at_text(reading, line):
+        return "ended", 2.0
     if _has_arrow_pictures(reading, line):
         return "pictures", 1.5
     box: Box | None = line.box
@@ -95,6 +97,14 @@ def _signs(reading: Reading, line: Line, known: dict[int, bool]) -> tuple[str, f
             return "hint", 1.8
         box = box.parent
     return "", 0.0
+
+
+def _ends_at_text(reading: Reading, line: Line) -> bool:
+    """Tell a line from home to 正文, whatever stands between its steps."""
+    if not line.text.casefold().startswith(reading.lexicon.home_words):
+        return False
+    home, last = clean(line.parts[0][0]).casefold(), squeeze(line.parts[-1][0]).strip("|｜·-/")
+    return home in reading.lexicon.home and last in reading.lexicon.last_crumbs
 
 
 def _has_arrow_pictures(reading: Reading, line: Line) -> bool:
@@ -169,7 +179,8 @@ def _list_of_steps(reading: Reading, index: int, stop: int) -> int:
     steps = lines[index : box.last]
     if len(steps) > 5 or any(len(item.text) > _MAX_NAME for item in steps):
         return index
-    if any(_STRONG_ARROW.search(item.text) or _ARROW.fullmatch(item.text) for item in steps):
+    ended = not steps[-1].links and squeeze(steps[-1].text) in reading.lexicon.last_crumbs
+    if ended or any(_STRONG_ARROW.search(item.text) or _ARROW.fullmatch(item.text) for item in steps):
         return box.last
     addresses = [item.links[0].attributes.get("href") for item in steps if item.links]
     return box.last if len(addresses) <= 4 and _nested(addresses, reading) else index
@@ -222,7 +233,7 @@ def _add_step(reading: Reading, steps: list[Crumb], text: str, link: LexborNode 
     elif not steps and link is None and reading.lexicon.labels.field(text.strip("：: ")):
         return
     if link is not None:
-        name = text.strip(" >＞»›→/|-·:：[]【】")
+        name = text.strip(" >＞»›〉→/|-·:：[]【】")
         if _says_something(name) and len(steps) < _MAX_CRUMBS:
             steps.append(Crumb(name=name, url=reading.page.link(link.attributes.get("href"))))
         return

@@ -45,10 +45,10 @@ def find_credits(reading: Reading, blocks: list[Block], lines: list[Line]) -> No
     places = [(text, text[:_HEAD], "dateline") for _, text in texts[:2]]
     places += [(text, text, "line") for _, text in texts[2:8] if len(text) <= _LONGEST_LINE // 2]
     places += [(text, text[-_TAIL:], "credit") for _, text in texts[-3:]]
-    if signature := reading.lexicon.signature.search(texts[-1][1]):
-        last = texts[-1][1]
+    last = texts[-1][1]
+    if (signature := reading.lexicon.signature.search(last)) and (names := person_names(reading, signature[1])):
         node = _node_of(lines, last)
-        reading.propose(Candidate("authors", [signature[1]], last[-60:], "landmarks", "text:signature", node, 0.6))
+        reading.propose(Candidate("authors", names, last[-60:], "landmarks", "text:signature", node, 0.6))
     for line in lines[:_FIRST_LINES]:
         _divided(reading, line)
     for _, text in texts[:2]:
@@ -108,7 +108,11 @@ def _credits(reading: Reading, text: str, part: str) -> list[str]:
         return [dateline[1]]
     if reported := lexicon.reporting.search(part):
         return [reported[1]]
-    return [match[1] for match in _BRACKETS.finditer(part) if lexicon.role_in_brackets.search(match[1])]
+    return [
+        match[1]
+        for match in _BRACKETS.finditer(part)
+        if lexicon.role_in_brackets.search(match[1]) and not lexicon.legal.match(match[1])
+    ]
 
 
 def _tag_links(reading: Reading, first: int, last: int) -> list[tuple[LexborNode, Line]]:

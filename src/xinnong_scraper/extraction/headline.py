@@ -49,8 +49,8 @@ def split_site_name(title: str, *, headline: str = "") -> tuple[str, list[str]]:
     ('桃花开——联峰山见闻', ['中国新农网'])
     """
     if headline and title.startswith(headline) and title[len(headline) :].lstrip()[:1] in _DIVIDERS:
-        rest = title[len(headline) :].strip(_DIVIDERS)
-        return headline, [part for part in map(clean, _SEPARATOR.split(rest.replace("-", "_"))) if part]
+        behind = title[len(headline) :].strip(_DIVIDERS).replace("-", "_")
+        return headline, [part for part in map(clean, _SEPARATOR.split(behind)) if part]
     parts = [part for part in (clean(part) for part in _SEPARATOR.split(title)) if part]
     if len(parts) == 1 and "-" in title:
         rest: list[str] = []
@@ -221,7 +221,8 @@ def find_subtitle(reading: Reading, headline: Headline, body_first: int) -> Cand
         text = line.text
         if not 4 <= len(text) <= 80 or line.link_chars or text[-1] in "。；，、：;,:" or text == headline.text:
             continue
-        if reading.lexicon.noise.match(text.strip(_DIVIDERS)):
+        bare = text.strip(_DIVIDERS)
+        if reading.lexicon.noise.match(bare) or reading.lexicon.labels.field(bare.strip("【】[]：:")):
             continue
         if _TRAIL.search(text) or reading.lexicon.account_hint.search(line.box.ident):
             continue

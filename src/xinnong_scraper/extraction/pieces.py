@@ -25,6 +25,7 @@ PIECES = re.compile(r"[\x1f|｜丨\n]|\s{2,}|\s/\s")
 _SEPARATORS: Final = " \x1e\x1f\t\n|｜丨·•-—–/,，、;；:："
 _PAIRS: Final = dict(zip("《“‘（([【〔〖「<", "》”’）)]】〕〗」>", strict=True))
 _CLOSERS: Final = frozenset(_PAIRS.values())
+_OPENERS: Final = "".join(_PAIRS)
 _SHORTEST_PUBLISHER: Final = 4
 _SPACED_LINE: Final = 80  # characters of a line whose labels may have a space for their colon
 _LOOSE = re.compile(r"(?<=\d)\x1f([/:.-])\x1f(?=\d)")  # a date in an element a number
@@ -78,7 +79,7 @@ def is_link(name: str, line: Line) -> bool:
 
 def bare_name(text: str) -> str:
     """Strip separators, and brackets or quotes around all of a name: 《聊城日报》, but not “学习强国”学习平台."""
-    text = text.strip(_SEPARATORS)
+    text = text.strip(_SEPARATORS).rstrip(_OPENERS)
     while len(text) > 2 and _PAIRS.get(text[0]) == text[-1] and text.count(text[0]) == 1:
         text = text[1:-1].strip(_SEPARATORS)
     if text and text[-1] in _CLOSERS and not any(opener in text for opener in _PAIRS if _PAIRS[opener] == text[-1]):

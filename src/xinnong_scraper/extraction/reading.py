@@ -191,7 +191,9 @@ def _find_regions(reading: Reading) -> list[Region]:
 
 def _heading(lexicon: Lexicon, line: Line) -> tuple[str, int] | None:
     found = lexicon.heading(line.text)
-    return found if found and found[1] < _LOOSE_RANK else _leading_heading(lexicon, line) or found
+    if len(line.parts) < 2 or (found and found[1] < _LOOSE_RANK):
+        return found
+    return _leading_heading(lexicon, line) or found
 
 
 def _is_entry(lines: list[Line], line: Line) -> bool:
@@ -250,7 +252,7 @@ def _among_links(lexicon: Lexicon, line: Line, found: tuple[str, int]) -> tuple[
 
 def _leading_heading(lexicon: Lexicon, line: Line) -> tuple[str, int] | None:
     """Read a heading that shares its line with a link to more (阅读延展 更多>>), with tags, or with other headings."""
-    if len(line.parts) < 2 or line.all_link:
+    if line.all_link or len(line.parts) < 2:
         return None
     head, links = line.parts[0][0], len(line.links)
     rest = len(line.text) - len(head)

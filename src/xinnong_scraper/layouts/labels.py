@@ -75,7 +75,9 @@ class LabelFinder:
             if label is None:
                 continue
             field, start, end = label
-            if text[at] not in _COLONS and (field not in ("author", "editor") or not _begins_with_han(text, at + 1)):
+            if text[at] not in _COLONS and (
+                field not in ("author", "editor", "source") or not _begins_with_han(text, at + 1)
+            ):
                 continue
             found.append(Label(field, text[start:end].strip(), start, at + 1))
             floor = at + 1

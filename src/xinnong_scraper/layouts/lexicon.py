@@ -60,7 +60,7 @@ class Lexicon:
         self.contents = _patterns(lines.contents)
         self.noise = _patterns(lines.noise)
         self.promotion = _patterns(lines.promotion)
-        self.legal = _patterns(lines.legal)
+        self.legal = _patterns([rf"[（(【\[*]?(?:{'|'.join(lines.legal) or '(?!)'})"])
         self.legal_words = re.compile("|".join(map(re.escape, lines.legal_words)) or r"(?!)")
         self.more = _patterns(lines.more)
         self.more_at_end = _patterns(lines.more_at_end)
@@ -144,8 +144,10 @@ class Lexicon:
         self.visitor = frozenset(names.visitor)
         self.person_link = _patterns(names.person_links)
         surname = "|".join(sorted(map(re.escape, names.surnames), key=len, reverse=True)) or r"(?!)"
-        self.signature = re.compile(rf"[（(]((?:{surname})[{_HAN}]{{1,2}})[)）]$")
-        """A person's name in brackets at a text's end: （李楠）."""
+        self.signature = re.compile(
+            rf"[（(]((?:{surname})[{_HAN}]{{1,2}}(?:[\s、，](?:{surname})[{_HAN}]{{1,2}}){{0,4}})[)）]$"
+        )
+        """Persons' names in brackets at a text's end: （李楠）, （李楠 王五）."""
         self.person = re.compile(rf"(?:{surname})[{_HAN}]{{1,2}}")
         self.dateline = re.compile(
             rf"^[{_HAN}\d\s]{{2,16}}[讯电]\s?[（(]((?:(?:{surname})[{_HAN}]{{1,2}}[\s、，]{{0,2}}){{1,6}})[)）]"
