@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import re
-from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from ..normalize.text import clean, squeeze
 from ..normalize.urls import site
 from ..records import Block, Image
-from .looks import is_attachment, is_centred, names_of, unwrapped
+from .looks import is_centred, names_of, unwrapped
 from .pictures import alternative_text, is_decoration, picture_url
-from .reading import END_PUNCTUATION, is_sentence
+from .reading import END_PUNCTUATION
+from .span import SpanFinder
 from .tables import data_tables
 
 if TYPE_CHECKING:
     from ..blocks import Box, Line, Picture
     from .density import TextArea
     from .reading import Reading
+    from .span import BodySpan
     from .tables import DataTable
 
-__all__ = ["BodyBuilder", "BodySpan"]
+__all__ = ["BodyBuilder"]
 
 _LONG: Final = 45  # characters of a paragraph that makes a short line beside it a sub-heading
 _SHORT: Final = 34  # characters of a sub-heading without markup
@@ -28,12 +29,7 @@ _LONGEST_SUBHEADING: Final = 60
 _CAPTION: Final = 80
 _MORE: Final = 14  # characters of a link to more
 _CENTRED_CAPTION: Final = 50
-_LONGEST_END: Final = 120  # characters
-_CARDS: Final = 2
-_HEADLINE: Final = 10
-_ROW: Final = 3  # links
 _GALLERY: Final = 3
-_ASIDE_TAGS: Final = frozenset({"aside", "footer", "nav", "form"})
 _CONTAINERS: Final = {"li": "list_item", "blockquote": "quote", "pre": "code"}
 _DATE_LINE = re.compile(
     r"[\d〇零一二三四五六七八九十]{2,4}\s?年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日?$|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}"
@@ -42,164 +38,26 @@ _NUMERAL = r"(?:[一二三四五六七八九十]{1,3}|\d{1,2})"
 _NUMBERED = re.compile(
     rf"(?:{_NUMERAL}|[（(]{_NUMERAL}[)）])\s?[、.．:： ]|第[一二三四五六七八九十]{{1,3}}[章节部分条]"
 )
-_NUMERAL_ALONE = re.compile(r"0\d|\d{1,2}:\d{2}(?::\d{2})?")  # a part's number, the time of a live report's entry
-
-
-class BodySpan:
-    """The lines of the body: a range, and the lines in it that are something else."""
-
-    __slots__ = ("dropped", "first", "last")
-
-    def __init__(self, first: int, last: int, dropped: set[int]) -> None:
-        self.first = first
-        self.last = last
-        self.dropped = dropped
 
 
 class BodyBuilder:
-    """Cuts the area to the article's own lines and makes blocks of them."""
+    """Makes blocks of the article's own lines."""
 
     def __init__(self, reading: Reading, area: TextArea) -> None:
         self.reading = reading
         self.area = area
         self.lines = reading.lines
         self.caption_of: dict[int, str] = {}
-        self.prose_before = list(accumulate(area.weights, initial=0))
+        self._finder = SpanFinder(reading, area)
         self.figure_of: dict[Picture, str] = {}
         self.first_picture: Picture | None = None
         self.gallery = False
         """Whether several pictures have a line each in a box of their own."""
-        self._asides: dict[int, bool] = {}
         self._containers: dict[int, tuple[str, Box | None]] = {}
 
     def span(self, begin: int, used: set[int], title: str | None) -> BodySpan:
         """Find where the body begins and ends and what inside it is no text of the article."""
-        first = max(self.area.first, begin)
-        last = self.area.last
-        dropped = {index for index in used if first <= index < last}
-        for region in self.reading.regions:
-            if first < region.head < last or (region.head == first and region.kind != "disclaimer"):
-                after = self.prose_before[last] - self.prose_before[min(region.last, last)]
-                before = self.prose_before[region.head] - self.prose_before[first]
-                if not before and not after:
-                    continue  # a text is no part of its own page that words above it head
-                if before >= after:
-                    last = region.head
-                else:
-                    dropped.update(range(region.head, region.last))
-        last = self._before_cards(first, self._end(first, last))
-        dropped |= self._noise(first, last, squeeze(title or ""))
-        while first < last and first in dropped:
-            first += 1
-        while last > first and last - 1 in dropped:
-            last -= 1
-        return BodySpan(first, last, dropped)
-
-    def _end(self, first: int, last: int) -> int:
-        """Cut at the first line that ends articles, unless most of the text comes behind it."""
-        total = self.prose_before[last] - self.prose_before[first]
-        for index in range(first + 1, last):
-            if self._ends(self.lines[index].text):
-                seen = self.prose_before[index] - self.prose_before[first]
-                if seen * 2 >= total:
-                    return index
-        return last
-
-    def _before_cards(self, first: int, last: int) -> int:
-        """Cut below the last prose where links to other articles, each with its own small print, begin."""
-        stop = next((i for i in range(last - 1, first, -1) if self.area.weights[i]), first) + 1
-        cards = [i for i in range(stop, last) if self.lines[i].all_link and self._promotes(self.lines[i])]
-        if len(cards) < _CARDS:
-            return last
-        cut = cards[0]
-        while cut > stop and len(label := self.lines[cut - 1].text) <= _MORE and label[-1] not in END_PUNCTUATION:
-            cut -= 1
-        return cut
-
-    def _ends(self, text: str) -> bool:
-        """Tell a line that ends articles (责任编辑：王五) from a sentence that begins like one."""
-        if len(text) > _LONGEST_END or not self.reading.lexicon.end.match(text):
-            return False
-        return not is_sentence(text) or bool(self.reading.lexicon.legal_words.search(text))
-
-    def _noise(self, first: int, last: int, title: str) -> set[int]:
-        lexicon, noise = self.reading.lexicon, self._pager(first, last)
-        prose = [index for index in range(first, last) if self.area.weights[index]]
-        start, stop = (prose[0], prose[-1] + 1) if prose else (first, last)
-        for index in range(first, last):
-            line = self.lines[index]
-            text = line.text
-            if (
-                self._ends(text)
-                or (len(text) <= 120 and lexicon.noise.match(text) and self._is_noise(line))
-                or (title and index < first + 3 and len(text) < 120 and squeeze(text) == title)
-                or (line.links and line.all_link and self._promotes(line))
-                or (index + 1 < last and index < first + 2 and self._is_abstract(line))
-                or (line.links and index < start and self._links_only(line))
-                or (index >= stop and text[-1] not in END_PUNCTUATION and lexicon.footer.search(text[:300]))
-                or self._aside(line.box)
-            ):
-                noise.add(index)
-        return noise
-
-    def _is_noise(self, line: Line) -> bool:
-        text = line.text
-        if _NUMERAL_ALONE.fullmatch(text) and line.index + 1 < len(self.lines):
-            following = self.lines[line.index + 1]
-            beside = following.box.within(line.box) or following.box.parent is line.box.parent
-            return not (beside and (text[0] == "0" or self.area.weights[following.index]))
-        return not is_sentence(text) or bool(self.reading.lexicon.promotion.search(text))
-
-    def _is_abstract(self, line: Line) -> bool:
-        """Tell a line that the text's first paragraph begins with word for word."""
-        following = self.lines[line.index + 1].text
-        return len(line.text) >= 12 and len(following) > len(line.text) and following.startswith(line.text)
-
-    def _pager(self, first: int, last: int) -> set[int]:
-        """Find runs of lines that are nothing but a pager and have one of its words."""
-        lexicon, found = self.reading.lexicon, set()
-        run: list[int] = []
-        for index in range(first, last + 1):
-            if index < last and len(self.lines[index].text) <= 120 and lexicon.pager_line.match(self.lines[index].text):
-                run.append(index)
-                continue
-            if any(lexicon.pager_word.search(self.lines[i].text) for i in run):
-                found.update(run)
-            run = []
-        return found
-
-    def _promotes(self, line: Line) -> bool:
-        """Tell a line that is nothing but a link to another article from a linked name or a heading in the text."""
-        if len(line.text) < _HEADLINE or line.box.heading or line.text[-1] == "。":
-            return False
-        return not is_attachment(self.reading, line)
-
-    def _links_only(self, line: Line) -> bool:
-        """Tell a line of links to other parts of the site, above the text."""
-        return not line.box.heading and (
-            line.all_link or (len(line.links) >= _ROW and line.link_chars * 2 > len(line.text))
-        )
-
-    def _weight(self, box: Box) -> int:
-        return self.prose_before[box.last] - self.prose_before[box.first]
-
-    def _aside(self, box: Box) -> bool:
-        """Tell whether a box of the area, or one around it, calls itself something else and holds little prose."""
-        chain: list[Box] = []
-        answer = False
-        current: Box | None = box
-        while current is not None and current.depth > self.area.box.depth:
-            known = self._asides.get(current.index)
-            if known is not None:
-                answer = known
-                break
-            chain.append(current)
-            current = current.parent
-        for inner in reversed(chain):
-            if not answer and (inner.tag in _ASIDE_TAGS or self.reading.lexicon.aside_hint.search(inner.ident)):
-                answer = self._weight(inner) * 5 < self.area.weight
-            self._asides[inner.index] = answer
-        return answer
+        return self._finder.find(begin, used, title)
 
     def blocks(self, span: BodySpan) -> list[Block]:
         """Make the blocks in reading order."""
@@ -232,7 +90,7 @@ class BodyBuilder:
                 continue
             if not picture.box.within(self.area.box) and self.area.box.tag != "html":
                 continue
-            if self._leads_away(picture) or self._aside(picture.box):
+            if self._leads_away(picture) or self._finder.is_aside(picture.box):
                 continue
             found.setdefault(picture.at, []).append(picture)
         return found
@@ -357,7 +215,7 @@ class BodyBuilder:
             current = current.parent
         for inner in reversed(chain):
             kind = _CONTAINERS.get(inner.tag)
-            if kind == "list_item" or (kind is not None and self._weight(inner) * 2 < self.area.weight):
+            if kind == "list_item" or (kind is not None and self._finder.weight(inner) * 2 < self.area.weight):
                 found = (kind, inner)
             self._containers[inner.index] = found
         return found
