@@ -11,24 +11,15 @@ from ..normalize.dates import FoundDate
 from ..normalize.text import han_count, squeeze
 from ..normalize.urls import absolute, canonical
 from ..records import Article, Block, Body, Evidence, ExtractionWarning
-from .body import BodyBuilder
-from .breadcrumb import find_breadcrumb, propose_breadcrumb
-from .byline import find_byline, read_below
-from .credits import find_credits, find_keywords
-from .density import TextArea, find_text_area
-from .disclaimer import find_disclaimer
-from .embedded import EmbeddedText, find_embedded_text, find_series, propose_embedded
-from .gate import refuse_before, refuse_without_article
-from .headline import find_headline, find_subtitle, split_site_name
+from .embedded import find_embedded_text
+from .fields import read_fields
+from .gate import refuse_before
+from .headline import split_site_name
 from .merging import content_hash
 from .metadata import read_metadata
-from .pager import find_next_page
 from .pictures import alternative_text
 from .reading import Candidate, Reading
 from .resolution import Resolved, metadata_authors_contradict, resolve
-from .selection import body_node, propose_selected
-from .state import propose_script_date
-from .teasers import find_teasers
 from .veiled import unveiled
 
 if TYPE_CHECKING:
@@ -36,6 +27,7 @@ if TYPE_CHECKING:
 
     from ..layouts import Layout
     from ..page import Page
+    from .density import TextArea
 
 __all__ = ["read_article"]
 
@@ -56,7 +48,7 @@ def read_article(page: Page, layout: Layout, *, now: datetime | None = None) -> 
     embedded = find_embedded_text(reading) if _shows_little(reading) else None
     if embedded is None:
         refuse_before(reading)
-    blocks, area = _read_fields(reading, embedded)
+    blocks, area = read_fields(reading, embedded)
     resolved = resolve(reading)
     _complete(reading, resolved, blocks, area)
     return _record(reading, resolved)
@@ -65,69 +57,6 @@ def read_article(page: Page, layout: Layout, *, now: datetime | None = None) -> 
 def _shows_little(reading: Reading) -> bool:
     """Tell a page that shows so little running text that a script may hold it."""
     return sum(reading.weights) < _LITTLE_TEXT
-
-
-def _read_fields(reading: Reading, embedded: EmbeddedText | None) -> tuple[list[Block], TextArea | None]:
-    """Run the strategies in the order in which they need each other's findings."""
-    area = _selected_area(reading) or find_text_area(reading)
-    stop = area.first_prose if area else len(reading.lines)
-    signs: dict[int, tuple[str, float]] = {}
-    crumb = find_breadcrumb(reading, stop, signs)
-    headline = find_headline(reading, area, crumb[0] if crumb else None)
-    title = headline.text if headline else split_site_name(reading.outline.head.title)[0] or None
-    if headline is not None:
-        reading.propose(
-            Candidate("title", headline.text, headline.text, "landmarks", "headline", headline.line.node, 0.85)
-        )
-    if crumb and headline and crumb[0] > headline.last:
-        crumb = find_breadcrumb(reading, headline.first, signs)
-    if crumb is None and headline is not None:
-        crumb = find_breadcrumb(reading, headline.first, signs, above_headline=True)
-    propose_breadcrumb(reading, crumb, title)
-    propose_selected(reading)
-    begin, used = find_byline(reading, headline, area)
-    blocks: list[Block] = []
-    end = area.last if area else len(reading.lines)
-    if area is not None:
-        builder = BodyBuilder(reading, area)
-        if legal := find_disclaimer(reading, area):
-            used = used | set(range(*legal))
-        span = builder.span(begin, used, title)
-        blocks = builder.blocks(span)
-        end = span.last
-        read_below(reading, span.first, end, area.last)
-        find_credits(reading, blocks, reading.lines[max(begin, area.first) : span.last])
-        if builder.first_picture is not None:
-            images = [block.image for block in blocks if block.image]
-            node = builder.first_picture.node
-            reading.propose(Candidate("images", images, images[0].url, "density", "in-body", node, 0.85))
-        if headline is not None and (subtitle := find_subtitle(reading, headline, span.first)):
-            reading.propose(subtitle)
-            blocks = [block for block in blocks if block.text != subtitle.value]
-    embedded = embedded or find_series(reading, blocks)
-    if embedded is not None and embedded.weight > 2 * sum(len(block.text or "") for block in blocks):
-        blocks = embedded.blocks
-        propose_embedded(reading, embedded)
-    else:
-        refuse_without_article(reading, area, blocks, headline)
-    if not any(c.field == "published_at" and c.value.value for c in reading.candidates):
-        propose_script_date(reading, title)
-    find_keywords(reading, area, begin)
-    find_teasers(reading, title, end)
-    find_next_page(reading, area, end)
-    return blocks, area
-
-
-def _selected_area(reading: Reading) -> TextArea | None:
-    """The area of the element that the layout names as the body's."""
-    found = body_node(reading)
-    if found is None:
-        return None
-    node, _ = found
-    for box in reading.outline.boxes:
-        if box.node.mem_id == node.mem_id and box.last > box.first:
-            return TextArea(box, box.first, box.last, list(reading.weights), reading.lines)
-    return None
 
 
 def _complete(reading: Reading, resolved: Resolved, blocks: list[Block], area: TextArea | None) -> None:

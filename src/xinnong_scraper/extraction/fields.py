@@ -1,0 +1,106 @@
+"""The strategies, in the order in which they need each other's findings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .body import BodyBuilder
+from .breadcrumb import find_breadcrumb, propose_breadcrumb
+from .byline import find_byline, read_below
+from .credits import find_credits, find_keywords
+from .density import TextArea, find_text_area
+from .disclaimer import find_disclaimer
+from .embedded import find_series, propose_embedded
+from .gate import refuse_without_article
+from .headline import find_headline, find_subtitle, split_site_name
+from .pager import find_next_page
+from .reading import Candidate
+from .selection import body_node, propose_selected
+from .state import propose_script_date
+from .teasers import find_teasers
+
+if TYPE_CHECKING:
+    from ..records import Block
+    from .embedded import EmbeddedText
+    from .headline import Headline
+    from .reading import Reading
+
+__all__ = ["read_fields"]
+
+
+def read_fields(reading: Reading, embedded: EmbeddedText | None) -> tuple[list[Block], TextArea | None]:
+    """Let every strategy propose its candidates; return the body's blocks and the area that they were read from.
+
+    Raises NotAnArticleError where the page is none.
+    """
+    area = _selected_area(reading) or find_text_area(reading)
+    headline, title = _read_heading(reading, area)
+    propose_selected(reading)
+    begin, used = find_byline(reading, headline, area)
+    blocks: list[Block] = []
+    end = len(reading.lines)
+    if area is not None:
+        blocks, end = _read_text(reading, area, headline, title, begin, used)
+    embedded = embedded or find_series(reading, blocks)
+    if embedded is not None and embedded.weight > 2 * sum(len(block.text or "") for block in blocks):
+        blocks = embedded.blocks
+        propose_embedded(reading, embedded)
+    else:
+        refuse_without_article(reading, area, blocks, headline)
+    if not any(c.field == "published_at" and c.value.value for c in reading.candidates):
+        propose_script_date(reading, title)
+    find_keywords(reading, area, begin)
+    find_teasers(reading, title, end)
+    find_next_page(reading, area, end)
+    return blocks, area
+
+
+def _selected_area(reading: Reading) -> TextArea | None:
+    """The area of the element that the layout names as the body's."""
+    found = body_node(reading)
+    if found is None:
+        return None
+    node, _ = found
+    for box in reading.outline.boxes:
+        if box.node.mem_id == node.mem_id and box.last > box.first:
+            return TextArea(box, box.first, box.last, list(reading.weights), reading.lines)
+    return None
+
+
+def _read_heading(reading: Reading, area: TextArea | None) -> tuple[Headline | None, str | None]:
+    """Propose title and breadcrumb; return the visible headline and the title as far as it is known."""
+    stop = area.first_prose if area else len(reading.lines)
+    signs: dict[int, tuple[str, float]] = {}
+    crumb = find_breadcrumb(reading, stop, signs)
+    headline = find_headline(reading, area, crumb[0] if crumb else None)
+    title = headline.text if headline else split_site_name(reading.outline.head.title)[0] or None
+    if headline is not None:
+        node = headline.line.node
+        reading.propose(Candidate("title", headline.text, headline.text, "landmarks", "headline", node, 0.85))
+        if crumb and crumb[0] > headline.last:
+            crumb = find_breadcrumb(reading, headline.first, signs)
+        if crumb is None:
+            crumb = find_breadcrumb(reading, headline.first, signs, above_headline=True)
+    propose_breadcrumb(reading, crumb, title)
+    return headline, title
+
+
+def _read_text(
+    reading: Reading, area: TextArea, headline: Headline | None, title: str | None, begin: int, used: set[int]
+) -> tuple[list[Block], int]:
+    """Propose what stands in the text and right below it; return the body's blocks and the line behind the text."""
+    builder = BodyBuilder(reading, area)
+    if legal := find_disclaimer(reading, area):
+        used = used | set(range(*legal))
+    span = builder.span(begin, used, title)
+    blocks = builder.blocks(span)
+    read_below(reading, span.first, span.last, area.last)
+    find_credits(reading, blocks, reading.lines[max(begin, area.first) : span.last])
+    if builder.first_picture is not None:
+        images = [block.image for block in blocks if block.image]
+        node = builder.first_picture.node
+        reading.propose(Candidate("images", images, images[0].url, "density", "in-body", node, 0.85))
+    if headline is not None and (subtitle := find_subtitle(reading, headline, span.first)):
+        reading.propose(subtitle)
+        blocks = [block for block in blocks if block.text != subtitle.value]
+    return blocks, span.last
