@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["propose_followed", "propose_persons", "propose_unlabelled"]
 
 _APART: Final = PIECE + " "
-_USUAL_NAME: Final = 3  # characters
 _LONGEST_NAME: Final = 20
 _NEAR_DATE: Final = 3  # lines between the date and an account's name
 
@@ -68,8 +67,9 @@ def propose_unlabelled(
             if name in persons or sourced or (line.index in labelled and (name in values or not stands)):
                 continue
             published = bool(lexicon.publisher.search(publisher)) and rest.endswith(piece)
-            close = near == 0 and (beside or len(name) == _USUAL_NAME or published)
-            if close and not credited and _is_person(reading, name, line):
+            alone = rest.strip(EDGES) == name and rest.startswith(name)
+            told = near == 0 and (published or alone or _is_named(reading, name, line))
+            if told and not credited and _is_person(reading, name, line):
                 reading.propose(Candidate("authors", [name], text, "landmarks", "beside-date", line.node, 0.6))
                 continue
             score = _source_score(reading, name, line, near, beside=beside and near == 0)
@@ -120,7 +120,9 @@ def propose_persons(
         match = lexicon.posted.search(before) if "。" not in line.text else None
         labelled = match is not None and before[: match.start(1)].rstrip(_APART).endswith((":", "："))
         if match and not labelled and before[match.end(1)] in _APART and not lexicon.labels.field(match[1]):
-            found.append((match[1].strip(EDGES), line, "posted"))
+            name = match[1].strip(EDGES)
+            if is_link(name, line) or _is_named(reading, name, line) or _is_person(reading, name, line):
+                found.append((name, line, "posted"))
         label = lexicon.labels.at_end(before[-24:])
         if label is not None and label.word in lexicon.posting and (name := _behind(date, line, before, texts, owners)):
             found.append((name, line, "posted"))
@@ -165,13 +167,23 @@ def _propose_accounts(reading: Reading, texts: list[str], owners: list[Line]) ->
     return [name for name, _ in accounts]
 
 
+def _is_named(reading: Reading, name: str, line: Line) -> bool:
+    """Tell whether the element that holds a name calls itself somebody's."""
+    hint = reading.lexicon.account_hint
+    if hint.search(line.box.ident):
+        return True
+    elements = [element for text, element in line.parts if clean(text).strip(EDGES) == name]
+    return any(hint.search((element.attributes.get("class") or "").lower()) for element in elements)
+
+
 def _is_person(reading: Reading, name: str, line: Line) -> bool:
     """Tell a person's name of two or three characters, which is no part of the document's title, from a source."""
     lexicon = reading.lexicon
-    plain = (
-        lexicon.person.fullmatch(name) and not lexicon.publisher.search(name) and not lexicon.not_person.search(name)
-    )
-    return bool(plain) and not is_link(name, line) and name not in reading.outline.head.title
+    if not lexicon.person.fullmatch(name) or any(
+        pattern.search(name) for pattern in (lexicon.publisher, lexicon.not_person, lexicon.not_bare_person)
+    ):
+        return False
+    return not is_link(name, line) and name not in reading.outline.head.title
 
 
 def _with_place(text: str) -> list[tuple[str, bool]]:

@@ -19,6 +19,7 @@ __all__ = ["BodySpan", "SpanFinder"]
 
 _LABEL: Final = 14  # characters of the words above a card
 _LONGEST_END: Final = 120  # characters
+_PARAGRAPH: Final = 60  # weight as prose
 _CARDS: Final = 2
 _HEADLINE: Final = 10
 _ROW: Final = 3  # links
@@ -74,7 +75,10 @@ class SpanFinder:
         """Cut at the first line that ends articles, unless most of the text comes behind it."""
         total = self._prose_before[last] - self._prose_before[first]
         for index in range(first + 1, last):
-            if self._ends(self.lines[index].text):
+            text = self.lines[index].text
+            if self._is_source(text) and self._prose_before[last] - self._prose_before[index + 1] < _PARAGRAPH:
+                return index
+            if self._ends(text):
                 seen = self._prose_before[index] - self._prose_before[first]
                 if seen * 2 >= total:
                     return index
@@ -97,6 +101,9 @@ class SpanFinder:
             return False
         return not is_sentence(text) or bool(self.reading.lexicon.legal_words.search(text))
 
+    def _is_source(self, text: str) -> bool:
+        return len(text) <= _LONGEST_END and self.reading.lexicon.source_line.match(text) is not None
+
     def _noise(self, first: int, last: int, title: str) -> set[int]:
         lexicon, noise = self.reading.lexicon, self._pager(first, last)
         prose = [index for index in range(first, last) if self.area.weights[index]]
@@ -106,6 +113,7 @@ class SpanFinder:
             text = line.text
             if (
                 self._ends(text)
+                or self._is_source(text)
                 or (len(text) <= 120 and lexicon.noise.match(text) and self._is_noise(line))
                 or (title and index < first + 3 and len(text) < 120 and squeeze(text) == title)
                 or (line.links and line.all_link and self._promotes(line))

@@ -64,6 +64,7 @@ class Lexicon:
         self.legal_words = re.compile("|".join(map(re.escape, lines.legal_words)) or r"(?!)")
         self.more = _patterns(lines.more)
         self.more_at_end = _patterns(lines.more_at_end)
+        self.source_line = _patterns(lines.source)
         self.attachments = _patterns(lines.attachments)
         self.caption = _patterns(lines.caption)
         self.caption_end = _patterns(lines.caption_end)
@@ -112,6 +113,7 @@ class Lexicon:
         self.other_word = re.compile(rf"[\s|｜丨](?:{_union(labels.other)})(?![{_HAN}])")
         self.not_source = _patterns(names.not_sources)
         self.not_person = _patterns(names.not_persons)
+        self.not_bare_person = _patterns(names.not_bare_persons)
         lead = rf"(?:{long_role})(?=[ :：]{{0,2}})|(?<![{_HAN}])(?:{short_role})(?=[ :：/])"
         more = rf"(?:[ 、]{{1,2}}(?:{role})?[ ]?{person}|，(?:{surname})[{_HAN}]{{1,2}}(?![{_HAN}]))"
         self.role_names = re.compile(rf"({lead})[ :：/]{{0,2}}({person}{more}{{0,6}})(?![{_HAN}])")

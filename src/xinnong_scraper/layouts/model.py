@@ -138,6 +138,8 @@ class LineRules(_Part):
     more: Patterns = ()
     """What a list has beside its titles: links to more of the same (更多>>), counters, marks of adverts."""
     more_at_end: Patterns = ()
+    source: Patterns = ()
+    """Lines that name the source: they end a text where no more of it follows, and are no part of it anywhere."""
     attachments: Patterns = ()
     """Links at a paragraph's end that are none of its text."""
     caption: Patterns = ()
@@ -176,6 +178,8 @@ class Names(_Part):
     """Words beside a date that are no publisher."""
     not_persons: Patterns = ()
     """Words in a byline that are no person."""
+    not_bare_persons: Patterns = ()
+    """Places and columns that look like a person's name, and are none where no label says so: 石家庄."""
     posted: Words = ()
     """Words between a name and the date on which its owner posted the article: 发表于."""
     original: Words = ()
