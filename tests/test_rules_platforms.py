@@ -107,10 +107,49 @@ def test_a_text_veiled_until_a_script_runs_is_read(style: str) -> None:
     assert article.paragraphs == list(TEXTS)
 
 
+VEIL = "visibility: hidden; opacity: 0;"
+LONG = [f"第{n}户人家说，{text}" for n in ("一", "二") for text in TEXTS]
+_COMMENTS = "".join(
+    f"<div><b>网友{n}</b><p>我觉得第{n}条说得很有道理，身边的人也都在讨论，希望能有后续报道。</p><i>08:11</i></div>"
+    for n in range(25)
+)
+COMMENTS = f'<div class="comments">{_COMMENTS}</div>'
+_SUMMARIES = "".join(
+    f"<dl><dt><a href='/n/{n}.html'>第{n}批春茶上市茶农忙采摘</a></dt>"
+    f"<dd>第{n}批春茶上市，记者近日走访多地发现，相关情况正在发生积极变化，但仍有一些难题有待破解，业内人士呼吁完善配套。</dd></dl>"
+    for n in range(12)
+)
+SUMMARIES = f'<div class="recommend">{_SUMMARIES}</div>'
+SPAM = "".join(f"<p>第{n}期开奖结果，欢迎广大玩家前来体验，信誉保证，提款秒到账。</p>" for n in range(30))
+
+
+@pytest.mark.parametrize("below", [COMMENTS, SUMMARIES], ids=["comments", "summaries"])
+def test_a_veiled_text_below_the_headline_goes_before_all_that_shows(below: str) -> None:
+    text = f'<div style="{VEIL}">{paragraphs(LONG)}</div>'
+    article = read(TITLE, f"<div>{H1}{BY}{text}</div>", below)
+    assert (article.paragraphs, article.published_at) == (LONG, STAMP)
+
+
+def test_an_article_veiled_with_its_headline_is_read() -> None:
+    whole = f'<div style="visibility:hidden">{H1}{BY}<div>{paragraphs(LONG)}</div></div>'
+    article = read(TITLE, whole, COMMENTS)
+    assert (article.paragraphs, article.published_at) == (LONG, STAMP)
+
+
+def test_veiled_text_away_from_the_headline_or_of_links_stays_hidden() -> None:
+    dialogue = "".join(f"<p><a href='/c/{n}'>第{n}个栏目的全部文章都在这里</a>。</p>" for n in range(30))
+    for spam in (SPAM, COMMENTS, SUMMARIES):
+        hidden = f'<div style="visibility:hidden">{spam}</div>'
+        assert page(above=hidden, body=paragraphs(LONG)).paragraphs == LONG
+        assert page(below=hidden, body=paragraphs(LONG)).paragraphs == LONG
+    assert page(by=f'<div style="visibility:hidden">{dialogue}</div>' + BY).paragraphs == list(TEXTS)
+    for style in ("display:none", "position:absolute;left:-9999px"):
+        assert page(by=f'<div style="visibility:hidden;{style}">{SPAM}</div>' + BY).paragraphs == list(TEXTS)
+
+
 def test_what_is_set_outside_the_screen_is_not_read() -> None:
-    spam = "".join(f"<p>第{n}期开奖结果，欢迎广大玩家前来体验，信誉保证，提款秒到账。</p>" for n in range(30))
     styles = ("position:absolute;left:-9999px", "text-indent:-9999px", "height:0;overflow:hidden")
-    above = "".join(f'<div style="{style}">{spam}</div>' for style in styles)
+    above = "".join(f'<div style="{style}">{SPAM}</div>' for style in styles)
     article = page(B, above=above)
     assert (article.paragraphs, article.source, article.published_at) == (list(TEXTS), "聊城日报", STAMP)
 
