@@ -212,3 +212,16 @@ def test_a_tool_s_name_is_no_subtitle(line: str) -> None:
     article = page(head=f"{H}<p>{line}</p>")
     assert article.subtitle is None
     assert article.paragraphs == list(TEXTS)
+
+
+@pytest.mark.parametrize(
+    "credit",
+    [
+        "【文/新农网专栏作者 陆振邦】",
+        "【文/ 学习社特约作者 陆振邦】",
+        "（文/新农网签约作者 陆振邦）",
+        "新农在线专栏作家 陆振邦",
+    ],
+)
+def test_what_stands_before_a_guest_author_s_role_is_no_person(credit: str) -> None:
+    assert page(f"<p>{credit}</p>{B}").authors == ["陆振邦"]

@@ -145,6 +145,22 @@ def test_offers_count_where_no_box_says_related(heading: str) -> None:
     assert names(elsewhere(box_of(heading, OTHERS, folder="m") + box_of("相关阅读")))[-3:] == TITLES
 
 
+GOVERNMENT = ["相关解读", "相关政策", "相关文件", "政策解读", "解读"]
+
+
+@pytest.mark.parametrize("heading", GOVERNMENT)
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_government_s_related_papers_count(heading: str, count: int) -> None:
+    below = box_of(heading, TITLES[:count]).replace("h3", "div")
+    assert names(elsewhere(below)) == TITLES[:count]
+
+
+@pytest.mark.parametrize("heading", GOVERNMENT)
+def test_such_a_heading_may_head_a_part_of_the_text(heading: str) -> None:
+    said = "这条规定说的是三个人。"
+    assert page(f"{B}<p><b>{heading}</b></p><p>{said}</p>").paragraphs[-2:] == [heading, said]
+
+
 @pytest.mark.parametrize("heading", ["热门排行", "点击排行", "一周热榜", "新闻排行榜", "最新文章", "相关搜索"])
 def test_rankings_never_count(heading: str) -> None:
     assert names(elsewhere(box_of(heading))) == []
@@ -232,12 +248,12 @@ def test_a_title_cut_short_twice_stays_as_first_shown() -> None:
 
 def test_the_order_of_the_headings_is_that_of_the_ranks() -> None:
     lexicon = load_layout("zh").lexicon
-    ranks = [lexicon.heading(word) for word in ("延伸閱讀", "相关动态", "作者的其他文章", "您可能还喜欢", "猜你喜欢")]
+    ranks = [lexicon.heading(word) for word in ("解读", "相关动态", "作者的其他文章", "您可能还喜欢", "猜你喜欢")]
     assert [kind for kind, _ in filter(None, ranks)] == ["teasers"] * 5
     related, first, recommended, weak, guess = (rank for _, rank in filter(None, ranks))
-    assert related < 20 <= first
-    assert recommended == 64
-    assert weak == 65
+    assert related < 25 <= first
+    assert recommended == 69
+    assert weak == 70
     assert weak < guess
 
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["find_teasers"]
 
-_SURE_RANK: Final = 20  # headings up to here say that what follows is related
-_WEAK_RANK: Final = 65  # headings from here on offer anything that readers may like
+_SURE_RANK: Final = 25  # headings up to here say that what follows is related
+_WEAK_RANK: Final = 70  # headings from here on offer anything that readers may like
 _HINT_RANK: Final = 1000  # a box that only its class calls related
 _MAX_REGIONS: Final = 16
 _FEWEST: Final = 3  # of a box whose heading is weak
