@@ -229,6 +229,13 @@ def test_an_account_with_a_control_to_follow_it_is_the_source() -> None:
     assert page(by=by, below=DATE_ONLY).source == "乡村观察"
 
 
+@pytest.mark.parametrize(("path", "source"), [("people", "田野里的老秦"), ("authors", None)])
+def test_a_member_who_is_the_author_is_the_source_too(path: str, source: str | None) -> None:
+    by = f'<div class="AuthorInfo"><a href="//www.xinnong.example/{path}/qin">田野里的老秦</a></div>'
+    article = page(by=by, below="<div>发布于 2018-04-28 13:44:24</div>")
+    assert (article.source, article.authors) == (source, ["田野里的老秦"])
+
+
 @pytest.mark.parametrize(
     ("line", "authors", "editors"),
     [
