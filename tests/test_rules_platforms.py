@@ -346,6 +346,14 @@ def test_an_abstract_under_its_heading_is_the_summary() -> None:
             "<p>该文观点仅代表作者本人，本平台仅提供信息存储服务。</p>",
             ["该文观点仅代表作者本人，本平台仅提供信息存储服务。"],
         ),
+        (
+            "<div><span>本内容未经允许不得转载。授权事宜请联系a@xinnong.example</span></div>",
+            ["本内容未经允许不得转载。授权事宜请联系a@xinnong.example"],
+        ),
+        (
+            "<p>本作品未经授权不得转载，侵权必究。</p><p>如有异议，请联系我们</p><p>本内容为作者独立观点，不代表新农网立场。</p>",
+            ["本作品未经授权不得转载，侵权必究。", "本内容为作者独立观点，不代表新农网立场。"],
+        ),
     ],
 )
 def test_a_notice_without_a_heading_below_the_text(below: str, clauses: list[str] | None) -> None:
@@ -361,6 +369,15 @@ def test_a_line_on_rights_and_the_site_s_notice_far_below_are_one() -> None:
     assert article.disclaimer is not None
     assert len(article.disclaimer.clauses) == 2
     assert article.published_at == at("2018-04-28T13:44:24")
+
+
+def test_a_notice_between_the_text_and_comments_is_no_part_of_the_text() -> None:
+    notice = "本文系新农网独家稿件，文章内容纯属作者个人观点，未经授权，不得转载。关注新农网微信，每日阅读趣味文章。"
+    foot = f"<p>{notice}</p><div>责任编辑：王五</div><div>标签 桃花</div><p>请下载新农App，阅读全文更流畅</p>"
+    said = "".join(f"<div>网友{n}</div><div>去年也去看过，人实在太多，停车排了两个小时。</div>" for n in range(2))
+    article = read(H, f"<div>{BY}<div>{B}</div>{foot}<div><h3>网友评论</h3>{said}</div></div>")
+    assert article.disclaimer is not None
+    assert (article.disclaimer.clauses, article.paragraphs) == ([notice], list(TEXTS))
 
 
 def test_controls_beside_the_date_are_no_headline_in_a_list() -> None:

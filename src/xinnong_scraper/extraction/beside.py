@@ -98,7 +98,8 @@ def propose_followed(reading: Reading, header: list[Line]) -> None:
 def _is_account(reading: Reading, name: str, line: Line) -> bool:
     """Tell an author whose link leads to a member's page, not to a list of what an employee wrote."""
     return any(
-        clean(link.text()).strip(EDGES) == name and reading.lexicon.member_link.search(link.attributes.get("href") or "")
+        clean(link.text()).strip(EDGES) == name
+        and reading.lexicon.member_link.search(link.attributes.get("href") or "")
         for link in line.links
     )
 
