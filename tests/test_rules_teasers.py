@@ -113,10 +113,10 @@ def test_the_picture_of_a_teaser_is_the_real_one(picture: str, address: str | No
     assert article.teasers[0].image_url == address
 
 
-def elsewhere(below: str, *, body: str = B) -> Article:
+def elsewhere(below: str, *, body: str = B, above: str = "") -> Article:
     """Read the page under the general layout."""
     head = f"<title>{NAME}_大观网</title><h1>{NAME}</h1>"
-    html = f"<div id=main>{head}<div>2018-04-28 13:44</div><div class=text>{body}</div>{below}"
+    html = f"{above}<div id=main>{head}<div>2018-04-28 13:44</div><div class=text>{body}</div>{below}"
     article = extract_html(html, url="http://www.daguan.example/news/20180428/1.html")
     assert article.layout == "zh"
     return article
@@ -153,6 +153,14 @@ GOVERNMENT = ["相关解读", "相关政策", "相关文件", "政策解读", "�
 def test_a_government_s_related_papers_count(heading: str, count: int) -> None:
     below = box_of(heading, TITLES[:count]).replace("h3", "div")
     assert names(elsewhere(below)) == TITLES[:count]
+
+
+@pytest.mark.parametrize("heading", GOVERNMENT)
+def test_a_channel_of_that_name_in_a_menu_holds_no_teasers(heading: str) -> None:
+    entries = "".join(f"<li><a href=/m/{n}.html>{title}</a></li>" for n, title in enumerate(OTHERS))
+    menu = f"<div><ul><li><a href=/jd/>{heading}</a></li>{entries}</ul></div>"
+    assert names(page(above=menu)) == []
+    assert names(elsewhere(box_of("大家都在看"), above=menu)) == TITLES
 
 
 @pytest.mark.parametrize("heading", GOVERNMENT)
