@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .rules import BY, H1, TEXTS, TITLE, B, H, at, codes, page, paragraphs
+from .rules import BY, H1, TEXTS, TITLE, B, H, at, codes, page, paragraphs, read
 
 STAMP = at("2018-04-28T13:44:24")
 
@@ -91,3 +91,17 @@ def test_a_time_of_change_below_the_text_is_not_when_it_was_published(line: str)
 def test_the_page_that_all_vary_is_read() -> None:
     article = page(B, by=BY)
     assert (article.published_at, article.source, article.paragraphs) == (STAMP, "聊城日报", list(TEXTS))
+
+
+@pytest.mark.parametrize("signature", ["二〇一八年四月二十日", "2018年4月20日"])
+def test_the_byline_s_date_goes_before_that_of_a_signature(signature: str) -> None:
+    end = f"<div align=right>聊城市农业局<br>{signature}</div>"
+    article = page(B + end, by="<div>信息来源：聊城市农业局 更新时间：2018-4-28 13:44:24</div>")
+    assert article.published_at == article.modified_at == STAMP
+
+
+@pytest.mark.parametrize("word", ["编辑于", "最后编辑于", "修改于"])
+def test_a_time_of_change_below_the_text_is_all_that_is_shown(word: str) -> None:
+    below = f"<div>{word} 2018-04-28 13:44:24<span>・IP 属地山东</span></div>"
+    article = read(H, "<div><a href=/people/1>田野观察</a></div>", f"<div>{B}{below}</div>")
+    assert article.published_at == article.modified_at == STAMP

@@ -7,7 +7,7 @@ import pytest
 from xinnong_scraper import extract_html
 from xinnong_scraper.errors import NotAnArticleError
 
-from .rules import BY, NAME, TEXTS, URL, page, paragraphs
+from .rules import BY, NAME, TEXTS, TITLE, URL, page, paragraphs, read
 
 ONE = paragraphs(TEXTS[:1])
 
@@ -72,3 +72,17 @@ def test_what_is_no_article_says_what_it_is(content: bytes, reasons: set[str]) -
     with pytest.raises(NotAnArticleError) as caught:
         extract_html(content, url=URL)
     assert caught.value.reason in reasons
+
+
+ENTRIES = "".join(
+    f"<h3><a href='/n/{n}.html'>第{n}批春茶上市茶农忙采摘</a></h3><div>2018-04-2{n % 10} 10:22 来源：聊城日报</div>"
+    for n in range(40)
+)
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["together", "apart"])
+def test_a_long_list_of_dated_entries_below_a_text_makes_no_list_of_its_page(*, together: bool) -> None:
+    said = "".join(f'<p>{text}<a href="/stock/{n}">桃花股份</a></p>' for n, text in enumerate(TEXTS))
+    above, headed = ("", f"<div>{NAME}</div>") if together else (f"<div><div>{NAME}</div></div>", "")
+    article = read(TITLE, above, f"<div>{headed}{BY}<div>{said}</div></div><div>{ENTRIES}</div>")
+    assert article.paragraphs == [f"{text}桃花股份" for text in TEXTS]

@@ -252,3 +252,16 @@ def test_a_byline_s_persons_and_publisher(by: str) -> None:
     article = page(by=f"<div>{by}</div>")
     assert (article.source, article.authors, article.editors) == ("聊城日报", ["张三"], ["李四"])
     assert article.published_at == at("2018-04-28T13:44:24")
+
+
+@pytest.mark.parametrize(
+    "credit",
+    [
+        "【文/新农网专栏作者 陆振邦】",
+        "【文/ 学习社特约作者 陆振邦】",
+        "（文/新农网签约作者 陆振邦）",
+        "新农在线专栏作家 陆振邦",
+    ],
+)
+def test_what_stands_before_a_guest_author_s_role_is_no_person(credit: str) -> None:
+    assert page(f"<p>{credit}</p>{B}").authors == ["陆振邦"]

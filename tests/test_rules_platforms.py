@@ -107,10 +107,49 @@ def test_a_text_veiled_until_a_script_runs_is_read(style: str) -> None:
     assert article.paragraphs == list(TEXTS)
 
 
+VEIL = "visibility: hidden; opacity: 0;"
+LONG = [f"第{n}户人家说，{text}" for n in ("一", "二") for text in TEXTS]
+_COMMENTS = "".join(
+    f"<div><b>网友{n}</b><p>我觉得第{n}条说得很有道理，身边的人也都在讨论，希望能有后续报道。</p><i>08:11</i></div>"
+    for n in range(25)
+)
+COMMENTS = f'<div class="comments">{_COMMENTS}</div>'
+_SUMMARIES = "".join(
+    f"<dl><dt><a href='/n/{n}.html'>第{n}批春茶上市茶农忙采摘</a></dt>"
+    f"<dd>第{n}批春茶上市，记者近日走访多地发现，相关情况正在发生积极变化，但仍有一些难题有待破解，业内人士呼吁完善配套。</dd></dl>"
+    for n in range(12)
+)
+SUMMARIES = f'<div class="recommend">{_SUMMARIES}</div>'
+SPAM = "".join(f"<p>第{n}期开奖结果，欢迎广大玩家前来体验，信誉保证，提款秒到账。</p>" for n in range(30))
+
+
+@pytest.mark.parametrize("below", [COMMENTS, SUMMARIES], ids=["comments", "summaries"])
+def test_a_veiled_text_below_the_headline_goes_before_all_that_shows(below: str) -> None:
+    text = f'<div style="{VEIL}">{paragraphs(LONG)}</div>'
+    article = read(TITLE, f"<div>{H1}{BY}{text}</div>", below)
+    assert (article.paragraphs, article.published_at) == (LONG, STAMP)
+
+
+def test_an_article_veiled_with_its_headline_is_read() -> None:
+    whole = f'<div style="visibility:hidden">{H1}{BY}<div>{paragraphs(LONG)}</div></div>'
+    article = read(TITLE, whole, COMMENTS)
+    assert (article.paragraphs, article.published_at) == (LONG, STAMP)
+
+
+def test_veiled_text_away_from_the_headline_or_of_links_stays_hidden() -> None:
+    dialogue = "".join(f"<p><a href='/c/{n}'>第{n}个栏目的全部文章都在这里</a>。</p>" for n in range(30))
+    for spam in (SPAM, COMMENTS, SUMMARIES):
+        hidden = f'<div style="visibility:hidden">{spam}</div>'
+        assert page(above=hidden, body=paragraphs(LONG)).paragraphs == LONG
+        assert page(below=hidden, body=paragraphs(LONG)).paragraphs == LONG
+    assert page(by=f'<div style="visibility:hidden">{dialogue}</div>' + BY).paragraphs == list(TEXTS)
+    for style in ("display:none", "position:absolute;left:-9999px"):
+        assert page(by=f'<div style="visibility:hidden;{style}">{SPAM}</div>' + BY).paragraphs == list(TEXTS)
+
+
 def test_what_is_set_outside_the_screen_is_not_read() -> None:
-    spam = "".join(f"<p>第{n}期开奖结果，欢迎广大玩家前来体验，信誉保证，提款秒到账。</p>" for n in range(30))
     styles = ("position:absolute;left:-9999px", "text-indent:-9999px", "height:0;overflow:hidden")
-    above = "".join(f'<div style="{style}">{spam}</div>' for style in styles)
+    above = "".join(f'<div style="{style}">{SPAM}</div>' for style in styles)
     article = page(B, above=above)
     assert (article.paragraphs, article.source, article.published_at) == (list(TEXTS), "聊城日报", STAMP)
 
@@ -188,6 +227,13 @@ def test_names_in_a_byline_without_labels(by: str, source: str | None, authors: 
 def test_an_account_with_a_control_to_follow_it_is_the_source() -> None:
     by = "<div><a href=/c/7>乡村观察</a></div><div>关注</div>"
     assert page(by=by, below=DATE_ONLY).source == "乡村观察"
+
+
+@pytest.mark.parametrize(("path", "source"), [("people", "田野里的老秦"), ("authors", None)])
+def test_a_member_who_is_the_author_is_the_source_too(path: str, source: str | None) -> None:
+    by = f'<div class="AuthorInfo"><a href="//www.xinnong.example/{path}/qin">田野里的老秦</a></div>'
+    article = page(by=by, below="<div>发布于 2018-04-28 13:44:24</div>")
+    assert (article.source, article.authors) == (source, ["田野里的老秦"])
 
 
 @pytest.mark.parametrize(
@@ -300,6 +346,14 @@ def test_an_abstract_under_its_heading_is_the_summary() -> None:
             "<p>该文观点仅代表作者本人，本平台仅提供信息存储服务。</p>",
             ["该文观点仅代表作者本人，本平台仅提供信息存储服务。"],
         ),
+        (
+            "<div><span>本内容未经允许不得转载。授权事宜请联系a@xinnong.example</span></div>",
+            ["本内容未经允许不得转载。授权事宜请联系a@xinnong.example"],
+        ),
+        (
+            "<p>本作品未经授权不得转载，侵权必究。</p><p>如有异议，请联系我们</p><p>本内容为作者独立观点，不代表新农网立场。</p>",
+            ["本作品未经授权不得转载，侵权必究。", "本内容为作者独立观点，不代表新农网立场。"],
+        ),
     ],
 )
 def test_a_notice_without_a_heading_below_the_text(below: str, clauses: list[str] | None) -> None:
@@ -315,6 +369,15 @@ def test_a_line_on_rights_and_the_site_s_notice_far_below_are_one() -> None:
     assert article.disclaimer is not None
     assert len(article.disclaimer.clauses) == 2
     assert article.published_at == at("2018-04-28T13:44:24")
+
+
+def test_a_notice_between_the_text_and_comments_is_no_part_of_the_text() -> None:
+    notice = "本文系新农网独家稿件，文章内容纯属作者个人观点，未经授权，不得转载。关注新农网微信，每日阅读趣味文章。"
+    foot = f"<p>{notice}</p><div>责任编辑：王五</div><div>标签 桃花</div><p>请下载新农App，阅读全文更流畅</p>"
+    said = "".join(f"<div>网友{n}</div><div>去年也去看过，人实在太多，停车排了两个小时。</div>" for n in range(2))
+    article = read(H, f"<div>{BY}<div>{B}</div>{foot}<div><h3>网友评论</h3>{said}</div></div>")
+    assert article.disclaimer is not None
+    assert (article.disclaimer.clauses, article.paragraphs) == ([notice], list(TEXTS))
 
 
 def test_controls_beside_the_date_are_no_headline_in_a_list() -> None:

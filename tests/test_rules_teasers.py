@@ -113,10 +113,10 @@ def test_the_picture_of_a_teaser_is_the_real_one(picture: str, address: str | No
     assert article.teasers[0].image_url == address
 
 
-def elsewhere(below: str, *, body: str = B) -> Article:
+def elsewhere(below: str, *, body: str = B, above: str = "") -> Article:
     """Read the page under the general layout."""
     head = f"<title>{NAME}_大观网</title><h1>{NAME}</h1>"
-    html = f"<div id=main>{head}<div>2018-04-28 13:44</div><div class=text>{body}</div>{below}"
+    html = f"{above}<div id=main>{head}<div>2018-04-28 13:44</div><div class=text>{body}</div>{below}"
     article = extract_html(html, url="http://www.daguan.example/news/20180428/1.html")
     assert article.layout == "zh"
     return article
@@ -143,6 +143,30 @@ def test_a_recommended_box_right_before_the_related_one_counts_too() -> None:
 def test_offers_count_where_no_box_says_related(heading: str) -> None:
     assert names(elsewhere(box_of(heading))) == TITLES
     assert names(elsewhere(box_of(heading, OTHERS, folder="m") + box_of("相关阅读")))[-3:] == TITLES
+
+
+GOVERNMENT = ["相关解读", "相关政策", "相关文件", "政策解读", "解读"]
+
+
+@pytest.mark.parametrize("heading", GOVERNMENT)
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_government_s_related_papers_count(heading: str, count: int) -> None:
+    below = box_of(heading, TITLES[:count]).replace("h3", "div")
+    assert names(elsewhere(below)) == TITLES[:count]
+
+
+@pytest.mark.parametrize("heading", GOVERNMENT)
+def test_a_channel_of_that_name_in_a_menu_holds_no_teasers(heading: str) -> None:
+    entries = "".join(f"<li><a href=/m/{n}.html>{title}</a></li>" for n, title in enumerate(OTHERS))
+    menu = f"<div><ul><li><a href=/jd/>{heading}</a></li>{entries}</ul></div>"
+    assert names(page(above=menu)) == []
+    assert names(elsewhere(box_of("大家都在看"), above=menu)) == TITLES
+
+
+@pytest.mark.parametrize("heading", GOVERNMENT)
+def test_such_a_heading_may_head_a_part_of_the_text(heading: str) -> None:
+    said = "这条规定说的是三个人。"
+    assert page(f"{B}<p><b>{heading}</b></p><p>{said}</p>").paragraphs[-2:] == [heading, said]
 
 
 @pytest.mark.parametrize("heading", ["热门排行", "点击排行", "一周热榜", "新闻排行榜", "最新文章", "相关搜索"])
@@ -232,12 +256,12 @@ def test_a_title_cut_short_twice_stays_as_first_shown() -> None:
 
 def test_the_order_of_the_headings_is_that_of_the_ranks() -> None:
     lexicon = load_layout("zh").lexicon
-    ranks = [lexicon.heading(word) for word in ("延伸閱讀", "相关动态", "作者的其他文章", "您可能还喜欢", "猜你喜欢")]
+    ranks = [lexicon.heading(word) for word in ("解读", "相关动态", "作者的其他文章", "您可能还喜欢", "猜你喜欢")]
     assert [kind for kind, _ in filter(None, ranks)] == ["teasers"] * 5
     related, first, recommended, weak, guess = (rank for _, rank in filter(None, ranks))
-    assert related < 20 <= first
-    assert recommended == 64
-    assert weak == 65
+    assert related < 25 <= first
+    assert recommended == 69
+    assert weak == 70
     assert weak < guess
 
 

@@ -98,12 +98,22 @@ def propose_followed(reading: Reading, header: list[Line]) -> None:
     pieces = [(piece, line) for piece, line in pieces if piece]
     for (name, line), (control, beside) in pairwise([*pieces, pieces[-1]] if pieces else []):
         followed = beside.index - line.index <= 1 and control in reading.lexicon.follow
-        if any(name in c.value for c in reading.candidates if c.field == "authors"):
+        known = any(name in c.value for c in reading.candidates if c.field == "authors")
+        if known and not _is_account(reading, name, line):
             continue
         hinted = bool(reading.lexicon.account_hint.search(line.box.ident))
         if (followed or hinted) and is_link(name, line) and _source_score(reading, name, line, 0, beside=False):
             reading.propose(Candidate("source", name, line.text, "landmarks", "followed", line.node, 0.6))
             return
+
+
+def _is_account(reading: Reading, name: str, line: Line) -> bool:
+    """Tell an author whose link leads to a member's page, not to a list of what an employee wrote."""
+    return any(
+        clean(link.text()).strip(EDGES) == name
+        and reading.lexicon.member_link.search(link.attributes.get("href") or "")
+        for link in line.links
+    )
 
 
 def propose_persons(

@@ -326,4 +326,5 @@ def read_below(reading: Reading, first: int, end: int, area_end: int) -> None:
                 propose_persons(reading, texts, [line], dates)
             if "published_at" in have:
                 dates = [found for found in dates if is_modified(reading, found[2])]
-            propose_dates(reading, dates, [], labelled_only=not named)
+            # beside a byline that tells when the page changed, a date at the end is that of a signed paper
+            propose_dates(reading, dates, [], labelled_only=not named or "modified_at" in have)

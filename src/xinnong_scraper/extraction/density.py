@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from .reading import Similarity
+
 if TYPE_CHECKING:
     from ..blocks import Box, Line
     from .reading import Reading
@@ -22,7 +24,9 @@ _SIBLING_SHARE: Final = 0.25
 _WIDER: Final = 1.3  # times the text of the box inside
 _LITTLE: Final = 160  # weight of a text that may be a dialog's
 _MAX_NAMED: Final = 6  # elements that call themselves the article
+_ABOVE: Final = 6  # lines
 _LISTS: Final = frozenset({"ol", "ul", "dl"})
+_HEADLINE: Final = 6  # characters of one that only the title of the document tells
 _CARDS: Final = 3
 _VISITORS: Final = 3
 _FEW_LINKS: Final = 0.12  # of the characters
@@ -186,11 +190,16 @@ def _are_cards(box: Box, reading: Reading, weights: list[int]) -> bool:
 
 
 def _has_headline(box: Box, other: Box, reading: Reading) -> bool:
-    """Tell whether a first heading stands in the box's own part of the page, which the other is no part of."""
+    """Tell whether a headline stands in or right above the box's own part of the page, which the other is not in."""
+    alike = Similarity(reading.outline.head.title)
     outer = box
     while outer.parent is not None and not other.within(outer.parent):
         outer = outer.parent
-    return any(line.box.heading == 1 for line in reading.lines[outer.first : outer.last])
+    return any(
+        (line.box.heading == 1 and line.index >= outer.first)
+        or (len(line.text) >= _HEADLINE and not line.links and alike(line.text))
+        for line in reading.lines[max(0, outer.first - _ABOVE) : outer.last]
+    )
 
 
 def _wider(box: Box, reading: Reading, weights: list[int]) -> Box:

@@ -28,6 +28,7 @@ _MAX_CLAUSES: Final = 20
 _LONGEST: Final = 800
 _SHORT_LINE: Final = 120
 _CERTAIN: Final = 2  # words of the law that make a line a notice
+_BETWEEN: Final = 40  # characters of a line between two notices
 _FOOT: Final = 12  # lines at the page's end
 _LOOK_AHEAD: Final = 60  # lines below the text
 _OPENING: Final = tuple("【[（(")
@@ -83,7 +84,7 @@ def _without_heading(reading: Reading, area: TextArea) -> tuple[int, int] | None
     A line about rights at the text's end and the site's own notice further below are one disclaimer.
     """
     lexicon, lines = reading.lexicon, reading.lines
-    last_prose = max((i for i in range(area.first, area.last) if area.weights[i]), default=area.last)
+    last_prose = max((i for i in range(area.first, _text_end(reading, area)) if area.weights[i]), default=area.last)
     below, stop = area.first_prose + 1, area.last + _LOOK_AHEAD
     foot = max(stop, len(lines) - _FOOT)
     plain: list[Line] = []
@@ -116,10 +117,23 @@ def _without_heading(reading: Reading, area: TextArea) -> tuple[int, int] | None
     if not plain:
         return None
     _propose(reading, None, plain, plain[0], "legal-words")
-    last = plain[0].index
-    while any(line.index == last for line in plain):
+    taken = {line.index for line in plain}
+    last = plain[0].index + 1
+    while last in taken or last + 1 in taken:
         last += 1
     return plain[0].index, last
+
+
+def _text_end(reading: Reading, area: TextArea) -> int:
+    """Index of the credit or heading below most of the text, behind which only neighbours and comments come."""
+    left, half = area.weight, area.weight // 2
+    heads = {region.head for region in reading.regions}
+    for index in range(area.first, area.last):
+        weight = area.weights[index]
+        left -= weight
+        if left <= half and not weight and (index in heads or reading.lexicon.end.match(reading.lines[index].text)):
+            return index
+    return area.last
 
 
 def _legal_end(reading: Reading, text: str) -> int:
@@ -141,15 +155,19 @@ def _opens(reading: Reading, text: str) -> bool:
 
 
 def _following(reading: Reading, first: int) -> list[Line]:
-    lines = reading.lines
+    """The notice of a line and those after it; a short line about something else may stand before one more."""
+    lines, lexicon = reading.lines, reading.lexicon
     clauses = [lines[first]]
     for line in lines[first + 1 : first + _MAX_CLAUSES]:
-        numbered = _NUMBER.match(line.text) and reading.lexicon.legal_words.search(line.text)
-        if not (numbered or reading.lexicon.legal.match(line.text) or _opens(reading, line.text)):
+        beside = line.index - clauses[-1].index == 1
+        numbered = beside and _NUMBER.match(line.text) and lexicon.legal_words.search(line.text)
+        legal = lexicon.legal.match(line.text) and (beside or len(lexicon.legal_words.findall(line.text)) >= _CERTAIN)
+        if (numbered or legal or (beside and _opens(reading, line.text))) and _is_clause(
+            reading, line, numbered=True, in_flow=True
+        ):
+            clauses.append(line)
+        elif not beside or len(line.text) > _BETWEEN:
             break
-        if not _is_clause(reading, line, numbered=True, in_flow=True):
-            break
-        clauses.append(line)
     return clauses
 
 

@@ -179,7 +179,7 @@ def _dated_entries(reading: Reading, headline: Headline | None) -> int:
             continue
         if line.all_link and line.box.heading and any(_DATED.search(near.text) for near in (below, further)):
             entries += 1
-        elif not entries and not line.link_chars and len(line.text) > 30:
+        elif not entries and line.link_chars * 3 <= len(line.text) and len(line.text) > 30:
             prose += len(line.text)
             if prose > _SHORT // 2:
                 return 0

@@ -175,7 +175,7 @@ def _find_regions(reading: Reading) -> list[Region]:
     for position, (index, kind, rank) in enumerate(heads):
         bar = tabs.get(index, index)
         box = _opened_box(reading, lines[bar], kind)
-        if box is None:
+        if box is None or (kind == "teasers" and _heads_text(lines, bar + 1)):
             continue
         last = box.last
         if position + 1 < len(heads):
@@ -277,6 +277,12 @@ def _opened_box(reading: Reading, line: Line, kind: str) -> Box | None:
             return None
         box = box.parent
     return box
+
+
+def _heads_text(lines: list[Line], first: int) -> bool:
+    """Tell a heading inside a text (政策解读): what follows ends as no title does and leads nowhere."""
+    line = lines[first] if first < len(lines) else None
+    return line is not None and not line.links and line.text[-1] in "。；，："
 
 
 def _only_more(reading: Reading, first: int, last: int) -> bool:

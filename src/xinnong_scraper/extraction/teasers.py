@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["find_teasers"]
 
-_SURE_RANK: Final = 20  # headings up to here say that what follows is related
-_WEAK_RANK: Final = 65  # headings from here on offer anything that readers may like
+_SURE_RANK: Final = 25  # headings up to here say that what follows is related
+_WEAK_RANK: Final = 70  # headings from here on offer anything that readers may like
 _HINT_RANK: Final = 1000  # a box that only its class calls related
 _MAX_REGIONS: Final = 16
 _FEWEST: Final = 3  # of a box whose heading is weak
@@ -44,7 +44,7 @@ _ABSOLUTE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]{0,15}:)?//")
 def find_teasers(reading: Reading, title: str | None, text_end: int) -> Region | None:
     """Propose the teasers of the best related-articles boxes; return the first of them."""
     if reading.layout.name != GENERAL:
-        found = _first_known(reading, title)
+        found = _first_known(reading, title, text_end)
     else:
         found = _Offers(reading, title, text_end).choose()
     if not found:
@@ -61,9 +61,19 @@ def find_teasers(reading: Reading, title: str | None, text_end: int) -> Region |
 _Found = tuple[Region, list[Item]]
 
 
-def _first_known(reading: Reading, title: str | None) -> list[_Found]:
+def _known(reading: Reading, text_end: int) -> list[Region]:
+    """The boxes that known headings open, but no menu above the text, whose heading leads to a channel (政策解读)."""
+    lines = reading.lines
+    return [
+        region
+        for region in reading.regions
+        if region.kind == "teasers" and (region.last >= text_end or not lines[region.head].all_link)
+    ]
+
+
+def _first_known(reading: Reading, title: str | None, text_end: int) -> list[_Found]:
     """Read the box that the layout's own heading opens."""
-    known = [r for r in reading.regions if r.kind == "teasers" and r.rank < _SURE_RANK]
+    known = [region for region in _known(reading, text_end) if region.rank < _SURE_RANK]
     for region in sorted(known, key=lambda region: (region.rank, region.head))[:_MAX_REGIONS]:
         items = read_items(reading, region, title, bare=True)
         if items and not _all_lead_away(reading.page, items):
@@ -84,7 +94,7 @@ class _Offers:
         self.title = title
         self.text_end = text_end
         self.text_box = reading.lines[min(text_end, len(reading.lines)) - 1].box if reading.lines else None
-        self.known = [region for region in reading.regions if region.kind == "teasers"]
+        self.known = _known(reading, text_end)
         self.known += self._in_line()
 
     def choose(self) -> list[_Found]:

@@ -145,6 +145,7 @@ class Lexicon:
         self.follow = frozenset(names.follow)
         self.visitor = frozenset(names.visitor)
         self.person_link = _patterns(names.person_links)
+        self.member_link = _patterns(names.member_links)
         surname = "|".join(sorted(map(re.escape, names.surnames), key=len, reverse=True)) or r"(?!)"
         self.signature = re.compile(
             rf"[（(]((?:{surname})[{_HAN}]{{1,2}}(?:[\s、，](?:{surname})[{_HAN}]{{1,2}}){{0,4}})[)）]$"

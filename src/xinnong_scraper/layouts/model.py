@@ -192,6 +192,8 @@ class Names(_Part):
     """Controls beside the name of the visitor who is logged in: 退出."""
     person_links: Patterns = ()
     """In a link's address: it leads to a person's own page."""
+    member_links: Patterns = ()
+    """The same, of a member of the platform, who speaks for nobody else."""
 
 
 class Breadcrumbs(_Part):

@@ -28,6 +28,7 @@ _SEPARATORS = re.compile(r"[、，,；;/／|｜&＆+\n:：]")
 _AND = re.compile(r"(?<=[\u4e00-\u9fff]{2})[和与](?=[\u4e00-\u9fff]{2,4}(?:$|\s))")
 _ROLE = "|".join(sorted(ROLES, key=len, reverse=True))
 _ROLE_WORD = re.compile(rf"((?:{_ROLE})(?![部站团证])\s?[:：]?)")
+_EMPLOYED = re.compile("记者|[栏约]作[者家]")
 _EDGE = r"[\s、，,;；/／|｜:：]"
 _WHOLE = "|".join(sorted((role for role in WHOLE_WORD_ROLES if len(role) > 1), key=len, reverse=True))
 _WHOLE_ROLE = re.compile(rf"(?:^|(?<={_EDGE}))(?:{_WHOLE})(?=$|{_EDGE})", re.IGNORECASE)
@@ -61,10 +62,10 @@ def split_names(text: str) -> list[str]:
 
 
 def _by_role(text: str) -> list[str]:
-    """Split a value at its role words; an employer before 记者 goes with the role."""
+    """Split a value at its role words; an employer before 记者 or 专栏作者 goes with the role."""
     pieces = _ROLE_WORD.split(text)
     for index in range(0, len(pieces) - 1, 2):
-        if "记者" not in pieces[index + 1]:
+        if not _EMPLOYED.search(pieces[index + 1]):
             continue
         following = _NAME_FOLLOWS.match(pieces[index + 2])
         first = index == 0 or pieces[index - 1].endswith((":", "："))
