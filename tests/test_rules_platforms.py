@@ -8,9 +8,13 @@ from urllib.parse import quote
 
 import pytest
 
+from xinnong_scraper import extract_html
+
 from .rules import BY, DATE_ONLY, H1, NAME, TEXTS, TITLE, B, H, among, at, codes, page, paragraphs, read
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from xinnong_scraper import Article
 
 STAMP = at("2018-04-28T13:44:24")
@@ -134,6 +138,20 @@ def test_an_article_veiled_with_its_headline_is_read() -> None:
     whole = f'<div style="visibility:hidden">{H1}{BY}<div>{paragraphs(LONG)}</div></div>'
     article = read(TITLE, whole, COMMENTS)
     assert (article.paragraphs, article.published_at) == (LONG, STAMP)
+
+
+def test_a_veiled_dialogue_never_replaces_a_short_article() -> None:
+    terms = "".join(f"<p>用户在使用本服务之前，应当仔细阅读第{n}条，并同意全部内容。</p>" for n in range(6))
+    text = "今天上午，全市小麦返青现场会在城关镇召开。"
+    article = page(f"<p>{text}</p></div><div style='visibility:hidden'>{terms}")
+    assert article.paragraphs == [text]
+
+
+def test_what_a_layout_leaves_out_stays_out_of_a_veiled_text(tmp_path: Path) -> None:
+    layout = tmp_path / "own.toml"
+    layout.write_text('name = "own"\nextends = "zh"\nexclude = [".advert"]\n', encoding="utf-8")
+    html = f"{H}{BY}<div style='visibility:hidden'>{B}<p class=advert>天天好药，药到病除，今天订购还有优惠。</p></div>"
+    assert extract_html(html, layout=layout).paragraphs == list(TEXTS)
 
 
 def test_veiled_text_away_from_the_headline_or_of_links_stays_hidden() -> None:

@@ -20,7 +20,7 @@ from .metadata import read_metadata
 from .pictures import alternative_text
 from .reading import Candidate, Reading
 from .resolution import Resolved, metadata_authors_contradict, resolve
-from .veiled import unveiled, unveiled_article
+from .veiled import unveil
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,8 +43,8 @@ def read_article(page: Page, layout: Layout, *, now: datetime | None = None) -> 
     Raises NotAnArticleError for a page that is something other than an article.
     """
     reading = Reading(page, layout, now, read_metadata(page.outline.head))
-    if (whole := unveiled(page) if _shows_little(reading) else unveiled_article(page)) is not None:
-        reading = Reading(whole, layout, now, read_metadata(whole.outline.head))
+    if unveil(page, shows_little=_shows_little(reading)):
+        reading = Reading(page, layout, now, read_metadata(page.outline.head))
     embedded = find_embedded_text(reading) if _shows_little(reading) else None
     if embedded is None:
         refuse_before(reading)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from ..page import Page
 from ..walk import read_outline
-from .reading import Similarity, prose_weight
+from .reading import Similarity, is_sentence
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
     from ..blocks import Box, Line
+    from ..page import Page
 
-__all__ = ["unveiled", "unveiled_article"]
+__all__ = ["unveil"]
 
 _VEIL = re.compile(r"(?:visibility\s*:\s*hidden|opacity\s*:\s*0)\s*(?:!important\s*)?(?:;|$)", re.IGNORECASE)
 _VEILED: Final = '[style*="visibility"], [style*="opacity"]'
@@ -24,47 +24,38 @@ _ARTICLE: Final = 300  # characters of a text beside other texts
 _SENTENCES: Final = 3
 _TO_HEADLINE: Final = 24  # lines
 _SHORTEST: Final = 6  # characters of a headline that only the document's title tells
-_BETWEEN: Final = 200  # weight as prose between a headline and its text
 
 
-def unveiled(page: Page) -> Page | None:
-    """Read the page again with the veils over longer texts taken off; None where there is none."""
-    copy = Page(page.decoded, page.url)
-    veiled = [node for node in _veiled(copy.tree) if len(node.text()) >= _LEAST]
-    return _read_without(copy, veiled) if veiled else None
+def unveil(page: Page, *, shows_little: bool) -> bool:
+    """Take the veils off the article's text and read the page's lines anew; say whether there were any.
 
-
-def unveiled_article(page: Page) -> Page | None:
-    """Read the page again with the veils over running text below the headline taken off; None where there is none.
-
-    Veiled text elsewhere, with many links or without sentences is a menu, a dialogue or written for search engines.
+    Where a page shows little, a longer text is enough, else it has to be running text. Either stands right below the
+    headline: veiled text elsewhere, with many links or without sentences is a menu, a dialogue or written for search
+    engines.
     """
-    if "visibility" not in page.html or not any(map(_runs, _veiled(page.tree))):
-        return None
-    copy = Page(page.decoded, page.url)
-    veiled = [node for node in _veiled(copy.tree) if _runs(node)]
-    styles = [node.attributes["style"] for node in veiled]
-    _read_without(copy, veiled)
-    boxes = {box.node.mem_id: box for box in copy.outline.boxes}
-    belong = [(box := boxes.get(node.mem_id)) is not None and _is_headed(copy, box) for node in veiled]
-    if all(belong):
-        return copy
+    if "visibility" not in page.html:
+        return False
+    veiled = [node for node in _veiled(page.tree) if (len(node.text()) >= _LEAST if shows_little else _runs(node))]
+    if not veiled:
+        return False
+    shown, styles = page.outline, [node.attributes["style"] or "" for node in veiled]
+    for node, style in zip(veiled, styles, strict=True):
+        node.attrs["style"] = _VEIL.sub("", style)
+    page.outline = read_outline(page.tree)
+    boxes = {box.node.mem_id: box for box in page.outline.boxes}
+    belong = [(box := boxes.get(node.mem_id)) is not None and _is_headed(page, box) for node in veiled]
     for node, style, belongs in zip(veiled, styles, belong, strict=True):
         if not belongs:
             node.attrs["style"] = style
-    copy.outline = read_outline(copy.tree)
-    return copy if any(belong) else None
+    if not any(belong):
+        page.outline = shown
+    elif not all(belong):
+        page.outline = read_outline(page.tree)
+    return any(belong)
 
 
 def _veiled(tree: LexborHTMLParser) -> list[LexborNode]:
     return [node for node in tree.css(_VEILED)[:_MOST] if _VEIL.search(node.attributes.get("style") or "")]
-
-
-def _read_without(page: Page, veiled: list[LexborNode]) -> Page:
-    for node in veiled:
-        node.attrs["style"] = _VEIL.sub("", node.attributes.get("style") or "")
-    page.outline = read_outline(page.tree)
-    return page
 
 
 def _runs(node: LexborNode) -> bool:
@@ -79,12 +70,10 @@ def _is_headed(page: Page, box: Box) -> bool:
     """Tell whether a headline stands in a box or shortly above it, with no other text between."""
     lines = page.outline.lines
     alike = Similarity(page.outline.head.title)
-    weight = 0
     for line in reversed(lines[max(0, box.first - _TO_HEADLINE) : box.first]):
         if _is_headline(line, alike):
             return True
-        weight += prose_weight(line)
-        if weight >= _BETWEEN:
+        if not line.link_chars and is_sentence(line.text):
             return False
     return any(_is_headline(line, alike) for line in lines[box.first : min(box.last, box.first + _TO_HEADLINE)])
 
