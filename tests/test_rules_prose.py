@@ -112,3 +112,44 @@ def test_who_posted_has_a_persons_name_or_page(by: str, authors: list[str]) -> N
 def test_words_below_a_picture_are_no_credit_for_ending_like_one(words: str) -> None:
     found = article(P, "<p><img src=/a.jpg></p>", words, *MORE)
     assert words in [*found.paragraphs, *(image.caption for image in found.images)]
+
+
+# In the text
+
+
+def test_the_text_goes_on_behind_a_box_of_links_in_it() -> None:
+    links = "<li><a href=/1>东村修好了三公里长的水渠</a><li><a href=/2>西村办起了果蔬合作社</a>"
+    inner = f"<div><span>延伸阅读</span><ul>{links}</ul></div>"
+    outer = "".join(f"<li><a href=/9{n}>邻县第{n}批农机手已经下田作业</a>" for n in range(4))
+    found = article(
+        P, *MORE, P, inner, "<p><b>合作社里学问多</b></p>", MORE[1], P, f"<h3>相关新闻</h3><ul>{outer}</ul>"
+    )
+    assert found.paragraphs == [P, *MORE, P, "合作社里学问多", MORE[1], P]
+    assert "邻县第0批农机手已经下田作业" in [teaser.title for teaser in found.teasers]
+
+
+@pytest.mark.parametrize(
+    "lead",
+    ["【本报讯】记者梁敏仪报道：", "【大公報訊】記者梁敏儀報道：", "本报讯 记者梁敏仪报道 ", "本报记者梁敏仪报道："],
+)
+def test_a_dateline_names_its_reporter_without_brackets(lead: str) -> None:
+    assert [name[:2] for name in article(lead + P, *MORE).authors] == ["梁敏"]
+
+
+def test_reporters_and_editors_share_a_line() -> None:
+    found = article("每农记者：蔡鼎　　每农编辑：杨欢", P, *MORE)
+    assert (found.authors, found.editors) == (["蔡鼎"], ["杨欢"])
+
+
+def test_a_reporter_beside_an_address_is_no_source() -> None:
+    person = "<a href=/a>黄思颖</a> <span>报道</span> <a href='mailto:h@a.example'>h@a.example</a>"
+    found = article(P, *MORE, by=f"<div>{person}</div><div>2018-04-28 13:44</div>")
+    assert (found.source, found.authors) == (None, ["黄思颖"])
+
+
+def test_a_sentence_on_rights_below_the_text_is_a_notice() -> None:
+    notice = "本网所刊载内容之知识产权为新农传媒及相关权利人专属所有。未经许可，禁止进行转载、摘编、复制等任何使用。"
+    found = article(P, *MORE, f"<p><strong>{notice}</strong></p>")
+    assert found.paragraphs == [P, *MORE]
+    assert found.disclaimer is not None
+    assert found.disclaimer.clauses == [notice]

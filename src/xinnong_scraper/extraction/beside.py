@@ -138,6 +138,11 @@ def propose_persons(
             found.append((name, line, "posted"))
     for text, line in zip(texts, owners, strict=True):
         pieces = [piece.strip(EDGES) for piece in PIECES.split(text) if piece.strip(EDGES)]
+        found += [
+            (name, line, "reports")
+            for name, word in pairwise(pieces)
+            if word in lexicon.reports and (is_link(name, line) or lexicon.person.fullmatch(name))
+        ]
         for word, name, account in zip(pieces, pieces[1:], pieces[2:], strict=False):
             if lexicon.original.match(word) and is_link(account, line):
                 found.append((name, line, "original"))

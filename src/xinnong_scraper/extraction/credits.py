@@ -54,6 +54,8 @@ def find_credits(reading: Reading, blocks: list[Block], lines: list[Line]) -> No
     for _, text in texts[:2]:
         _labelled(reading, text, _node_of(lines, text))
     for text, part, rule in places:
+        if editors := _editors_beside(reading, text):
+            reading.propose(Candidate("editors", editors, text, "landmarks", "text:line", _node_of(lines, text), 0.85))
         for value in _credits(reading, text, part):
             names = [name for name in person_names(reading, _STROKES.sub(" ", value)) if 2 <= len(name) <= 12]
             if names:
@@ -89,6 +91,15 @@ def _labelled(reading: Reading, text: str, node: LexborNode | None) -> None:
 def _node_of(lines: list[Line], text: str) -> LexborNode | None:
     """Find the element of the line that became the block."""
     return next((line.node for line in lines if line.text == text), None)
+
+
+def _editors_beside(reading: Reading, text: str) -> list[str]:
+    """Read the editors that share a line with its reporters: 本报记者：张三 本报编辑：李四."""
+    lexicon = reading.lexicon
+    if len(text) > _LONGEST_LINE or not lexicon.role_line.match(text.strip(AROUND)):
+        return []
+    label = lexicon.editor_word.search(text)
+    return person_names(reading, text[label.end() :].lstrip(" :：")) if label else []
 
 
 def _credits(reading: Reading, text: str, part: str) -> list[str]:

@@ -13,7 +13,7 @@ from .reading import END_PUNCTUATION, is_sentence
 if TYPE_CHECKING:
     from ..blocks import Box, Line
     from .density import TextArea
-    from .reading import Reading
+    from .reading import Reading, Region
 
 __all__ = ["BodySpan", "SpanFinder"]
 
@@ -59,7 +59,7 @@ class SpanFinder:
                 before = self._prose_before[region.head] - self._prose_before[first]
                 if not before and not after:
                     continue  # a text is no part of its own page that words above it head
-                if before >= after:
+                if before >= after and not self._goes_on(first, region, last):
                     last = region.head
                 else:
                     dropped.update(range(region.head, region.last))
@@ -70,6 +70,18 @@ class SpanFinder:
         while last > first and last - 1 in dropped:
             last -= 1
         return BodySpan(first, last, dropped)
+
+    def _goes_on(self, first: int, region: Region, last: int) -> bool:
+        """Tell whether paragraphs like those above a box in the text follow it: of the same make, at the same place."""
+        made = {(line.box.parent, line.box.tag) for line in self._paragraphs(first, region.head)}
+        return any((line.box.parent, line.box.tag) in made for line in self._paragraphs(region.last, last))
+
+    def _paragraphs(self, first: int, last: int) -> list[Line]:
+        return [
+            self.lines[index]
+            for index in range(first, last)
+            if self.area.weights[index] >= _PARAGRAPH and not self.lines[index].links
+        ]
 
     def _end(self, first: int, last: int) -> int:
         """Cut at the first line that ends articles, unless most of the text comes behind it."""

@@ -109,7 +109,7 @@ class Lexicon:
         self.spaced_label = re.compile(rf"(?:(?<=^)|(?<=[\s\x1f|｜]))({spaced})[ \u3000]{{1,4}}(?=[{_HAN}A-Za-z\d])")
         """A label with spaces for a colon."""
         self.editor_end = re.compile(rf"(?:{_union(labels.editor)})\s?$")
-        self.editor_word = re.compile(rf"[\s|｜丨](?:{_union(labels.editor)})")
+        self.editor_word = re.compile(rf"[\s|｜丨][{_HAN}]{{0,4}}?(?:{_union(labels.editor)})")
         self.other_word = re.compile(rf"[\s|｜丨](?:{_union(labels.other)})(?![{_HAN}])")
         self.not_source = _patterns(names.not_sources)
         self.not_person = _patterns(names.not_persons)
@@ -127,7 +127,8 @@ class Lexicon:
             rf"^(?:《[^《》]{{1,12}}》|[{_HAN}、]{{1,12}}?)?(?:{role})(?:[\s:：/／|｜丨]|(?={person}(?:{listed})))"
         )
         """A line that is a credit: 新华社记者 张三, 新华社记者张三、李四."""
-        self.reporting = re.compile(rf"[讯电][\s:：]{{0,3}}(?:{long_role})\s?({person}(?:[、\s]{person}){{0,8}})[报報]")
+        lead_in = rf"(?:[讯电訊電][】\])）]?[\s:：]{{0,3}}|^[{_HAN}]{{0,8}}?)"
+        self.reporting = re.compile(rf"{lead_in}(?:{long_role})\s?({person}(?:[、\s]{person}){{0,8}})[报報][道导導]")
         """A dateline that goes on with who reports: 本报北京讯 记者张三、李四报道."""
         self.names_then_role = re.compile(rf"^[（(]?([{_HAN}·\s、]{{2,30}})\s?[/／]\s?(?:{role})[)）]?$")
         """Names before their role: 张三/文."""
@@ -142,6 +143,7 @@ class Lexicon:
         """A name and a word that says when its owner posted the article: 张三 发表于."""
         self.original = re.compile(rf"^[\[【]?(?:{_union(names.original)})[\]】]?$")
         self.platforms = frozenset(names.platforms)
+        self.reports = frozenset(names.reports)
         self.follow = frozenset(names.follow)
         self.visitor = frozenset(names.visitor)
         self.person_link = _patterns(names.person_links)

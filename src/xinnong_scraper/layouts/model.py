@@ -186,6 +186,8 @@ class Names(_Part):
     """Words before an author's name that an account's name follows: 原创."""
     platforms: Words = ()
     """Kinds of accounts on media platforms, shown beside the account's name: 企鹅号."""
+    reports: Words = ()
+    """Words behind a reporter's name in an element of its own: 报道."""
     follow: Words = ()
     """Controls beside an account's name: 关注."""
     visitor: Words = ()
