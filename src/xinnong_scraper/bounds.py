@@ -314,7 +314,7 @@ class _Formatting:
                 self._open.reverse()
                 self._open.remove(_TABLE)
                 self._open.reverse()
-        elif not closing and (name == "table" or name in _SCOPES):
+        elif not closing and (name == "table" or name in _SCOPES) and len(self._open) < MAX_DEPTH:
             self._open.append(_TABLE if name == "table" else _SCOPE)
         return False
 
