@@ -227,3 +227,20 @@ def test_an_empty_document_has_no_lines() -> None:
 
 def test_depth_does_not_matter_to_the_walk() -> None:
     assert texts("<div>" * 20_000 + "深处" + "</div>" * 20_000 + "<p>后面</p>") == ["深处", "后面"]
+
+
+# Breaks that a style keeps
+
+
+def test_an_image_behind_a_kept_break_stands_in_front_of_what_follows() -> None:
+    found = outline("<div style='white-space:pre-line'>甲\n<img src=a.jpg>乙\n丙</div>")
+    assert [line.text for line in found.lines] == ["甲", "乙", "丙"]
+    assert [picture.at for picture in found.pictures] == [1]
+
+
+def test_each_line_of_a_text_keeps_its_link_and_weight() -> None:
+    found = outline(
+        "<div style='white-space:pre-wrap'><a href=/1>甲甲\n</a><b>乙\n丙</b>丁\n<a href=/2>戊\n己</a></div>"
+    )
+    told = [(line.text, len(line.links), line.link_chars, line.bold_chars) for line in found.lines]
+    assert told == [("甲甲", 1, 2, 0), ("乙", 0, 0, 1), ("丙丁", 0, 0, 1), ("戊", 1, 1, 0), ("己", 1, 1, 0)]

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 from xinnong_scraper import extract_html
 from xinnong_scraper.bounds import MAX_DEPTH, MAX_TAGS, tame
 from xinnong_scraper.decode import decode_html
-from xinnong_scraper.walk import read_outline
+from xinnong_scraper.walk import MAX_LINES, read_outline
 
 from . import hostile
 from .cases import fixture, outcome_of
@@ -226,3 +226,60 @@ def test_a_page_of_many_tags_is_cut_behind_them() -> None:
     assert cut
     assert tamed.startswith(f"<p>{SENTENCE}</p><b></b>")
     assert lines(tamed) == [SENTENCE]
+
+
+# Formatting that is left open
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "".join(f"<b x={n}><p>" for n in range(4_000)),
+        "".join(f"<FONT x={n}>" for n in range(800)) + "<p>甲" * 11_000,
+        "".join(f"<i x={n}><p>" for n in range(780)) + "<p>甲" * 19_000,
+        "".join(f"<b x={n}></q><p></q>" for n in range(4_000)),
+        "<table>" + "".join(f"<u x={n}><td></u></td>" for n in range(2_000)) + "</table>" + "<p>甲" * 9_000,
+    ],
+    ids=["each", "first", "larger", "balanced", "cells"],
+)
+def test_formatting_left_open_is_bounded(html: str) -> None:
+    assert seconds_to_tame_and_parse(html) < 2
+
+
+def test_formatting_that_is_closed_stays() -> None:
+    html = "<p><b>甲</b><font color=red>乙</font></p>" * 1_000
+    assert tame(html) == (html, False)
+    cells = "<table>" + "<tr><td><font color=red>甲</td></tr>" * 500 + "</table>"
+    assert tame(cells) == (cells, False)
+
+
+def test_a_drawing_of_many_parts_stands_in_front_of_the_text() -> None:
+    article = extract_html(hostile.page("").replace("<h1>", "<svg>" + "<path d='M0 0'></path>" * 40_100 + "</svg><h1>"))
+    assert article.paragraphs == [SENTENCE] * 5
+
+
+def test_end_tags_do_not_count() -> None:
+    html = "<p>甲</p>" * (MAX_TAGS - 1)
+    assert tame(html) == (html, False)
+
+
+def test_attributes_within_the_bound_stay() -> None:
+    names = " ".join(f"data-a{n}=x" for n in range(70))
+    html = f"<img {names} src=/a.jpg>" + "<p>甲</p>" * MANY
+    assert tame(html) == (html, False)
+    tamed, cut = tame(f"<img src=/a.jpg {names} {names.replace('data-a', 'data-b')}>" + "<p>甲</p>" * MANY)
+    assert cut
+    assert tamed.startswith("<img src=/a.jpg data-a0=x")
+    assert "data-b69" not in tamed
+
+
+@pytest.mark.parametrize("tag", ["html", "body"])
+def test_repeated_roots_do_not_gather_attributes(tag: str) -> None:
+    html = "".join(f"<{tag} {' '.join(f'a{n}' for n in range(k * 600, k * 600 + 600))}>" for k in range(60))
+    assert seconds_to_tame_and_parse(html) < 1
+    assert seconds_to_tame_and_parse(f"<p {' '.join(f'a{n}' for n in range(12_000))}>") < 1
+
+
+def test_preformatted_lines_are_bounded() -> None:
+    article = extract_html(hostile.page("<pre>" + "小麦返青\n" * 100_000 + "</pre>"))
+    assert len(article.body.blocks) < MAX_LINES + 10

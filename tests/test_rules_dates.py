@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from .rules import BY, H1, TEXTS, TITLE, B, H, at, codes, page, paragraphs, read
+from .rules import BY, H1, NAME, TEXTS, TITLE, B, H, at, codes, page, paragraphs, read
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 STAMP = at("2018-04-28T13:44:24")
 
@@ -105,3 +110,21 @@ def test_a_time_of_change_below_the_text_is_all_that_is_shown(word: str) -> None
     below = f"<div>{word} 2018-04-28 13:44:24<span>・IP 属地山东</span></div>"
     article = read(H, "<div><a href=/people/1>田野观察</a></div>", f"<div>{B}{below}</div>")
     assert article.published_at == article.modified_at == STAMP
+
+
+@pytest.mark.parametrize(
+    ("script", "found"),
+    [
+        ("var hot = [{title: '别处的新闻', pubDate: '2011-01-02 10:00:00'}];", None),
+        ("var ad = {createTime: 1524894264};", None),
+        ("var ct = 1300000000;", None),
+        ("var ctime = '2011-01-02 10:00:00';", None),
+        (f"var doc = {{title: '{NAME}', pubDate: '2018-04-28 13:44:24'}};", STAMP),
+        (f'var doc = {{title: "{NAME}", createTime: 1524894264}};', STAMP),
+        (f"var msg_title = '{NAME}'; var ct = 1524894264;", STAMP),
+        ("var publishTime = '2018-04-28 13:44:24';", STAMP),
+        ("$(function () { var pubDate = '2018-04-28 13:44:24'; });", STAMP),
+    ],
+)
+def test_a_date_in_a_script_is_that_of_the_title_beside_it(script: str, found: datetime | None) -> None:
+    assert page(by="<div>昨天</div>", below=f"<script>{script}</script>").published_at == found

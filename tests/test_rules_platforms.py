@@ -180,7 +180,7 @@ def script_date(script: str) -> Article:
 
 
 def test_the_date_that_only_a_script_knows_is_taken() -> None:
-    assert script_date('var ct = "1524894264";').published_at == STAMP
+    assert script_date(f"var msg_title = '{NAME}'; var ct = \"1524894264\";").published_at == STAMP
 
 
 @pytest.mark.parametrize(

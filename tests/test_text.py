@@ -27,6 +27,9 @@ from xinnong_scraper.normalize.text import clean, cut, han_count, is_han, squeez
         ("", ""),
         (" \n ", ""),
         ("\u200b", ""),
+        ("市民马\ue863说", "市民马\ue863说"),
+        ("\ue600首页 \ue601", "首页"),
+        ("更多\ue600\ue601新闻", "更多新闻"),
     ],
 )
 def test_clean(text: str, expected: str) -> None:

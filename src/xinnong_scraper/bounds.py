@@ -1,8 +1,9 @@
 """Bounds on markup, applied before parsing.
 
 Tree construction (HTML Standard, section 13.2.6) looks through the open elements at most start tags and through a tag's
-attributes at each further one, so 100,000 open elements or attributes cost 10 to 90 seconds. No page for readers comes
-near the bounds below; browsers flatten nesting beyond about 500 elements too. Ordinary pages pay two scans in C.
+attributes at each further one, and opens all formatting elements that were left open anew in each paragraph, so 100,000
+open elements or attributes cost 10 to 90 seconds. No page for readers comes near the bounds below; browsers flatten
+nesting beyond about 500 elements too. Ordinary pages pay two scans in C.
 """
 
 from __future__ import annotations
@@ -68,15 +69,38 @@ BLOCKS: Final = frozenset(
 """Elements that lay their content out as a block (HTML Standard, section 15.3), beside custom ones (``<x-y>``)."""
 
 MAX_DEPTH: Final = 800
-MAX_ATTRIBUTES: Final = 64
+MAX_ATTRIBUTES: Final = 128
+MAX_FORMATTING: Final = 16
+"""Formatting elements open at once: each further paragraph costs a copy of all of them."""
 MAX_TAGS: Final = 80_000
-"""Tags and comments of one page; the markup behind is left out. A page of a megabyte has some 20,000."""
+"""Start tags of one page, drawings left out; the markup behind is left out. A page of a megabyte has some 10,000."""
 
+_MAX_MARKS: Final = 3 * MAX_TAGS  # tags of both kinds and comments
+_MAX_DRAWN: Final = 2_000  # tags inside drawings
+_MAX_RICH: Final = 500  # elements of more attributes than the bound: those behind lose all of theirs
 _MANY_TAGS: Final = 20_000  # below this, even the deepest nesting parses in a tenth of a second
-_MANY_ATTRIBUTES: Final = 20_000  # so many in one tag parse in half a second, and twice as many in four times that
-_SMALL: Final = 60_000  # characters; there is no room for so many tags that matter
+_SOME_TAGS: Final = 500  # below this, formatting elements left open cost a fifth of a second at most
+_MANY_OPEN: Final = 12_000  # tags from which on they are looked for on any page
+_DENSE: Final = 35  # characters for each tag below which they are
+_LADEN: Final = 190  # square of the tags for each character above which they are
+_MANY_ATTRIBUTES: Final = (
+    10_000  # so many in one tag parse in a fifth of a second, and twice as many in four times that
+)
 _LARGE: Final = 1_000_000  # characters; a smaller page has no room for so many lesser sins that they add up
-_WINDOW: Final = 4_000  # characters; a run twice as long without a tag holds a whole window
+_WINDOW: Final = 2_400  # characters; a run twice as long without a tag holds a whole window
+_FORMATTING: Final = frozenset(
+    ["b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"]
+)
+_CELLS: Final = frozenset(["td", "th", "caption"])
+_SCOPES: Final = _CELLS | {"applet", "marquee", "object", "template"}
+"""Elements whose inside no end tag of a formatting element leaves."""
+_SCOPE, _TABLE = "", " "  # marks among the names of open elements
+_MANY_FORMATTING: Final = 400  # elements, closed or not
+_SHORT_TAG = re.compile(r"<(/?[bcefinstuBCEFINSTU][a-zA-Z]{0,5}+)[\s/>]")
+_DRAWING_END = re.compile(
+    r"<(?i:/(?:svg|math)|body|br|center|div|dl|font|h[1-6]|img|li|ol|p|pre|span|strong|table|ul)(?=[\s/>])"
+)
+"""What ends a drawing: its end tag, or the first element that is none of its own."""
 _MARK = re.compile(r"<(?:!--|(/?)([a-zA-Z][^\s/>]{0,60}))")
 _COMMENT_END = re.compile(r"--!?>")
 _ATTRIBUTE = re.compile(r"""[\s/]*(?:=[^\s"'>]?)?[^\s/>=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>][^\s>]*)?)?""")
@@ -87,9 +111,9 @@ _RAW_END = {
 }
 """The ends of elements whose content is text, whatever it looks like."""
 _TAG_START = re.compile(r"<(?=[a-zA-Z])")
-_LONG_TAG = re.compile(r"<[a-zA-Z][^<]{4000}")
+_LONG_TAG = re.compile(r"<[a-zA-Z][^<]{2400}")
 _PLAIN_TAG = re.compile(
-    r"""[!?]|[a-zA-Z][^\s/>]{0,60}(?:\s+[^\s"'>=/]+(?:=(?:"[^"]*"|'[^']*'|[^\s"'>]+))?){0,40}+\s*/?>"""
+    r"""[!?]|/?[a-zA-Z][^\s/>]{0,60}(?:\s+[^\s"'>=/]+(?:=(?:"[^"]*"|'[^']*'|[^\s"'>]+))?){0,40}+\s*/?>"""
 )
 """What stands behind ``<``: a comment, or a tag of a few attributes that ends where it seems to."""
 _ESCAPES: Final = {"script": r"\\u003c", "style": r"\\3c "}
@@ -125,11 +149,10 @@ _UNNESTED: Final = frozenset(
 def tame(html: str) -> tuple[str, bool]:
     """Flatten absurd nesting and drop absurd attribute lists; say whether there was something to cut.
 
-    An element deeper than the bound loses its tags, not its content; one with more attributes than the bound loses all
-    of them.
+    An element deeper than the bound loses its tags, not its content; one with more attributes than the bound loses
+    those behind it.
     """
-    many = len(html) > _SMALL and (len(html) > _LARGE or html.count("<") > _MANY_TAGS)
-    if many or _has_endless_tags(html):
+    if len(html) > _LARGE or _has_many_tags(html) or _has_endless_tags(html):
         return _Cutter(html).run()
     return html, False
 
@@ -140,6 +163,9 @@ class _Cutter:
     def __init__(self, html: str) -> None:
         self._html = html
         self._nesting = _Nesting()
+        self._formatting = _Formatting()
+        self._roots: set[str] = set()
+        self._tags = self._drawn = self._rich = 0
         self._kept: list[str] = []
         self._done = 0  # everything before is in ``_kept`` or left out
         self._veiled = 0  # tags seen inside comments and raw text
@@ -150,7 +176,7 @@ class _Cutter:
         html, position, seen = self._html, 0, 0
         while (mark := _MARK.search(html, position)) is not None:
             seen += 1
-            if seen > MAX_TAGS:
+            if seen > _MAX_MARKS or self._tags > MAX_TAGS:
                 self._replace(mark.start(), len(html), "")
                 self._cut = True
                 break
@@ -161,6 +187,8 @@ class _Cutter:
                 continue
             position = self._tag(mark)
             name = mark[2].lower()
+            if name in ("svg", "math"):
+                position = self._drawing(mark, position)
             if not mark[1] and (end := _RAW_END.get(name)):
                 ended = end.search(html, position)
                 start, position = position, ended.start() if ended else len(html)
@@ -176,24 +204,47 @@ class _Cutter:
         position = attributes.end() if attributes else start
         close = html.find(">", position)
         end = len(html) if close < 0 else close + 1
-        name = mark[2].lower()
-        if self._nesting.exceeded_by(name, closing=bool(mark[1])):
+        name, closing = mark[2].lower(), bool(mark[1])
+        self._tags += not closing
+        if self._formatting.exceeded_by(name, closing=closing):
+            self._replace(mark.start(), end, "")
+            self._cut = True
+        elif self._nesting.exceeded_by(name, closing=closing):
             self._replace(mark.start(), end, "<br>" if name in BLOCKS or "-" in name else "")
             self._cut = True
-        elif self._has_many_attributes(start, position):
-            self._replace(start, position, "")
+        elif name in ("html", "body") and not closing:
+            if name in self._roots:  # a parser adds the attributes to those of the first
+                self._replace(start, position, "")
+            self._roots.add(name)
+        if self._done < position and (kept := self._end_of_attributes(start, position)) < position:
+            self._replace(kept, position, "")
             self._cut = True
         return end
 
-    def _has_many_attributes(self, start: int, end: int) -> bool:
+    def _drawing(self, mark: re.Match[str], start: int) -> int:
+        """Cut the content of a drawing behind its start tag where drawings are too much; return where to read on."""
+        if mark[1] or (ended := _DRAWING_END.search(self._html, start)) is None:
+            return start
+        tags = len(_TAG_START.findall(self._html, start, ended.start()))
+        self._drawn += tags
+        if self._drawn > _MAX_DRAWN:
+            self._replace(start, ended.start(), "")
+            return ended.start()
+        self._tags -= tags
+        return start
+
+    def _end_of_attributes(self, start: int, end: int) -> int:
+        """Find where the bound of attributes is reached, or where they all end."""
         if end - start <= 2 * MAX_ATTRIBUTES:
-            return False
+            return end
+        position = start
         for _ in range(MAX_ATTRIBUTES):
-            attribute = _ATTRIBUTE.match(self._html, start, end)
+            attribute = _ATTRIBUTE.match(self._html, position, end)
             if attribute is None:
-                return False
-            start = attribute.end()
-        return start < end
+                return end
+            position = attribute.end()
+        self._rich += position < end
+        return start if self._rich > _MAX_RICH else position
 
     def _veil(self, start: int, end: int, escape: str) -> None:
         """Escape the tags in text where they are many or endless.
@@ -245,17 +296,90 @@ class _Nesting:
                 break
 
 
+class _Formatting:
+    """The formatting elements that are open, or that a parser opens anew because no end tag has closed them."""
+
+    def __init__(self) -> None:
+        self._open: list[str] = []
+        self._skipped: dict[str, int] = {}
+
+    def exceeded_by(self, name: str, *, closing: bool) -> bool:
+        """Note a tag; say whether it opens or closes a formatting element beyond the bound."""
+        if name in _FORMATTING:
+            return self._closed_by(name) if closing else self._opened_by(name)
+        if name in _CELLS or (name == "table" and closing):
+            self._leave_cell()
+        if name == "table" and closing:
+            if _TABLE in self._open:
+                self._open.reverse()
+                self._open.remove(_TABLE)
+                self._open.reverse()
+        elif not closing and (name == "table" or name in _SCOPES) and len(self._open) < MAX_DEPTH:
+            self._open.append(_TABLE if name == "table" else _SCOPE)
+        return False
+
+    def _opened_by(self, name: str) -> bool:
+        if len(self._open) - self._open.count(_SCOPE) - self._open.count(_TABLE) < MAX_FORMATTING:
+            self._open.append(name)
+            return False
+        self._skipped[name] = self._skipped.get(name, 0) + 1
+        return True
+
+    def _closed_by(self, name: str) -> bool:
+        if self._skipped.get(name):
+            self._skipped[name] -= 1
+            return True
+        for index in range(len(self._open) - 1, -1, -1):
+            if self._open[index] == name:
+                del self._open[index]
+            if self._open[index : index + 1] in ([_SCOPE], [name]):
+                break
+        return False
+
+    def _leave_cell(self) -> None:
+        """Forget what the cell left open: a parser does."""
+        for index in range(len(self._open) - 1, -1, -1):
+            if self._open[index] == _TABLE:
+                break
+            if self._open[index] == _SCOPE and _TABLE in self._open[:index]:
+                del self._open[index:]
+                break
+
+
+def _has_many_tags(html: str) -> bool:
+    """Tell whether tags could be nested too deep, or formatting elements be left open."""
+    tags = html.count("<")
+    if tags > _MANY_TAGS:
+        return True
+    if tags < _SOME_TAGS or max(tags * _DENSE, tags * tags // _LADEN, len(html) * tags // _MANY_OPEN) <= len(html):
+        return False
+    left: dict[str, int] = {}
+    opened = 0
+    for tag in _SHORT_TAG.findall(html):
+        name = tag.lower()
+        if name in _FORMATTING:
+            opened += 1
+            left[name] = left.get(name, 0) + 1
+        elif left.get(name[1:]):
+            left[name[1:]] -= 1
+    return opened > _MANY_FORMATTING or sum(left.values()) > MAX_FORMATTING
+
+
 def _has_endless_tags(html: str) -> bool:
     """Tell whether tags could hold so many attributes that they cost time.
 
     Most long stretches without a further tag are scripts or text behind a plain tag; where they look like attributes,
     the pass over the tags finds out.
     """
-    cost = 0
+    cost = roots = 0
     for start, end in _stretches_without_tags(html):
         if start and not _PLAIN_TAG.match(html, start, end):
-            cost += sum(html.count(sign, start, end) for sign in " \n\t\r\f/=") ** 2
-    return cost > _MANY_ATTRIBUTES**2
+            signs = sum(html.count(sign, start, end) for sign in " \n\t\r\f/=")
+            if html[start : start + 4].lower() in ("html", "body"):
+                roots += signs  # the attributes of them all are one element's
+            else:
+                cost += signs**2
+    return cost + roots**2 > _MANY_ATTRIBUTES**2
 
 
 def _stretches_without_tags(html: str) -> list[tuple[int, int]]:

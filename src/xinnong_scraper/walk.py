@@ -89,7 +89,6 @@ _role_of_id: Final = [_UNKNOWN] * _KNOWN_IDS
 _name_of_id: Final = [""] * _KNOWN_IDS
 """Roles and names by element number, found out as pages show them: cheaper to ask for than the element's own."""
 
-_NO_ATTRIBUTES: Final[Attributes] = {}
 _TELLING_ATTRIBUTES: Final = "[style],[hidden],[aria-hidden]"
 _NO_LINKS: Final[list[LexborNode]] = []
 _HIDING_STYLE = re.compile(
@@ -138,12 +137,19 @@ class _Builder:
             self.link_chars = 0
         self.bold_chars = 0
 
-    def whole_lines(self, text: str, element: LexborNode, box: Box, limit: int) -> str:
+    def whole_lines(
+        self, text: str, element: LexborNode, box: Box, link: LexborNode | None, bold: bool, limit: int
+    ) -> str:
         """End a line at each break of a text whose style keeps them; return what stands behind the last."""
-        *whole, rest = text.split("\n")
-        for piece in whole[:limit]:
-            if piece or self.parts:
+        *whole, rest = text.split("\n", limit)
+        for piece in whole:
+            if piece and not (piece.isspace() and not self.parts):
                 self.parts.append((piece, element))
+                if link is not None and not piece.isspace():
+                    self.links.append(link)
+                    self.link_chars += len(piece)
+                self.bold_chars += len(piece) if bold else 0
+            if self.parts:
                 self.flush(box)
         return rest
 
@@ -190,7 +196,8 @@ def _role(node: LexborNode) -> int:
     if role == _DIALOG:
         return _BLOCK if "open" in node.attributes else _SKIP
     if number < _KNOWN_IDS:
-        _role_of_id[number], _name_of_id[number] = role, tag or ""
+        _name_of_id[number] = tag or ""
+        _role_of_id[number] = role  # the last: whoever finds a role, in another thread, asks for the name
     return role
 
 
@@ -224,10 +231,11 @@ def read_outline(  # noqa: C901, PLR0912, PLR0915  a call a node would double it
             if not node.is_empty_text_node:
                 text = node.text_content or ""
                 if breaking and box in breaking and "\n" in text:
-                    text = build.whole_lines(text, element, box, max_lines)
-                build.parts.append((text, element))
-                if text.isspace():
-                    if len(build.parts) == 1:
+                    text = build.whole_lines(text, element, box, link, bold, max_lines)
+                if text:
+                    build.parts.append((text, element))
+                if not text or text.isspace():
+                    if len(build.parts) == 1 and text:
                         build.parts.clear()
                 else:
                     if link is not None:

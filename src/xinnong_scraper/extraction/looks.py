@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from ..normalize.text import clean
+from ..walk import MAX_LINES
 
 if TYPE_CHECKING:
     from ..blocks import Box, Line
@@ -57,8 +58,11 @@ def names_of(line: Line) -> str:
 
 
 def unwrapped(text: str) -> list[str]:
-    """Split a preformatted text into its paragraphs, which an indent or an empty line begins, else each line."""
-    parts = _INDENTED.split(text)
+    """Split a preformatted text into its paragraphs, which an indent or an empty line begins, else each line.
+
+    There are at most as many as a page has lines.
+    """
+    parts = _INDENTED.split(text, MAX_LINES)
     if len(parts) == 1:
-        parts = text.split("\n")
-    return [paragraph for part in parts if (paragraph := clean(part))]
+        parts = text.split("\n", MAX_LINES)
+    return [paragraph for part in parts[:MAX_LINES] if (paragraph := clean(part))]

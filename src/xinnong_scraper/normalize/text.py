@@ -23,11 +23,13 @@ _INVISIBLE = dict.fromkeys(
         *range(0x200B, 0x2010),
         *range(0x202A, 0x202F),
         *range(0x2060, 0x2070),
-        *range(0xE000, 0xF900),  # for private use: the pictures of icon fonts
         *range(0xFFF9, 0xFFFC),
     ]
 )
 """Controls, zero-width characters, soft hyphen, marks of writing direction: nothing that a reader sees."""
+
+_ICON = re.compile(f"(?<![{_HAN_RANGES}])[\ue000-\uf8ff]|[\ue000-\uf8ff](?![{_HAN_RANGES}])")
+"""A character for private use: the picture of an icon font, but between two Han characters a rare one of old fonts."""
 
 _FOLD = str.maketrans(
     {
@@ -53,8 +55,13 @@ def clean(text: str) -> str:
     if text.isprintable():  # false for every control, invisible and white-space character but the plain space
         return " ".join(text.split()) if "  " in text else text
     if not "".join(text.split()).isprintable() or _SEPARATOR.search(text):
-        text = text.translate(_INVISIBLE)
+        text = _visible(text)
     return _unwrapped(text) if _BREAK.search(text) else " ".join(text.split())
+
+
+def _visible(text: str) -> str:
+    """Drop what no reader sees."""
+    return _ICON.sub("", text.translate(_INVISIBLE))
 
 
 def _unwrapped(text: str) -> str:
@@ -77,7 +84,7 @@ def squeeze(text: str) -> str:
     True
     """
     if not text.isprintable():
-        text = text.translate(_INVISIBLE)
+        text = _visible(text)
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
         if _FOLDED.search(text):
