@@ -95,6 +95,7 @@ _CELLS: Final = frozenset(["td", "th", "caption"])
 _SCOPES: Final = _CELLS | {"applet", "marquee", "object", "template"}
 """Elements whose inside no end tag of a formatting element leaves."""
 _SCOPE, _TABLE = "", " "  # marks among the names of open elements
+_LOOK_BACK: Final = 64  # open elements that an end tag may lie behind
 _MANY_FORMATTING: Final = 400  # elements, closed or not
 _SHORT_TAG = re.compile(r"<(/?[bcefinstuBCEFINSTU][a-zA-Z]{0,5}+)[\s/>]")
 _DRAWING_END = re.compile(
@@ -119,31 +120,9 @@ _PLAIN_TAG = re.compile(
 _ESCAPES: Final = {"script": r"\\u003c", "style": r"\\3c "}
 """How raw text writes ``<`` otherwise: the same string to JSON, JavaScript and CSS."""
 _UNNESTED: Final = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-        "p",
-        "li",
-        "dd",
-        "dt",
-        "td",
-        "th",
-        "tr",
-        "option",
-    ]
-)
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+     "p", "li", "dd", "dt", "td", "th", "tr", "option"]
+)  # fmt: skip
 
 
 def tame(html: str) -> tuple[str, bool]:
@@ -165,6 +144,7 @@ class _Cutter:
         self._nesting = _Nesting()
         self._formatting = _Formatting()
         self._roots: set[str] = set()
+        self._endless = False  # whether a drawing goes on to the page's end
         self._tags = self._drawn = self._rich = 0
         self._kept: list[str] = []
         self._done = 0  # everything before is in ``_kept`` or left out
@@ -223,12 +203,16 @@ class _Cutter:
 
     def _drawing(self, mark: re.Match[str], start: int) -> int:
         """Cut the content of a drawing behind its start tag where drawings are too much; return where to read on."""
-        if mark[1] or (ended := _DRAWING_END.search(self._html, start)) is None:
+        if mark[1] or self._endless:
+            return start
+        if (ended := _DRAWING_END.search(self._html, start)) is None:
+            self._endless = True  # so are all drawings behind it
             return start
         tags = len(_TAG_START.findall(self._html, start, ended.start()))
         self._drawn += tags
         if self._drawn > _MAX_DRAWN:
             self._replace(start, ended.start(), "")
+            self._cut = True
             return ended.start()
         self._tags -= tags
         return start
@@ -301,26 +285,29 @@ class _Formatting:
 
     def __init__(self) -> None:
         self._open: list[str] = []
+        self._count = self._tables = 0
         self._skipped: dict[str, int] = {}
 
     def exceeded_by(self, name: str, *, closing: bool) -> bool:
         """Note a tag; say whether it opens or closes a formatting element beyond the bound."""
         if name in _FORMATTING:
             return self._closed_by(name) if closing else self._opened_by(name)
-        if name in _CELLS or (name == "table" and closing):
+        if self._tables and (name in _CELLS or (name == "table" and closing)):
             self._leave_cell()
         if name == "table" and closing:
-            if _TABLE in self._open:
-                self._open.reverse()
-                self._open.remove(_TABLE)
-                self._open.reverse()
-        elif not closing and (name == "table" or name in _SCOPES) and len(self._open) < MAX_DEPTH:
-            self._open.append(_TABLE if name == "table" else _SCOPE)
+            self._close_table()
+        elif not closing and len(self._open) < MAX_DEPTH:
+            if name == "table":
+                self._open.append(_TABLE)
+                self._tables += 1
+            elif name in _SCOPES and (self._tables or name not in _CELLS):
+                self._open.append(_SCOPE)
         return False
 
     def _opened_by(self, name: str) -> bool:
-        if len(self._open) - self._open.count(_SCOPE) - self._open.count(_TABLE) < MAX_FORMATTING:
+        if self._count < MAX_FORMATTING:
             self._open.append(name)
+            self._count += 1
             return False
         self._skipped[name] = self._skipped.get(name, 0) + 1
         return True
@@ -329,19 +316,32 @@ class _Formatting:
         if self._skipped.get(name):
             self._skipped[name] -= 1
             return True
-        for index in range(len(self._open) - 1, -1, -1):
+        last = len(self._open) - 1
+        for index in range(last, max(-1, last - _LOOK_BACK), -1):
             if self._open[index] == name:
                 del self._open[index]
-            if self._open[index : index + 1] in ([_SCOPE], [name]):
+                self._count -= 1
+                break
+            if self._open[index] == _SCOPE:
                 break
         return False
 
+    def _close_table(self) -> None:
+        last = len(self._open) - 1
+        for index in range(last, max(-1, last - _LOOK_BACK), -1):
+            if self._open[index] == _TABLE:
+                del self._open[index]
+                self._tables -= 1
+                break
+
     def _leave_cell(self) -> None:
-        """Forget what the cell left open: a parser does."""
-        for index in range(len(self._open) - 1, -1, -1):
+        """Forget what the innermost table's cell left open: a parser does."""
+        last = len(self._open) - 1
+        for index in range(last, max(-1, last - _LOOK_BACK), -1):
             if self._open[index] == _TABLE:
                 break
-            if self._open[index] == _SCOPE and _TABLE in self._open[:index]:
+            if self._open[index] == _SCOPE:
+                self._count -= sum(name != _SCOPE for name in self._open[index:])
                 del self._open[index:]
                 break
 
