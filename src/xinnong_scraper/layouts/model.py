@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -36,8 +36,6 @@ SelectorField = Literal[
     "keywords", "body", "disclaimer", "teasers", "next_page_url", "site_name",
 ]  # fmt: skip
 """Fields that a layout may name a selector for."""
-
-_FIELDS = frozenset(get_args(SelectorField))
 
 
 def _zone(name: str) -> str:
