@@ -51,7 +51,7 @@ ROWS = {
 
 ONLY_IN = {
     "httpx": ("fetch",),
-    "httpcore": ("fetch.transport",),
+    "httpcore": ("fetch.network", "fetch.transport"),
     "idna": ("fetch",),
     "trafilatura": ("extraction.fallback",),
     "protego": ("fetch.robots",),

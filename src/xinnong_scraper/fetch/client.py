@@ -1,50 +1,37 @@
-"""The two drivers: they do the steps of a flow, one with blocking sockets, one with asyncio, and decide nothing."""
+"""The two fetchers: they do the steps of a flow, one with blocking sockets, one with asyncio, and decide nothing."""
 
 from __future__ import annotations
 
-import asyncio
 import random
-import threading
 import time
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ..errors import AddressBlockedError
-from .exchange import (
-    TRANSPORT_ERRORS,
-    async_client,
-    async_pieces_of,
-    failure_of,
-    head_of,
-    pieces_of,
-    request_of,
-    sync_client,
-)
-from .flow import Close, Effect, Enter, Flow, Head, Leave, Open, Pause, Receive, Steps
+from .exchange import TRANSPORT_ERRORS, failure_of, head_of, request_of
+from .flow import Close, Effect, Enter, Flow, Head, Leave, Open, Pause, Proceed, Receive, Steps
 from .guard import Resolver, system_resolver
 from .lanes import Lane, Lanes
 from .machine import Failure, Stop
+from .network import until
 from .policy import FetchPolicy
-from .transport import AsyncBackend, SyncBackend, tls_context, until
+from .stepping import completed
+from .transport import tls_context
+from .wires import AsyncWire, SyncWire, Wire
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
     from types import TracebackType
 
     import httpx
 
     from ..page import FetchedPage
+    from .slots import Slot
 
-__all__ = ["AsyncFetcher", "Fetcher"]
-
-_SyncLanes = Lanes[threading.Semaphore, "httpx.Client"]
-_AsyncLanes = Lanes[asyncio.Semaphore, "httpx.AsyncClient"]
-_SyncLane = Lane[threading.Semaphore, "httpx.Client"]
-_AsyncLane = Lane[asyncio.Semaphore, "httpx.AsyncClient"]
+__all__ = ["AsyncFetcher", "Fetcher", "new_flow"]
 
 
-def _blocked(error: AddressBlockedError, effect: Open) -> Stop:
-    error.url = error.url or effect.address.url
-    return Stop(error)
+def new_flow(policy: FetchPolicy) -> Flow:
+    """What fetchers of one policy may share: the rules of hosts and their clocks."""
+    return Flow(policy, clock=time.monotonic, random=random.random)
 
 
 class Fetcher:
@@ -52,14 +39,17 @@ class Fetcher:
 
     May be used from many threads at once. Close it, or use it as a context manager. Proxies and other settings of the
     environment are not read: a proxy would look names up by itself, past the guard. ``resolver`` replaces the system's
-    look-up of names, ``(host, port) -> list of IP addresses``; its answers are checked like the system's.
+    look-up of names, ``(host, port) -> list of IP addresses``; its answers are checked like the system's. ``flow`` is
+    that of another fetcher, whose rules and clocks are shared.
     """
 
-    def __init__(self, policy: FetchPolicy | None = None, *, resolver: Resolver = system_resolver) -> None:
+    def __init__(
+        self, policy: FetchPolicy | None = None, *, resolver: Resolver = system_resolver, flow: Flow | None = None
+    ) -> None:
         self.policy = policy if policy is not None else FetchPolicy()
-        self._flow = Flow(self.policy, clock=time.monotonic, random=random.random)
-        backend = SyncBackend(self.policy, resolver)
-        self._lanes: _SyncLanes = Lanes(threading.Semaphore, lambda tls: sync_client(backend, tls), tls_context)
+        self._flow = flow or new_flow(self.policy)
+        self._wire = SyncWire(self.policy, resolver)
+        self._lanes = Lanes(self._wire.gate, self._wire.transport, tls_context)
 
     def fetch(self, url: str) -> FetchedPage:
         """Fetch one page.
@@ -67,16 +57,12 @@ class Fetcher:
         ``url`` may be an IRI. Raises a :class:`~xinnong_scraper.errors.FetchError` saying what failed, and
         ``TypeError`` if ``url`` is no string.
         """
-        run = _SyncRun(self._lanes)
-        try:
-            return run.drive(self._flow.fetch(url))
-        finally:
-            run.close()
+        return completed(_Run(self._wire, self._lanes).complete(self._flow.fetch(url)))
 
     def close(self) -> None:
         """Close all connections; a fetch after that is a ``RuntimeError``, one under way may finish."""
-        for client in self._lanes.close():
-            client.close()
+        for transport in self._lanes.close():
+            transport.close()
 
     def __enter__(self) -> Self:
         return self
@@ -87,121 +73,28 @@ class Fetcher:
         self.close()
 
 
-class _SyncRun:
-    """One fetch under way: the places it holds and its open response."""
-
-    def __init__(self, lanes: _SyncLanes) -> None:
-        self._lanes = lanes
-        self._held: dict[str, _SyncLane] = {}
-        self._used: tuple[_SyncLane, httpx.Client] | None = None
-        self._response: httpx.Response | None = None
-        self._pieces: Iterator[bytes] | None = None
-
-    def drive(self, steps: Steps[FetchedPage]) -> FetchedPage:
-        result: object = None
-        while True:
-            try:
-                effect = steps.send(result)
-            except StopIteration as stop:
-                page: FetchedPage = stop.value
-                return page
-            result = self._perform(effect)
-
-    def _perform(self, effect: Effect) -> object:
-        match effect:
-            case Receive():
-                return self._receive(effect)
-            case Open():
-                return self._open(effect)
-            case Pause():
-                time.sleep(effect.seconds)
-            case Enter():
-                self._enter(effect)
-            case Leave():
-                self._leave(effect.lane)
-            case Close():
-                self._finish()
-        return None
-
-    def _enter(self, effect: Enter) -> None:
-        lane = self._lanes.check_out(effect.lane, effect.width)
-        try:
-            lane.gate.acquire()
-        except BaseException:
-            self._close_clients(self._lanes.check_in(lane))
-            raise
-        self._held[effect.lane] = lane
-
-    def _leave(self, name: str) -> None:
-        lane = self._held.pop(name)
-        lane.gate.release()
-        self._close_clients(self._lanes.check_in(lane))
-
-    def _close_clients(self, clients: list[httpx.Client]) -> None:
-        for client in clients:
-            client.close()
-
-    def _open(self, effect: Open) -> Head | Failure | Stop:
-        lane = self._held[effect.address.origin]
-        client = self._lanes.take(lane, tls=effect.address.scheme == "https")
-        self._used = lane, client
-        try:
-            with until(effect.ends) as watch:
-                self._response = client.send(request_of(effect), stream=True)
-        except TRANSPORT_ERRORS as error:
-            return failure_of(error, kept=watch.kept)
-        except AddressBlockedError as error:
-            return _blocked(error, effect)
-        self._pieces = pieces_of(self._response)
-        return head_of(self._response)
-
-    def _receive(self, effect: Receive) -> bytes | Failure | None:
-        try:
-            with until(effect.ends):
-                return next(self._pieces, None) if self._pieces else None
-        except TRANSPORT_ERRORS as error:
-            return failure_of(error)
-
-    def _finish(self) -> None:
-        response, self._response, self._pieces = self._response, None, None
-        used, self._used = self._used, None
-        try:
-            if response is not None:
-                response.close()
-        finally:
-            if used is not None:
-                self._close_clients(self._lanes.give_back(*used))
-
-    def close(self) -> None:
-        """Give back whatever the fetch still holds."""
-        try:
-            self._finish()
-        finally:
-            for name in list(self._held):
-                self._leave(name)
-
-
 class AsyncFetcher:
     """The same as :class:`Fetcher` for asyncio: many tasks of one event loop may use it at once."""
 
-    def __init__(self, policy: FetchPolicy | None = None, *, resolver: Resolver = system_resolver) -> None:
+    def __init__(
+        self, policy: FetchPolicy | None = None, *, resolver: Resolver = system_resolver, flow: Flow | None = None
+    ) -> None:
         self.policy = policy if policy is not None else FetchPolicy()
-        self._flow = Flow(self.policy, clock=time.monotonic, random=random.random)
-        backend = AsyncBackend(self.policy, resolver)
-        self._lanes: _AsyncLanes = Lanes(asyncio.Semaphore, lambda tls: async_client(backend, tls), tls_context)
+        self._flow = flow or new_flow(self.policy)
+        self._wire = AsyncWire(self.policy, resolver)
+        self._lanes = Lanes(self._wire.gate, self._wire.transport, tls_context)
 
-    async def fetch(self, url: str) -> FetchedPage:
-        """Fetch one page; arguments and errors as with :meth:`Fetcher.fetch`."""
-        run = _AsyncRun(self._lanes)
-        try:
-            return await run.drive(self._flow.fetch(url))
-        finally:
-            await run.close()
+    async def fetch(self, url: str, *, slot: Slot | None = None) -> FetchedPage:
+        """Fetch one page; arguments and errors as with :meth:`Fetcher.fetch`.
+
+        ``slot`` is the fetch's place among others that go on at once; it is left for as long as a host is waited for.
+        """
+        return await _Run(self._wire, self._lanes, slot).complete(self._flow.fetch(url))
 
     async def aclose(self) -> None:
         """Close all connections; a fetch after that is a ``RuntimeError``, one under way may finish."""
-        for client in self._lanes.close():
-            await client.aclose()
+        for transport in self._lanes.close():
+            await transport.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -212,17 +105,30 @@ class AsyncFetcher:
         await self.aclose()
 
 
-class _AsyncRun:
-    """The same as :class:`_SyncRun` for asyncio."""
+class _Run:
+    """One fetch under way: the places it holds and its open response."""
 
-    def __init__(self, lanes: _AsyncLanes) -> None:
+    def __init__(self, wire: Wire[Any, Any], lanes: Lanes[Any, Any], slot: Slot | None = None) -> None:
+        self._wire = wire
         self._lanes = lanes
-        self._held: dict[str, _AsyncLane] = {}
-        self._used: tuple[_AsyncLane, httpx.AsyncClient] | None = None
+        self._slot = slot
+        self._held: dict[str, Lane[Any, Any]] = {}
+        self._used: tuple[Lane[Any, Any], Any] | None = None
         self._response: httpx.Response | None = None
-        self._pieces: AsyncIterator[bytes] | None = None
+        self._pieces: Any = None
 
-    async def drive(self, steps: Steps[FetchedPage]) -> FetchedPage:
+    async def complete(self, steps: Steps[FetchedPage]) -> FetchedPage:
+        """Do all steps; whatever the fetch still holds in the end is given back."""
+        try:
+            return await self._drive(steps)
+        finally:
+            try:
+                await self._finish()
+            finally:
+                for name in list(self._held):
+                    await self._leave(name)
+
+    async def _drive(self, steps: Steps[FetchedPage]) -> FetchedPage:
         result: object = None
         while True:
             try:
@@ -238,10 +144,15 @@ class _AsyncRun:
                 return await self._receive(effect)
             case Open():
                 return await self._open(effect)
-            case Pause():
-                await asyncio.sleep(effect.seconds)
             case Enter():
                 await self._enter(effect)
+            case Proceed():
+                if self._slot is not None:
+                    await self._slot.take()
+            case Pause():
+                if self._slot is not None:
+                    self._slot.leave()
+                await self._wire.pause(effect.seconds)
             case Leave():
                 await self._leave(effect.lane)
             case Close():
@@ -251,56 +162,53 @@ class _AsyncRun:
     async def _enter(self, effect: Enter) -> None:
         lane = self._lanes.check_out(effect.lane, effect.width)
         try:
-            await lane.gate.acquire()
+            if self._slot is not None and lane.gate.locked():
+                self._slot.leave()
+            await self._wire.enter(lane.gate)
         except BaseException:
-            await self._close_clients(self._lanes.check_in(lane))
+            await self._discard(self._lanes.check_in(lane))
             raise
         self._held[effect.lane] = lane
 
     async def _leave(self, name: str) -> None:
         lane = self._held.pop(name)
         lane.gate.release()
-        await self._close_clients(self._lanes.check_in(lane))
+        await self._discard(self._lanes.check_in(lane))
 
-    async def _close_clients(self, clients: list[httpx.AsyncClient]) -> None:
-        for client in clients:
-            await client.aclose()
+    async def _discard(self, transports: list[Any]) -> None:
+        for transport in transports:
+            await self._wire.discard(transport)
 
     async def _open(self, effect: Open) -> Head | Failure | Stop:
         lane = self._held[effect.address.origin]
-        client = self._lanes.take(lane, tls=effect.address.scheme == "https")
-        self._used = lane, client
+        transport = self._lanes.take(lane, tls=effect.address.scheme == "https")
+        self._used = lane, transport
         try:
             with until(effect.ends) as watch:
-                self._response = await client.send(request_of(effect), stream=True)
+                self._response = await self._wire.send(transport, request_of(effect))
         except TRANSPORT_ERRORS as error:
             return failure_of(error, kept=watch.kept)
         except AddressBlockedError as error:
-            return _blocked(error, effect)
-        self._pieces = async_pieces_of(self._response)
+            error.url = error.url or effect.address.url
+            return Stop(error)
+        self._pieces = self._wire.pieces(self._response)
         return head_of(self._response)
 
     async def _receive(self, effect: Receive) -> bytes | Failure | None:
         try:
             with until(effect.ends):
-                return await anext(self._pieces, None) if self._pieces else None
+                return await self._wire.piece(self._pieces)
         except TRANSPORT_ERRORS as error:
             return failure_of(error)
 
     async def _finish(self) -> None:
+        """Close the response; its transport is kept unless it has more to say."""
         response, self._response, self._pieces = self._response, None, None
         used, self._used = self._used, None
         try:
             if response is not None:
-                await response.aclose()
+                await self._wire.close(response)
         finally:
             if used is not None:
-                await self._close_clients(self._lanes.give_back(*used))
-
-    async def close(self) -> None:
-        """Give back whatever the fetch still holds."""
-        try:
-            await self._finish()
-        finally:
-            for name in list(self._held):
-                await self._leave(name)
+                lane, transport = used
+                await self._discard([transport] if transport.spoken_to else self._lanes.give_back(lane, transport))

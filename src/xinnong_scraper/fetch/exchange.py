@@ -1,103 +1,37 @@
-"""What httpx is asked and what it answers: clients, requests, heads, bodies and errors, in the terms of a flow."""
+"""What httpx's transports are asked and what they answer, in the terms of a flow: requests, heads and failures."""
 
 from __future__ import annotations
 
 import ssl
-from http.cookiejar import CookieJar
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import httpx
 
-from .flow import Head, Open
+from .flow import Head
 from .machine import Failure
-from .transport import AsyncGuardedTransport, GuardedTransport, UnknownNameError
+from .network import UnknownNameError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from .flow import Open
 
-    from .transport import AsyncBackend, SyncBackend
-
-__all__ = [
-    "TRANSPORT_ERRORS",
-    "async_client",
-    "async_pieces_of",
-    "failure_of",
-    "head_of",
-    "pieces_of",
-    "request_of",
-    "sync_client",
-]
+__all__ = ["TRANSPORT_ERRORS", "failure_of", "head_of", "request_of"]
 
 TRANSPORT_ERRORS = (httpx.HTTPError, OSError)
-"""What httpx and the sockets below it raise."""
-
-
-class _NoCookies(CookieJar):
-    """Keeps nothing: cookies belong to one fetch and one origin, which the machine sees to."""
-
-    def extract_cookies(self, response: object, request: object) -> None:
-        """Let them pass."""
-
-
-def _keep_head(response: httpx.Response) -> None:
-    """Keep the head as it came and take Location out of it, because httpx reads it even where it follows nothing."""
-    headers = [(name.decode("latin-1").lower(), _text(value)) for name, value in response.headers.raw]
-    response.extensions["head"] = Head(response.status_code, headers)
-    if response.has_redirect_location:
-        del response.headers["location"]
-
-
-async def _async_keep_head(response: httpx.Response) -> None:
-    _keep_head(response)
-
-
-def sync_client(backend: SyncBackend, tls: ssl.SSLContext | None) -> httpx.Client:
-    """Make a client for one request at a time, which adds and keeps nothing of its own."""
-    return httpx.Client(
-        transport=GuardedTransport(backend, tls),
-        follow_redirects=False,
-        trust_env=False,
-        cookies=_NoCookies(),
-        event_hooks={"response": [_keep_head]},
-    )
-
-
-def async_client(backend: AsyncBackend, tls: ssl.SSLContext | None) -> httpx.AsyncClient:
-    """Make the same for asyncio."""
-    return httpx.AsyncClient(
-        transport=AsyncGuardedTransport(backend, tls),
-        follow_redirects=False,
-        trust_env=False,
-        cookies=_NoCookies(),
-        event_hooks={"response": [_async_keep_head]},
-    )
+"""What transports and the sockets below them raise."""
 
 
 def request_of(effect: Open) -> httpx.Request:
     """Build the request with our headers and no others."""
     headers = [(name.title().encode(), value.encode("latin-1")) for name, value in effect.headers]
-    extensions = {"timeout": {"connect": effect.connect_timeout}, "target": effect.address.target.encode()}
+    timeouts = {"connect": effect.connect_timeout, "read": effect.idle_timeout, "write": effect.idle_timeout}
+    extensions = {"timeout": timeouts, "target": effect.address.target.encode()}
     return httpx.Request("GET", effect.address.url, headers=headers, extensions=extensions)
 
 
 def head_of(response: httpx.Response) -> Head:
     """Give the head of a response, names in lower case."""
-    head: Head = response.extensions["head"]
-    return head
-
-
-def pieces_of(response: httpx.Response) -> Iterator[bytes]:
-    """Read the body as it comes over the wire; that of a mocked response is there before."""
-    if response.is_stream_consumed:
-        return iter(cast("httpx.SyncByteStream", response.stream))
-    return response.iter_raw()
-
-
-def async_pieces_of(response: httpx.Response) -> AsyncIterator[bytes]:
-    """Read the same for asyncio."""
-    if response.is_stream_consumed:
-        return aiter(cast("httpx.AsyncByteStream", response.stream))
-    return response.aiter_raw()
+    headers = [(name.decode("latin-1").lower(), _text(value)) for name, value in response.headers.raw]
+    return Head(response.status_code, headers)
 
 
 def _text(value: bytes) -> str:

@@ -8,6 +8,7 @@ belong to the driver, which gives them back even when the flow is abandoned half
 from __future__ import annotations
 
 import copy
+import threading
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +24,7 @@ from .robots import RobotsCache, RobotsRules
 if TYPE_CHECKING:
     from .policy import FetchPolicy
 
-__all__ = ["Close", "Effect", "Enter", "Flow", "Head", "Leave", "Open", "Pause", "Receive", "Steps"]
+__all__ = ["Close", "Effect", "Enter", "Flow", "Head", "Leave", "Open", "Pause", "Proceed", "Receive", "Steps"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,18 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Proceed:
+    """Go on after waiting, as soon as few enough others do; result None."""
+
+
+@dataclass(frozen=True, slots=True)
 class Open:
     """Send a request; result :class:`Head`, :class:`Failure`, or :class:`Stop` where the guard objects."""
 
     address: Address
     headers: tuple[tuple[str, str], ...]
     connect_timeout: float
+    idle_timeout: float
     ends: float
     """Until when (monotonic seconds) the head may come."""
 
@@ -79,7 +86,7 @@ class Head:
     headers: Headers
 
 
-Effect = Enter | Leave | Pause | Open | Receive | Close
+Effect = Enter | Leave | Pause | Proceed | Open | Receive | Close
 T = TypeVar("T")
 Steps = Generator[Effect, Any, T]
 
@@ -87,19 +94,25 @@ _MAX_HOSTS = 2_000
 
 
 class HostClock:
-    """When the next request to each host may start."""
+    """When the next request to each host may start; may be asked from many threads."""
 
     def __init__(self) -> None:
         self._next: dict[str, float] = {}
+        self._lock = threading.Lock()
 
     def reserve(self, origin: str, now: float, gap: float) -> float:
         """Take the next free moment, keep ``gap`` seconds after it free, and return the seconds until it."""
-        start = max(now, self._next.get(origin, now))
-        self.hold(origin, start + gap, now)
-        return start - now
+        with self._lock:
+            start = max(now, self._next.get(origin, now))
+            self._hold(origin, start + gap, now)
+            return start - now
 
     def hold(self, origin: str, until: float, now: float) -> None:
         """Let nothing start before ``until``."""
+        with self._lock:
+            self._hold(origin, until, now)
+
+    def _hold(self, origin: str, until: float, now: float) -> None:
         if until > now:
             self._next[origin] = max(until, self._next.get(origin, until))
         if len(self._next) > _MAX_HOSTS:
@@ -152,7 +165,9 @@ class Flow:
         """One request and its response."""
         origin = send.address.origin
         yield from self._take_turn(machine, origin)
-        result = yield Open(send.address, send.headers, self._policy.connect_timeout, machine.budget.ends)
+        result = yield Open(
+            send.address, send.headers, self._policy.connect_timeout, self._policy.idle_timeout, machine.budget.ends
+        )
         action: Send | Stop | Done | Read
         if isinstance(result, Stop):
             action = result
@@ -174,6 +189,7 @@ class Flow:
         wait = self._turns.reserve(origin, self._clock(), gap)
         if wait > 0:
             yield Pause(wait)
+        yield Proceed()
         machine.budget.extend(self._clock() - asked)
 
     def _read(self, machine: Machine, read: Read) -> Steps[Send | Stop | Done]:

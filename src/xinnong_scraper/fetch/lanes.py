@@ -1,4 +1,4 @@
-"""The places at each host and the clients that hold the connections to it."""
+"""The places at each host and the transports that hold the connections to it."""
 
 from __future__ import annotations
 
@@ -19,41 +19,41 @@ KEEPALIVE_SECONDS = 15.0
 _MAX_LANES = 64
 
 Gate = TypeVar("Gate")
-Client = TypeVar("Client")
+Transport = TypeVar("Transport")
 
 
-class Lane(Generic[Gate, Client]):
-    """The places at one host and the clients that wait for the next request.
+class Lane(Generic[Gate, Transport]):
+    """The places at one host and the transports that wait for the next request.
 
-    One client a place and so one connection a client, because a client looks at all its connections for every request:
-    32 of them in one client are four times slower than 32 clients.
+    One transport a place and so one connection a transport, because a pool looks at all its connections for every
+    request: 32 of them in one pool are four times slower than 32 pools.
     """
 
     def __init__(self, gate: Gate) -> None:
         self.gate = gate
         self.users = 0
-        self.idle: deque[tuple[float, Client]] = deque()
-        """Clients and since when they wait, the latest at the end."""
+        self.idle: deque[tuple[float, Transport]] = deque()
+        """Transports and since when they wait, the latest at the end."""
 
 
-class Lanes(Generic[Gate, Client]):
+class Lanes(Generic[Gate, Transport]):
     """The lanes in use, and up to 64 idle ones."""
 
     def __init__(
         self,
         make_gate: Callable[[int], Gate],
-        make_client: Callable[[ssl.SSLContext | None], Client],
+        make_transport: Callable[[ssl.SSLContext | None], Transport],
         make_tls: Callable[[], ssl.SSLContext],
     ) -> None:
         self._make_gate = make_gate
-        self._make_client = make_client
+        self._make_transport = make_transport
         self._make_tls = make_tls
         self._tls: ssl.SSLContext | None = None
-        self._lanes: OrderedDict[str, Lane[Gate, Client]] = OrderedDict()
+        self._lanes: OrderedDict[str, Lane[Gate, Transport]] = OrderedDict()
         self._lock = threading.Lock()
         self._closed = False
 
-    def check_out(self, name: str, width: int) -> Lane[Gate, Client]:
+    def check_out(self, name: str, width: int) -> Lane[Gate, Transport]:
         """Count a user of a lane of so many places."""
         with self._lock:
             if self._closed:
@@ -64,29 +64,29 @@ class Lanes(Generic[Gate, Client]):
             lane.users += 1
             return lane
 
-    def take(self, lane: Lane[Gate, Client], *, tls: bool) -> Client:
-        """Give the client used last; certificates are loaded (about 20 ms) once and only for https."""
+    def take(self, lane: Lane[Gate, Transport], *, tls: bool) -> Transport:
+        """Give the transport used last; certificates are loaded (about 20 ms) once and only for https."""
         with self._lock:
             if lane.idle:
                 return lane.idle.pop()[1]
             if tls and self._tls is None:
                 self._tls = self._make_tls()
-            return self._make_client(self._tls if tls else None)
+            return self._make_transport(self._tls if tls else None)
 
-    def give_back(self, lane: Lane[Gate, Client], client: Client) -> list[Client]:
-        """Take a client back; returns those that have become superfluous, to be closed."""
+    def give_back(self, lane: Lane[Gate, Transport], transport: Transport) -> list[Transport]:
+        """Take a transport back; returns those that have become superfluous, to be closed."""
         now = time.monotonic()
         with self._lock:
             if self._closed:
-                return [client]
-            lane.idle.append((now, client))
-            surplus: list[Client] = []
+                return [transport]
+            lane.idle.append((now, transport))
+            surplus: list[Transport] = []
             while lane.idle[0][0] < now - KEEPALIVE_SECONDS:
                 surplus.append(lane.idle.popleft()[1])
             return surplus
 
-    def check_in(self, lane: Lane[Gate, Client]) -> list[Client]:
-        """Count a user less; returns clients that have become superfluous, to be closed."""
+    def check_in(self, lane: Lane[Gate, Transport]) -> list[Transport]:
+        """Count a user less; returns transports that have become superfluous, to be closed."""
         with self._lock:
             lane.users -= 1
             surplus = max(0, len(self._lanes) - _MAX_LANES)
@@ -94,11 +94,11 @@ class Lanes(Generic[Gate, Client]):
                 return []
             return self._remove([name for name, lane in self._lanes.items() if lane.users == 0][:surplus])
 
-    def close(self) -> list[Client]:
-        """Forget all lanes; returns the clients that wait in them, to be closed."""
+    def close(self) -> list[Transport]:
+        """Forget all lanes; returns the transports that wait in them, to be closed."""
         with self._lock:
             self._closed = True
             return self._remove(list(self._lanes))
 
-    def _remove(self, names: list[str]) -> list[Client]:
-        return [client for name in names for _, client in self._lanes.pop(name).idle]
+    def _remove(self, names: list[str]) -> list[Transport]:
+        return [transport for name in names for _, transport in self._lanes.pop(name).idle]

@@ -59,6 +59,9 @@ _LONGEST_PAUSE = 8.0
 _LONGEST_RETRY_AFTER = 60.0
 """Seconds that a fetch waits because a server asks it to; who is told more comes back later with ``retry_after``."""
 
+_CLOCK_GRAIN = 0.02
+"""Seconds by which a timer of the event loop may be early."""
+
 _MAX_COOKIES = 50
 _MAX_COOKIE_LENGTH = 4096
 _CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
@@ -171,6 +174,10 @@ class Machine:
 
     def on_failure(self, failure: Failure, now: float) -> Send | Stop:
         """Decide after a request that broke."""
+        if failure.kind == "timeout" and now < self.budget.ends - _CLOCK_GRAIN:
+            limit = self._policy.idle_timeout
+            message = f"not a byte for {limit:g} seconds; FetchPolicy(idle_timeout=…) sets more"
+            return Stop(FetchTimeoutError(message, url=self._address.url, timeout=limit), failure.cause)
         if failure.kind == "timeout" or now >= self.budget.ends:
             limit = self._policy.timeout
             message = f"no complete page within {limit:g} seconds ({failure.detail}); FetchPolicy(timeout=…) sets more"

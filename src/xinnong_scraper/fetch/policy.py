@@ -46,6 +46,8 @@ class FetchPolicy:
     host (``delay``, Crawl-delay, ``concurrency_per_host``) is our own queue and does not count. Default 30."""
     connect_timeout: float = 10.0
     """Seconds for one connection: look-up of the name, TCP and TLS. Never beyond ``timeout``. Default 10."""
+    idle_timeout: float = 20.0
+    """Seconds without a byte from the server, before its answer and within. Never beyond ``timeout``. Default 20."""
     max_bytes: int = 20_000_000
     """Bytes of the body after decompression; more is ``ResponseTooLargeError``. Default 20 MB."""
     max_redirects: int = 10
@@ -66,6 +68,9 @@ class FetchPolicy:
     443, 8080 and 8443."""
     allow_downgrade: bool = False
     """Follow redirects from https to http. Default off."""
+    http2: bool = False
+    """Speak HTTP/2 with https servers that offer it; needs the extra ``http2``. Default off: one page at a time is
+    asked for on a connection, so it is no faster, but a few servers answer nothing else."""
     headers: Mapping[str, str] = field(default_factory=dict, hash=False)
     """More request headers, or others than the default ones. ``Authorization``, ``Cookie`` and
     ``Proxy-Authorization`` go to the host of the address asked for, never to one that it redirects to. Default none."""
@@ -73,12 +78,12 @@ class FetchPolicy:
     """Reserved for a cache on disk; only None is accepted so far."""
 
     def __post_init__(self) -> None:
-        for name in ("timeout", "connect_timeout"):
+        for name in ("timeout", "connect_timeout", "idle_timeout"):
             self._check_number(name, low=0.001, high=86_400)
         self._check_number("delay", low=0, high=86_400)
         for name, low, high in _INTEGERS:
             self._check_integer(name, low=low, high=high)
-        for name in ("respect_robots", "allow_private", "allow_downgrade"):
+        for name in ("respect_robots", "allow_private", "allow_downgrade", "http2"):
             if not isinstance(getattr(self, name), bool):
                 raise TypeError(f"FetchPolicy.{name} must be True or False, not {getattr(self, name)!r}")
         if not isinstance(self.user_agent, str):

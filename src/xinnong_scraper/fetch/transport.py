@@ -1,238 +1,27 @@
-"""The network below the drivers: httpx transports over connections that are guarded and end in time.
+"""httpx transports over connections that are guarded and end in time.
 
-They are our own because httpx's leave no seam where the connection is made, while httpcore,
-the engine of httpx, has one: its network backend. There the name is looked up once, its addresses are checked, and the
-connection is made to an address that was checked, while the Host header and the TLS server name stay the host's. Each
-read is given the time left for the fetch, so that a server sending byte after byte cannot outlast it.
+They are our own because httpx's leave no seam where the connection is made, while httpcore, the engine of httpx, has
+one: its network backend. They are used without a client of httpx, which costs as much again as the transport and whose
+redirects, cookies and retries are decided elsewhere.
 """
 
 from __future__ import annotations
 
-import asyncio
-import time
-from concurrent.futures import TimeoutError as LookUpTimeoutError
 from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import httpcore
 import httpx
 
-from .guard import Resolver, check_resolved, look_up
 from .lanes import KEEPALIVE_SECONDS
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterator, Iterable, Iterator
+    from collections.abc import AsyncIterator, Iterator
 
-    from .policy import FetchPolicy
+    from .network import AsyncBackend, SyncBackend
 
-__all__ = [
-    "AsyncBackend",
-    "AsyncGuardedTransport",
-    "GuardedTransport",
-    "SyncBackend",
-    "UnknownNameError",
-    "Watch",
-    "tls_context",
-    "until",
-]
-
-
-@dataclass(slots=True)
-class Watch:
-    """What is going on in this thread or task."""
-
-    ends: float
-    """Until when every read, write and connection must end (monotonic seconds)."""
-    connected: bool = False
-    """A connection was made."""
-    written: bool = False
-    """Something was sent."""
-
-    @property
-    def kept(self) -> bool:
-        """Whether the request went out on a connection kept from before."""
-        return self.written and not self.connected
-
-
-_watch: ContextVar[Watch | None] = ContextVar("_watch", default=None)
-
-
-@contextmanager
-def until(ends: float) -> Iterator[Watch]:
-    """Let every read, write and connection of this thread or task end by then (monotonic seconds)."""
-    watch = Watch(ends)
-    token = _watch.set(watch)
-    try:
-        yield watch
-    finally:
-        _watch.reset(token)
-
-
-def _left(timeout: float | None, error: type[Exception]) -> float | None:
-    watch = _watch.get()
-    if watch is None:
-        return timeout
-    left = watch.ends - time.monotonic()
-    if left <= 0:
-        raise error("the time for the fetch is over")
-    return left if timeout is None else min(timeout, left)
-
-
-def _connecting(timeout: float | None, policy: FetchPolicy) -> float:
-    """Note that a connection is being made; returns when it must be there."""
-    watch = _watch.get()
-    if watch is not None:
-        watch.connected = True
-    return time.monotonic() + (_left(timeout, httpcore.ConnectTimeout) or policy.connect_timeout)
-
-
-def _writing(timeout: float | None) -> float | None:
-    """Note that something is being sent; returns the seconds for it."""
-    watch = _watch.get()
-    if watch is not None:
-        watch.written = True
-    return _left(timeout, httpcore.WriteTimeout)
-
-
-class UnknownNameError(httpcore.ConnectError):
-    """The host's name has no address."""
-
-
-class _Stream(httpcore.NetworkStream):
-    def __init__(self, inner: httpcore.NetworkStream) -> None:
-        self._inner = inner
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, _writing(timeout))
-
-    def close(self) -> None:
-        self._inner.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        left = _left(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, left))
-
-    def get_extra_info(self, info: str) -> object:
-        return self._inner.get_extra_info(info)
-
-
-class SyncBackend(httpcore.NetworkBackend):
-    """Connects to addresses that the guard has passed."""
-
-    def __init__(self, policy: FetchPolicy, resolver: Resolver) -> None:
-        self._policy = policy
-        self._resolver = resolver
-        self._inner = httpcore.SyncBackend()
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
-        """Look up, check, connect to the first address that answers."""
-        ends = _connecting(timeout, self._policy)
-        future = look_up(self._resolver, host, port)
-        try:
-            answers = future.result(max(0.0, ends - time.monotonic()))
-        except LookUpTimeoutError as error:
-            raise httpcore.ConnectTimeout("the look-up of the name hangs") from error
-        except (OSError, UnicodeError) as error:
-            raise UnknownNameError(str(error)) from error
-        finally:
-            future.cancel()
-        attempts = _Attempts(check_resolved(host, answers, self._policy), ends)
-        for address, seconds in attempts:
-            try:
-                return _Stream(self._inner.connect_tcp(address, port, seconds, local_address, socket_options))
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                attempts.error = error
-        raise attempts.error
-
-
-class _Attempts:
-    """The addresses of a host, each with its share of the time left."""
-
-    def __init__(self, addresses: list[str], ends: float) -> None:
-        self._addresses = addresses[:8]
-        self._ends = ends
-        self.error: Exception = httpcore.ConnectTimeout("the time for the connection is over")
-
-    def __iter__(self) -> Iterator[tuple[str, float]]:
-        for place, address in enumerate(self._addresses):
-            left = self._ends - time.monotonic()
-            if left <= 0:
-                return
-            yield address, left / (len(self._addresses) - place)
-
-
-class _AsyncStream(httpcore.AsyncNetworkStream):
-    def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
-        self._inner = inner
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return await self._inner.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        await self._inner.write(buffer, _writing(timeout))
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-    async def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.AsyncNetworkStream:
-        left = _left(timeout, httpcore.ConnectTimeout)
-        return _AsyncStream(await self._inner.start_tls(ssl_context, server_hostname, left))
-
-    def get_extra_info(self, info: str) -> object:
-        return self._inner.get_extra_info(info)
-
-
-class AsyncBackend(httpcore.AsyncNetworkBackend):
-    """The same for asyncio."""
-
-    def __init__(self, policy: FetchPolicy, resolver: Resolver) -> None:
-        self._policy = policy
-        self._resolver = resolver
-        self._inner = httpcore.AnyIOBackend()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Look up, check, connect to the first address that answers."""
-        ends = _connecting(timeout, self._policy)
-        future = look_up(self._resolver, host, port)
-        try:
-            answers = await asyncio.wait_for(asyncio.wrap_future(future), max(0.0, ends - time.monotonic()))
-        except TimeoutError as error:
-            raise httpcore.ConnectTimeout("the look-up of the name hangs") from error
-        except (OSError, UnicodeError) as error:
-            raise UnknownNameError(str(error)) from error
-        attempts = _Attempts(check_resolved(host, answers, self._policy), ends)
-        for address, seconds in attempts:
-            try:
-                stream = await self._inner.connect_tcp(address, port, seconds, local_address, socket_options)
-                return _AsyncStream(stream)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                attempts.error = error
-        raise attempts.error
-
+__all__ = ["AsyncGuardedTransport", "GuardedTransport", "tls_context"]
 
 _TRANSLATIONS: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
     (httpcore.ConnectTimeout, httpx.ConnectTimeout),
@@ -249,12 +38,14 @@ _TRANSLATIONS: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = 
 )
 """The errors of httpcore and what a transport of httpx raises for them; the first that fits counts."""
 
+_TRANSLATED = tuple(kind for kind, _ in _TRANSLATIONS)
+
 
 @contextmanager
 def _translated() -> Iterator[None]:
     try:
         yield
-    except tuple(kind for kind, _ in _TRANSLATIONS) as error:
+    except _TRANSLATED as error:
         translation = next(wanted for kind, wanted in _TRANSLATIONS if isinstance(error, kind))
         raise translation(str(error)) from error
 
@@ -268,6 +59,10 @@ def _core_request(request: httpx.Request) -> httpcore.Request:
         target=request.extensions["target"],
     )
     return httpcore.Request(request.method, url, headers=request.headers.raw, extensions=request.extensions)
+
+
+def _response(response: httpcore.Response, body: httpx.SyncByteStream | httpx.AsyncByteStream) -> httpx.Response:
+    return httpx.Response(response.status, headers=response.headers, stream=body, extensions=response.extensions)
 
 
 class _Body(httpx.SyncByteStream):
@@ -303,18 +98,21 @@ _POOL_OPTIONS: dict[str, Any] = {
 
 
 class GuardedTransport(httpx.BaseTransport):
-    """Sends the requests of one client, one at a time."""
+    """Sends requests to one host, one at a time."""
 
-    def __init__(self, backend: SyncBackend, tls: ssl.SSLContext | None) -> None:
-        self._pool = httpcore.ConnectionPool(tls, network_backend=backend, **_POOL_OPTIONS)
+    def __init__(self, backend: SyncBackend, tls: ssl.SSLContext | None, *, http2: bool) -> None:
+        self._pool = httpcore.ConnectionPool(tls, network_backend=backend, http2=http2, **_POOL_OPTIONS)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request without a body; raises httpx's errors, and those of the guard."""
         with _translated():
             response = self._pool.handle_request(_core_request(request))
-        return httpx.Response(
-            response.status, headers=response.headers, stream=_Body(response), extensions=response.extensions
-        )
+        return _response(response, _Body(response))
+
+    @property
+    def spoken_to(self) -> bool:
+        """Whether bytes wait that belong to no answer: nothing more may be asked on this connection."""
+        return _leftover(self._pool)
 
     def close(self) -> None:
         """Close the connection."""
@@ -324,20 +122,32 @@ class GuardedTransport(httpx.BaseTransport):
 class AsyncGuardedTransport(httpx.AsyncBaseTransport):
     """The same for asyncio."""
 
-    def __init__(self, backend: AsyncBackend, tls: ssl.SSLContext | None) -> None:
-        self._pool = httpcore.AsyncConnectionPool(tls, network_backend=backend, **_POOL_OPTIONS)
+    def __init__(self, backend: AsyncBackend, tls: ssl.SSLContext | None, *, http2: bool) -> None:
+        self._pool = httpcore.AsyncConnectionPool(tls, network_backend=backend, http2=http2, **_POOL_OPTIONS)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request without a body; raises httpx's errors, and those of the guard."""
         with _translated():
             response = await self._pool.handle_async_request(_core_request(request))
-        return httpx.Response(
-            response.status, headers=response.headers, stream=_AsyncBody(response), extensions=response.extensions
-        )
+        return _response(response, _AsyncBody(response))
+
+    @property
+    def spoken_to(self) -> bool:
+        """Whether bytes wait that belong to no answer: nothing more may be asked on this connection."""
+        return _leftover(self._pool)
 
     async def aclose(self) -> None:
         """Close the connection."""
         await self._pool.aclose()
+
+
+def _leftover(pool: httpcore.ConnectionPool | httpcore.AsyncConnectionPool) -> bool:
+    """Look for bytes after the end of the last answer, which httpcore would take for the beginning of the next one."""
+    for connection in pool.connections:
+        state = getattr(getattr(connection, "_connection", None), "_h11_state", None)
+        if state is not None and state.trailing_data[0]:
+            return True
+    return False
 
 
 def tls_context() -> ssl.SSLContext:

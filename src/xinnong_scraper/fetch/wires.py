@@ -1,0 +1,145 @@
+"""The calls that wait: one set of them blocks its thread, one awaits; all else is the same for both drivers."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from .network import AsyncBackend, SyncBackend
+from .transport import AsyncGuardedTransport, GuardedTransport
+
+if TYPE_CHECKING:
+    import ssl
+
+    import httpx
+
+    from .guard import Resolver
+    from .policy import FetchPolicy
+
+__all__ = ["AsyncWire", "SyncWire", "Wire"]
+
+Gate = TypeVar("Gate")
+Transport = TypeVar("Transport")
+
+
+class Wire(Protocol[Gate, Transport]):
+    """What a driver needs of its world."""
+
+    def gate(self, width: int) -> Gate:
+        """Make a semaphore of so many places."""
+
+    def transport(self, tls: ssl.SSLContext | None) -> Transport:
+        """Make a transport for one host."""
+
+    async def enter(self, gate: Gate) -> None:
+        """Wait for a place."""
+
+    async def pause(self, seconds: float) -> None:
+        """Let time pass."""
+
+    async def send(self, transport: Transport, request: httpx.Request) -> httpx.Response:
+        """Send a request and wait for the head of its response."""
+
+    def pieces(self, response: httpx.Response) -> Any:  # noqa: ANN401  an iterator of one kind or the other
+        """Begin to read the body as it comes over the wire."""
+
+    async def piece(self, pieces: Any) -> bytes | None:  # noqa: ANN401
+        """Read the next piece of the body; None at its end."""
+
+    async def close(self, response: httpx.Response) -> None:
+        """End a response, read to its end or not."""
+
+    async def discard(self, transport: Transport) -> None:
+        """Close a transport."""
+
+
+class SyncWire:
+    """Blocks its thread: its coroutines never wait for an event loop."""
+
+    def __init__(self, policy: FetchPolicy, resolver: Resolver) -> None:
+        self._http2 = policy.http2
+        self._backend = SyncBackend(policy, resolver)
+
+    def gate(self, width: int) -> threading.Semaphore:
+        """Make a semaphore."""
+        return threading.Semaphore(width)
+
+    def transport(self, tls: ssl.SSLContext | None) -> GuardedTransport:
+        """Make a transport."""
+        return GuardedTransport(self._backend, tls, http2=self._http2)
+
+    async def enter(self, gate: threading.Semaphore) -> None:
+        """Wait for a place."""
+        gate.acquire()
+
+    async def pause(self, seconds: float) -> None:
+        """Sleep."""
+        time.sleep(seconds)
+
+    async def send(self, transport: GuardedTransport, request: httpx.Request) -> httpx.Response:
+        """Send a request."""
+        return transport.handle_request(request)
+
+    def pieces(self, response: httpx.Response) -> Any:  # noqa: ANN401
+        """Begin to read the body."""
+        return iter(response.stream)  # type: ignore[arg-type]
+
+    async def piece(self, pieces: Any) -> bytes | None:  # noqa: ANN401
+        """Read on."""
+        found: bytes | None = next(pieces, None)
+        return found
+
+    async def close(self, response: httpx.Response) -> None:
+        """End a response."""
+        response.close()
+
+    async def discard(self, transport: GuardedTransport) -> None:
+        """Close a transport."""
+        transport.close()
+
+
+class AsyncWire:
+    """Awaits on the running event loop."""
+
+    def __init__(self, policy: FetchPolicy, resolver: Resolver) -> None:
+        self._http2 = policy.http2
+        self._backend = AsyncBackend(policy, resolver)
+
+    def gate(self, width: int) -> asyncio.Semaphore:
+        """Make a semaphore."""
+        return asyncio.Semaphore(width)
+
+    def transport(self, tls: ssl.SSLContext | None) -> AsyncGuardedTransport:
+        """Make a transport."""
+        return AsyncGuardedTransport(self._backend, tls, http2=self._http2)
+
+    async def enter(self, gate: asyncio.Semaphore) -> None:
+        """Wait for a place."""
+        await gate.acquire()
+
+    async def pause(self, seconds: float) -> None:
+        """Sleep."""
+        await asyncio.sleep(seconds)
+
+    async def send(self, transport: AsyncGuardedTransport, request: httpx.Request) -> httpx.Response:
+        """Send a request."""
+        return await transport.handle_async_request(request)
+
+    def pieces(self, response: httpx.Response) -> Any:  # noqa: ANN401
+        """Begin to read the body."""
+        return aiter(response.stream)  # type: ignore[arg-type]
+
+    async def piece(self, pieces: Any) -> bytes | None:  # noqa: ANN401
+        """Read on."""
+        found: bytes | None = await anext(pieces, None)
+        return found
+
+    async def close(self, response: httpx.Response) -> None:
+        """End a response."""
+        await response.aclose()
+
+    async def discard(self, transport: AsyncGuardedTransport) -> None:
+        """Close a transport."""
+        await transport.aclose()
