@@ -37,6 +37,8 @@ ROWS = {
     "export": 3,
     "pipeline": 4,
     "drivers": 4,
+    "batches": 4,
+    "fetchers": 4,
     "learn": 5,
     "drift": 5,
     "inspection": 5,

@@ -5,28 +5,29 @@ What a call does (which pages it needs, in which order) is one generator; a bloc
 
 from __future__ import annotations
 
-import asyncio
-from collections import deque
 from collections.abc import Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import aclosing, closing
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Self, TypedDict
 
+from .batches import aoutcomes, outcomes
 from .drivers import Outcome, adrive, check_concurrency, drive
 from .errors import ScraperError
 from .extraction import insist, merge_pages, read_saved
 from .fetch import FetchPolicy
+from .fetchers import Fetchers
 from .layouts import Layout, resolve_layout
 from .normalize.urls import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator, Iterable, Sequence
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable, Sequence
     from pathlib import Path
     from types import TracebackType
     from typing import Unpack
 
-    from .fetch import AsyncFetcher, Fetcher
+    from .fetch import AsyncFetcher
+    from .fetch.slots import Slot
     from .page import FetchedPage
     from .records import Article
 
@@ -59,11 +60,9 @@ class Scraper:
     ) -> None:
         if policy is not None and not isinstance(policy, FetchPolicy):
             raise TypeError(f"policy must be a FetchPolicy, not {type(policy).__name__}")
-        self._policy = policy or FetchPolicy()
+        self._fetchers = Fetchers(policy or FetchPolicy())
         self._layouts = tuple(resolve_layout(layout) for layout in layouts or ())
         self._second_opinion = second_opinion
-        self._fetcher: Fetcher | None = None
-        self._async_fetcher: AsyncFetcher | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -83,25 +82,20 @@ class Scraper:
 
     def close(self) -> None:
         """Close the connections of the blocking methods."""
-        if self._fetcher is not None:
-            self._fetcher.close()
-            self._fetcher = None
+        self._fetchers.close()
 
     async def aclose(self) -> None:
         """Close all connections."""
-        self.close()
-        if self._async_fetcher is not None:
-            await self._async_fetcher.aclose()
-            self._async_fetcher = None
+        await self._fetchers.aclose()
 
     def extract(self, url: str, *, follow_pages: bool = False, **options: Unpack[_Options]) -> Article:
         """Fetch and read one page; as :func:`extract`."""
-        fetch = self._blocking_fetcher().fetch
+        fetch = self._fetchers.blocking().fetch
         return drive(self._steps(url, follow_pages=follow_pages, options=options), fetch)
 
     async def aextract(self, url: str, *, follow_pages: bool = False, **options: Unpack[_Options]) -> Article:
         """Fetch and read one page; as :func:`aextract`."""
-        fetch = self._asyncio_fetcher().fetch
+        fetch = self._fetchers.asyncio().fetch
         return await adrive(self._steps(url, follow_pages=follow_pages, options=options), fetch)
 
     def extract_html(
@@ -121,63 +115,32 @@ class Scraper:
     ) -> Generator[Outcome, None, None]:
         """Fetch and read many pages with threads; as :func:`extract_many`."""
         check_concurrency(concurrency)
-        self._blocking_fetcher()
-
-        def one(url: str) -> Outcome:
-            try:
-                return Outcome(url, article=self.extract(url, follow_pages=follow_pages, **options))
-            except ScraperError as error:
-                return Outcome(url, error=error)
-
-        waiting = iter(urls)
-        running: set[Future[Outcome]] = set()
-        with ThreadPoolExecutor(concurrency, thread_name_prefix="xinnong") as pool:
-            try:
-                for url in waiting:
-                    running.add(pool.submit(one, url))
-                    if len(running) >= concurrency:
-                        done, running = wait(running, return_when=FIRST_COMPLETED)
-                        yield from (future.result() for future in done)
-                while running:
-                    done, running = wait(running, return_when=FIRST_COMPLETED)
-                    yield from (future.result() for future in done)
-            finally:
-                for future in running:
-                    future.cancel()
+        loop, fetcher = self._fetchers.batches()
+        yield from outcomes(urls, self._work(fetcher, follow_pages=follow_pages, options=options), concurrency, loop)
 
     async def aextract_many(
         self, urls: Iterable[str], *, concurrency: int = 8, follow_pages: bool = False, **options: Unpack[_Options]
     ) -> AsyncGenerator[Outcome, None]:
         """Fetch and read many pages with tasks; as :func:`aextract_many`."""
         check_concurrency(concurrency)
+        work = self._work(self._fetchers.asyncio(), follow_pages=follow_pages, options=options)
+        async with aclosing(aoutcomes(urls, work, concurrency)) as found:
+            async for outcome in found:
+                yield outcome
 
-        async def one(url: str) -> Outcome:
+    def _work(
+        self, fetcher: AsyncFetcher, *, follow_pages: bool, options: _Options
+    ) -> Callable[[str, Slot], Awaitable[Outcome]]:
+        """Say what is done with each address of a batch."""
+
+        async def one(url: str, slot: Slot) -> Outcome:
             try:
-                return Outcome(url, article=await self.aextract(url, follow_pages=follow_pages, **options))
+                steps = self._steps(url, follow_pages=follow_pages, options=options)
+                return Outcome(url, article=await adrive(steps, partial(fetcher.fetch, slot=slot)))
             except ScraperError as error:
                 return Outcome(url, error=error)
 
-        waiting = iter(urls)
-        running: set[asyncio.Task[Outcome]] = set()
-        finished: deque[Outcome] = deque()
-        try:
-            exhausted = False
-            while not exhausted or running:
-                while not exhausted and len(running) < concurrency:
-                    url = next(waiting, None)
-                    if url is None:
-                        exhausted = True
-                    else:
-                        running.add(asyncio.create_task(one(url)))
-                if running:
-                    done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-                    finished.extend(task.result() for task in done)
-                while finished:
-                    yield finished.popleft()
-        finally:
-            for task in running:
-                task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+        return one
 
     def _steps(self, url: str, *, follow_pages: bool, options: _Options) -> Generator[str, FetchedPage, Article]:
         """Ask for the pages of one article, one by one; return the record."""
@@ -210,20 +173,6 @@ class Scraper:
 
     def _defaults(self, options: _Options) -> _Options:
         return {"second_opinion": self._second_opinion, **options}
-
-    def _blocking_fetcher(self) -> Fetcher:
-        if self._fetcher is None:
-            from .fetch import Fetcher  # noqa: PLC0415  the network library is loaded here and not before
-
-            self._fetcher = Fetcher(self._policy)
-        return self._fetcher
-
-    def _asyncio_fetcher(self) -> AsyncFetcher:
-        if self._async_fetcher is None:
-            from .fetch import AsyncFetcher  # noqa: PLC0415  the network library is loaded here and not before
-
-            self._async_fetcher = AsyncFetcher(self._policy)
-        return self._async_fetcher
 
 
 def extract(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-import time
 from typing import TYPE_CHECKING, Any, Self
 
 from ..errors import AddressBlockedError
@@ -26,12 +24,7 @@ if TYPE_CHECKING:
     from ..page import FetchedPage
     from .slots import Slot
 
-__all__ = ["AsyncFetcher", "Fetcher", "new_flow"]
-
-
-def new_flow(policy: FetchPolicy) -> Flow:
-    """What fetchers of one policy may share: the rules of hosts and their clocks."""
-    return Flow(policy, clock=time.monotonic, random=random.random)
+__all__ = ["AsyncFetcher", "Fetcher"]
 
 
 class Fetcher:
@@ -47,7 +40,7 @@ class Fetcher:
         self, policy: FetchPolicy | None = None, *, resolver: Resolver = system_resolver, flow: Flow | None = None
     ) -> None:
         self.policy = policy if policy is not None else FetchPolicy()
-        self._flow = flow or new_flow(self.policy)
+        self._flow = flow or Flow(self.policy)
         self._wire = SyncWire(self.policy, resolver)
         self._lanes = Lanes(self._wire.gate, self._wire.transport, tls_context)
 
@@ -80,7 +73,7 @@ class AsyncFetcher:
         self, policy: FetchPolicy | None = None, *, resolver: Resolver = system_resolver, flow: Flow | None = None
     ) -> None:
         self.policy = policy if policy is not None else FetchPolicy()
-        self._flow = flow or new_flow(self.policy)
+        self._flow = flow or Flow(self.policy)
         self._wire = AsyncWire(self.policy, resolver)
         self._lanes = Lanes(self._wire.gate, self._wire.transport, tls_context)
 

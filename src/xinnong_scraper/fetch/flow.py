@@ -8,7 +8,9 @@ belong to the driver, which gives them back even when the flow is abandoned half
 from __future__ import annotations
 
 import copy
+import random
 import threading
+import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -120,9 +122,15 @@ class HostClock:
 
 
 class Flow:
-    """What one fetcher knows beyond a single fetch: rules of hosts and their clocks."""
+    """What fetchers of one policy know beyond a single fetch and may share: the rules of hosts and their clocks."""
 
-    def __init__(self, policy: FetchPolicy, *, clock: Callable[[], float], random: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        policy: FetchPolicy,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        random: Callable[[], float] = random.random,
+    ) -> None:
         self._policy = policy
         self._clock = clock
         self._random = random

@@ -1,34 +1,68 @@
-"""A page's place among those that are worked at together."""
+"""Places for pages that are worked at together: left while a page waits for its host."""
 
 from __future__ import annotations
 
+import asyncio
+from collections import deque
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable
 
-__all__ = ["Slot"]
+__all__ = ["Places", "Slot"]
+
+
+class Places:
+    """A number of places within one event loop, given in the order of asking; says how many are free."""
+
+    def __init__(self, count: int) -> None:
+        self.free = count
+        """Places that nobody has or waits for."""
+        self._queue: deque[asyncio.Future[None]] = deque()
+
+    async def take(self) -> None:
+        """Wait for a place."""
+        if self.free > 0:
+            self.free -= 1
+            return
+        turn = asyncio.get_running_loop().create_future()
+        self._queue.append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self.give_back()  # it was handed over in the moment of the cancellation
+            raise
+
+    def give_back(self) -> None:
+        """Hand a place to whoever waits longest, or leave it free."""
+        while self._queue:
+            turn = self._queue.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self.free += 1
 
 
 class Slot:
-    """One of the places of a batch: left while the page waits for its host, taken again before it goes on."""
+    """One page's place: left while the page waits for its host, taken again before it goes on."""
 
-    def __init__(self, places: asyncio.Semaphore, on_leave: Callable[[], None]) -> None:
-        """Begin with a place that has been acquired from ``places``; ``on_leave`` is called when one is left."""
+    def __init__(self, places: Places, on_leave: Callable[[], None]) -> None:
+        """Take one of the free places; ``on_leave`` is called each time that it is left."""
+        places.free -= 1
         self._places = places
         self._on_leave = on_leave
-        self.held = True
+        self._held = True
 
     def leave(self) -> None:
         """Give the place to others, if it is held."""
-        if self.held:
-            self.held = False
-            self._places.release()
+        if self._held:
+            self._held = False
+            self._places.give_back()
             self._on_leave()
 
     async def take(self) -> None:
         """Wait for a place, if none is held."""
-        if not self.held:
-            await self._places.acquire()
-            self.held = True
+        if not self._held:
+            await self._places.take()
+            self._held = True

@@ -1,0 +1,160 @@
+"""Many pages at once: who works, who waits for a host, and what is finished and not yet taken."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import threading
+from collections import deque
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from .fetch.slots import Places, Slot
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Iterable
+
+    from .drivers import Outcome
+
+    Work = Callable[[str, Slot], Awaitable[Outcome]]
+
+__all__ = ["Batch", "LoopThread", "aoutcomes", "outcomes"]
+
+T = TypeVar("T")
+
+MAX_WAITING = 1_000
+"""Pages that may wait for their hosts while others are worked at; beyond that no further address is read."""
+
+
+class Batch:
+    """Works at a number of pages at once, within one event loop.
+
+    A page holds a place while it is fetched or read and until its outcome is taken. While it waits for its host (a
+    delay, a Retry-After, the host's other requests) it holds none, and another address is begun in its stead.
+    """
+
+    def __init__(self, work: Work, concurrency: int) -> None:
+        self._work = work
+        self._places = Places(concurrency)
+        self._running: set[asyncio.Task[None]] = set()
+        self._finished: deque[tuple[Outcome, Slot]] = deque()
+        self._changed = asyncio.Event()
+        self._failure: Exception | None = None
+
+    @property
+    def room(self) -> int:
+        """How many addresses may be begun."""
+        return max(0, min(self._places.free, MAX_WAITING - len(self._running)))
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether outcomes wait to be taken; may be asked from any thread."""
+        return bool(self._finished) or self._failure is not None
+
+    def begin(self, url: str) -> None:
+        """Begin with an address; there must be room."""
+        self._running.add(asyncio.create_task(self._one(url, Slot(self._places, self._changed.set))))
+
+    async def _one(self, url: str, slot: Slot) -> None:
+        try:
+            outcome = await self._work(url, slot)
+        except Exception as error:  # noqa: BLE001  a mistake in the call, told where the outcomes are taken
+            self._failure = error
+        else:
+            self._finished.append((outcome, slot))
+        finally:
+            self._running.discard(asyncio.current_task())
+            self._changed.set()
+
+    async def take(self, *, more: bool) -> tuple[list[Outcome], int]:
+        """Wait for outcomes and give them, with the room that there is then.
+
+        There are none when room has come for ``more`` addresses, or when nothing is left to wait for.
+        """
+        while not self.is_ready and self._running and not (more and self.room):
+            self._changed.clear()
+            await self._changed.wait()
+        if self._failure is not None:
+            raise self._failure
+        taken = list(self._finished)
+        self._finished.clear()
+        for _, slot in taken:
+            slot.leave()
+        return [outcome for outcome, _ in taken], self.room
+
+    async def close(self) -> None:
+        """End what is still under way."""
+        running = list(self._running)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+async def aoutcomes(urls: Iterable[str], work: Work, concurrency: int) -> AsyncGenerator[Outcome, None]:
+    """Work at addresses as they are read, and give the outcomes as they come."""
+    batch = Batch(work, concurrency)
+    try:
+        for url in urls:
+            batch.begin(url)
+            while batch.is_ready or not batch.room:
+                for outcome in (await batch.take(more=True))[0]:
+                    yield outcome
+        while found := (await batch.take(more=False))[0]:
+            for outcome in found:
+                yield outcome
+    finally:
+        await batch.close()
+
+
+def outcomes(urls: Iterable[str], work: Work, concurrency: int, loop: LoopThread) -> Generator[Outcome, None, None]:
+    """Do the same for a caller without an event loop; the addresses are read in the caller's thread."""
+    batch = Batch(work, concurrency)
+    room = concurrency
+    try:
+        for url in urls:
+            loop.soon(batch.begin, url)
+            room -= 1
+            while batch.is_ready or not room:
+                found, room = loop.run(batch.take(more=True))
+                yield from found
+        while found := loop.run(batch.take(more=False))[0]:
+            yield from found
+    finally:
+        if loop.is_alive:
+            loop.run(batch.close())
+
+
+class LoopThread:
+    """An event loop in a thread of its own, from construction until ``close``."""
+
+    def __init__(self) -> None:
+        self._started = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="xinnong-loop", daemon=True)
+        self._thread.start()
+        self._started.wait()
+        atexit.register(self.close)  # else a generator that is closed at the very end would wait for a frozen thread
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stopped = asyncio.Event()
+        self._started.set()
+        await self._stopped.wait()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it still runs: not after ``close``, nor in a process forked meanwhile."""
+        return self._thread.is_alive()
+
+    def run(self, steps: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine there and wait for what it returns."""
+        return asyncio.run_coroutine_threadsafe(steps, self._loop).result()
+
+    def soon(self, call: Callable[..., object], *arguments: object) -> None:
+        """Call a function there, without waiting."""
+        self._loop.call_soon_threadsafe(call, *arguments)
+
+    def close(self) -> None:
+        """End what runs there, and the thread."""
+        atexit.unregister(self.close)
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stopped.set)
+            self._thread.join()
