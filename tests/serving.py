@@ -37,10 +37,14 @@ def run_extract(driver: str, url: str, **options: Any) -> Article:
 
 
 def run_many(driver: str, urls: Iterable[str], **options: Any) -> list[Outcome]:
+    return run_many_with(LOOPBACK, driver, urls, **options)
+
+
+def run_many_with(policy: FetchPolicy, driver: str, urls: Iterable[str], **options: Any) -> list[Outcome]:
     if driver == "sync":
-        return list(extract_many(urls, policy=LOOPBACK, **options))
+        return list(extract_many(urls, policy=policy, **options))
 
     async def gather() -> list[Outcome]:
-        return [outcome async for outcome in aextract_many(urls, policy=LOOPBACK, **options)]
+        return [outcome async for outcome in aextract_many(urls, policy=policy, **options)]
 
     return asyncio.run(gather())

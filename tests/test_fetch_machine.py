@@ -144,6 +144,16 @@ def test_failure_that_may_pass_is_tried_again(kind: FailureKind) -> None:
     assert type(error(course.on_failure(Failure(kind, "why"), 2.0))) is expected
 
 
+def test_silence_within_the_deadline_names_the_limit_for_silence() -> None:
+    stop = error(machine(timeout=30, idle_timeout=4).on_failure(Failure("timeout", "nothing"), 5.0))
+    assert isinstance(stop, FetchTimeoutError)
+    assert stop.timeout == 4
+    assert "idle_timeout" in stop.message
+    stop = error(machine(timeout=30, idle_timeout=4).on_failure(Failure("timeout", "nothing"), 30.0))
+    assert isinstance(stop, FetchTimeoutError)
+    assert stop.timeout == 30
+
+
 @pytest.mark.parametrize("kind", FINAL)
 def test_failure_that_stays_is_not_tried_again(kind: FailureKind) -> None:
     cause = OSError("why")
@@ -332,6 +342,10 @@ def test_robots_takes_any_type_and_keeps_the_whole_lines_of_its_beginning() -> N
         ({"user_agent": ""}, ValueError),
         ({"user_agent": "a\r\nX: y"}, ValueError),
         ({"user_agent": None}, TypeError),
+        ({"contact": "me (at) home"}, ValueError),
+        ({"contact": 5}, TypeError),
+        ({"idle_timeout": 0}, ValueError),
+        ({"http2": 1}, TypeError),
         ({"headers": {"X": "a\nb"}}, ValueError),
         ({"headers": {"Ho st": "a"}}, ValueError),
         ({"headers": {"Host": "a"}}, ValueError),

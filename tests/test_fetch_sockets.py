@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import importlib
+import re
 import socket
 import threading
 import time
@@ -162,6 +163,20 @@ def test_one_byte_at_a_time_ends_with_the_deadline(driver: str, where: str) -> N
 def test_server_that_never_answers(driver: str) -> None:
     error, _ = fetch(driver, lambda connection, _: connection.hang(), timeout=0.5)
     assert isinstance(error, FetchTimeoutError)
+
+
+@pytest.mark.parametrize("where", ["before the head", "in the body"])
+def test_silence_ends_before_the_deadline(driver: str, where: str) -> None:
+    def script(connection: Connection, _asked: Asked) -> None:
+        if where == "in the body":
+            connection.send(response(length=len(PAGE) + 5))
+        connection.hang()
+
+    outcomes: list[Outcome] = []
+    seconds = took(lambda: outcomes.append(fetch(driver, script, timeout=20, idle_timeout=0.3)[0]))
+    assert isinstance(outcomes[0], FetchTimeoutError)
+    assert outcomes[0].timeout == 0.3
+    assert seconds < 2
 
 
 def test_headers_for_ever(driver: str) -> None:
@@ -358,6 +373,14 @@ def test_request_carries_our_headers_and_path_and_nothing_else(driver: str) -> N
     assert asked.path == "/a/./b/../c%7Cd?q=a'b|{c}[]"
     assert set(asked.headers) == {"host", "user-agent", "accept", "accept-language", "accept-encoding"}
     assert asked.headers["user-agent"] == "Newsbot/1"
+
+
+def test_user_agent_names_who_runs_it(driver: str) -> None:
+    with FaultServer(page=says(response())) as server:
+        fetch_in_turn(driver, [server.url()], policy(contact="mailto:crawl@example.com"))
+    assert re.fullmatch(
+        r"xinnong-scraper/[\w.]+ \(\+mailto:crawl@example\.com\)", server.asked[0].headers["user-agent"]
+    )
 
 
 def open_files() -> int:

@@ -266,7 +266,7 @@ class Machine:
 
     def _request_headers(self) -> tuple[tuple[str, str], ...]:
         headers = {
-            "user-agent": self._policy.user_agent,
+            "user-agent": self._policy.agent,
             "accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5",
             "accept-language": "zh-CN,zh;q=0.9,en;q=0.5",
             "accept-encoding": ACCEPT_ENCODING,

@@ -20,6 +20,7 @@ PUBLIC_PORTS = frozenset({80, 443, 8080, 8443})
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,200}")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]{0,8000}")
+_CONTACT = re.compile(r"[!-'*-~]{3,500}")
 _OWN_HEADERS = frozenset({"host", "connection", "content-length", "transfer-encoding", "te", "upgrade"})
 
 
@@ -39,8 +40,11 @@ class FetchPolicy:
     """
 
     user_agent: str = DEFAULT_USER_AGENT
-    """The User-Agent header; the default names this package and its version. An operator who crawls should name
-    themselves and a way to reach them. The word before the first slash is looked up in robots.txt."""
+    """The User-Agent header; the default names this package and its version. The word before the first slash is looked
+    up in robots.txt."""
+    contact: str | None = None
+    """How whoever runs a server can reach you: a mail address or a page about your crawl. It is added to the User-Agent
+    header as ``(+…)``. Default none; who fetches many pages should give one."""
     timeout: float = 30.0
     """Seconds for one fetch as a whole: robots.txt, redirects, retries and body included. Waiting for a turn at a
     host (``delay``, Crawl-delay, ``concurrency_per_host``) is our own queue and does not count. Default 30."""
@@ -90,9 +94,18 @@ class FetchPolicy:
             raise TypeError(f"FetchPolicy.user_agent must be a str, not {type(self.user_agent).__name__}")
         if not self.user_agent.strip() or not _HEADER_VALUE.fullmatch(self.user_agent):
             raise ValueError(f"FetchPolicy.user_agent must be one line of Latin-1 text, not {self.user_agent!r}")
+        if self.contact is not None and not isinstance(self.contact, str):
+            raise TypeError(f"FetchPolicy.contact must be a str or None, not {type(self.contact).__name__}")
+        if self.contact is not None and not _CONTACT.fullmatch(self.contact):
+            raise ValueError(f"FetchPolicy.contact must be one word without brackets, not {self.contact!r}")
         if self.cache is not None:
             raise ValueError("FetchPolicy.cache must be None: this version keeps no cache on disk")
         object.__setattr__(self, "headers", MappingProxyType(_checked_headers(self.headers)))
+
+    @property
+    def agent(self) -> str:
+        """The whole User-Agent header."""
+        return f"{self.user_agent} (+{self.contact})" if self.contact else self.user_agent
 
     def __reduce__(self) -> tuple[object, ...]:
         values = {item.name: getattr(self, item.name) for item in fields(self)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from .network import AsyncBackend, SyncBackend
@@ -59,7 +60,7 @@ class SyncWire:
     """Blocks its thread: its coroutines never wait for an event loop."""
 
     def __init__(self, policy: FetchPolicy, resolver: Resolver) -> None:
-        self._http2 = policy.http2
+        self._http2 = _speaks_http2(policy)
         self._backend = SyncBackend(policy, resolver)
 
     def gate(self, width: int) -> threading.Semaphore:
@@ -104,7 +105,7 @@ class AsyncWire:
     """Awaits on the running event loop."""
 
     def __init__(self, policy: FetchPolicy, resolver: Resolver) -> None:
-        self._http2 = policy.http2
+        self._http2 = _speaks_http2(policy)
         self._backend = AsyncBackend(policy, resolver)
 
     def gate(self, width: int) -> asyncio.Semaphore:
@@ -143,3 +144,9 @@ class AsyncWire:
     async def discard(self, transport: AsyncGuardedTransport) -> None:
         """Close a transport."""
         await transport.aclose()
+
+
+def _speaks_http2(policy: FetchPolicy) -> bool:
+    if policy.http2 and find_spec("h2") is None:
+        raise ImportError("FetchPolicy(http2=True) needs the package h2: pip install 'xinnong-scraper[http2]'")
+    return policy.http2
