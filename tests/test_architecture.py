@@ -28,6 +28,8 @@ ROWS = {
     "normalize": 1,
     "decode": 1,
     "bounds": 1,
+    "skim": 1,
+    "challenges": 1,
     "page": 2,
     "walk": 2,
     "blocks": 2,

@@ -3,6 +3,7 @@
     ScraperError                      carries ``url``; the message ends with what the caller can do
       FetchError                      the page could not be had
         HTTPStatusError               ``status``, ``retry_after`` (seconds or None)
+          ChallengeError              a robot check or block page; ``service`` behind it
         RobotsDisallowedError         robots.txt forbids the address to this user agent
         AddressBlockedError           not a public address, scheme or port
         ResponseTooLargeError         ``limit`` and ``seen`` (bytes after decompression)
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AddressBlockedError",
+    "ChallengeError",
     "ConnectionFailedError",
     "DecodeError",
     "ExtractionError",
@@ -98,6 +100,17 @@ class HTTPStatusError(FetchError):
         """HTTP status code (RFC 9110)."""
         self.retry_after = retry_after
         """Seconds to wait as the server asked (Retry-After), or None."""
+
+
+class ChallengeError(HTTPStatusError):
+    """The server answered with a robot check or a block page, which a further request of the same kind cannot pass."""
+
+    def __init__(
+        self, message: str, *, url: str | None = None, status: int, retry_after: float | None = None, service: str
+    ) -> None:
+        super().__init__(message, url=url, status=status, retry_after=retry_after)
+        self.service = service
+        """The protection that answered, by the marks it leaves: ``Cloudflare``, ``阿里云 WAF (Alibaba Cloud)``."""
 
 
 class RobotsDisallowedError(FetchError):

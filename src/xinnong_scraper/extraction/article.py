@@ -13,7 +13,7 @@ from ..normalize.urls import absolute, canonical
 from ..records import Article, Block, Body, Evidence, ExtractionWarning
 from .embedded import find_embedded_text
 from .fields import read_fields
-from .gate import refuse_before
+from .gate import refuse_before, refuse_challenge
 from .headline import split_site_name
 from .merging import content_hash
 from .metadata import read_metadata
@@ -45,8 +45,11 @@ def read_article(page: Page, layout: Layout, *, now: datetime | None = None) -> 
     reading = Reading(page, layout, now, read_metadata(page.outline.head))
     if unveil(page, shows_little=_shows_little(reading)):
         reading = Reading(page, layout, now, read_metadata(page.outline.head))
-    embedded = find_embedded_text(reading) if _shows_little(reading) else None
+    little = _shows_little(reading)
+    embedded = find_embedded_text(reading) if little else None
     if embedded is None:
+        if little:
+            refuse_challenge(reading)
         refuse_before(reading)
     blocks, area = read_fields(reading, embedded)
     resolved = resolve(reading)

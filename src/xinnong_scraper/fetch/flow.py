@@ -16,14 +16,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..errors import AddressBlockedError, ConnectionFailedError, FetchError, FetchTimeoutError, RobotsDisallowedError
+from ..errors import (
+    AddressBlockedError,
+    ChallengeError,
+    ConnectionFailedError,
+    FetchError,
+    FetchTimeoutError,
+    RobotsDisallowedError,
+)
 from ..page import FetchedPage
 from .address import Address, parse_address
 from .body import BodyReader, BodyTooLargeError, CorruptBodyError
-from .machine import Budget, Done, Failure, Headers, Machine, Read, RobotsMachine, Send, Stop
+from .machine import Budget, Done, Failure, Machine, Read, RobotsMachine, Send, Stop
 from .robots import RobotsCache, RobotsRules
 
 if TYPE_CHECKING:
+    from .headers import Headers
     from .policy import FetchPolicy
 
 __all__ = ["Close", "Effect", "Enter", "Flow", "Head", "Leave", "Open", "Pause", "Proceed", "Receive", "Steps"]
@@ -93,6 +101,9 @@ T = TypeVar("T")
 Steps = Generator[Effect, Any, T]
 
 _MAX_HOSTS = 2_000
+_SERVER_ERROR = 500
+_KEPT_CHALLENGE = 60.0
+"""Seconds for which a robot check that guards robots.txt counts, without another request."""
 
 
 class HostClock:
@@ -182,9 +193,9 @@ class Flow:
         elif isinstance(result, Failure):
             action = machine.on_failure(result, self._clock())
         else:
-            action = machine.on_head(result.status, result.headers, self._clock())
+            action = machine.on_head(result.status, result.headers)
         if isinstance(action, Read):
-            action = yield from self._read(machine, action)
+            action = yield from (self._read if action.glance is None else self._look)(machine, action)
         yield Close()
         yield Leave(origin)
         return action
@@ -211,7 +222,7 @@ class Flow:
                 return machine.on_failure(piece, self._clock())
             try:
                 if piece is None:
-                    return machine.on_body(reader.finish())
+                    return machine.on_body(reader.finish(), self._clock())
                 reader.feed(piece)
             except CorruptBodyError as error:
                 return machine.on_failure(Failure("corrupt", str(error), error), self._clock())
@@ -222,6 +233,20 @@ class Flow:
                 stop = machine.on_prefix(reader.head())
                 if stop is not None:
                     return stop
+
+    def _look(self, machine: Machine, read: Read) -> Steps[Send | Stop | Done]:
+        """Read what a body says beside its status: to its end if that is near, so that the connection can be kept."""
+        reader = BodyReader(read.codings, read.limit)
+        ends = min(machine.budget.ends, self._clock() + (read.glance or 0.0))
+        while self._clock() < ends:
+            piece = yield Receive(ends)
+            if piece is None or isinstance(piece, Failure):
+                break
+            try:
+                reader.feed(piece)
+            except (CorruptBodyError, BodyTooLargeError):
+                break
+        return machine.on_body(reader.kept(), self._clock())
 
     def _check_robots(self, machine: Machine, address: Address) -> Steps[None]:
         if address.target.partition("?")[0] == "/robots.txt":
@@ -245,7 +270,7 @@ class Flow:
         waited = self._clock()
         machine.budget.extend(waited - asked)
         outcome: RobotsRules | FetchError | None = self._robots.get(origin, waited)
-        outcome = outcome or self._robots.failure(origin, asked)
+        outcome = outcome or self._known_failure(origin, asked, waited)
         if outcome is None:
             outcome = yield from self._fetch_robots(machine, address)
             self._robots.put(origin, outcome, self._clock())
@@ -253,6 +278,14 @@ class Flow:
         if isinstance(outcome, FetchError):
             raise _about_robots(outcome, address.url) from outcome.__cause__
         return outcome
+
+    def _known_failure(self, origin: str, asked: float, now: float) -> FetchError | None:
+        """Give the failure that somebody else met meanwhile, or a robot check of the last minute."""
+        error = self._robots.failure(origin, asked)
+        if error is None:
+            error = self._robots.failure(origin, now - _KEPT_CHALLENGE)
+            error = error if isinstance(error, ChallengeError) else None
+        return error
 
     def _fetch_robots(self, machine: Machine, address: Address) -> Steps[RobotsRules | FetchError]:
         robots = RobotsMachine(
@@ -271,6 +304,8 @@ class Flow:
             yield Close()
             if isinstance(error, AddressBlockedError) and robots.redirects == 0:
                 return error
+            if isinstance(error, ChallengeError) and error.status >= _SERVER_ERROR:
+                return error  # nothing may be fetched (RFC 9309, 2.3.1.4), and this says why
             return RobotsRules.after_error(error)
         return RobotsRules.parse(done.body, self._policy.user_agent)
 

@@ -7,14 +7,13 @@ done.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Literal
 
+from ..challenges import CHALLENGE_WINDOW, challenge_of
 from ..errors import (
     AddressBlockedError,
+    ChallengeError,
     ConnectionFailedError,
     FetchError,
     FetchTimeoutError,
@@ -23,17 +22,18 @@ from ..errors import (
     TooManyRedirectsError,
     UnsupportedContentError,
 )
-from .body import ACCEPT_ENCODING, codings_of, is_page, sniff
+from .body import ACCEPT_ENCODING, codings_of, is_page, looks_cut, sniff
 from .guard import check_address
+from .headers import Headers, first, retry_after
+from .refresh import waypoint
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from .address import Address
     from .policy import FetchPolicy
 
-__all__ = ["Budget", "Done", "Failure", "Headers", "Machine", "Read", "RobotsMachine", "Send", "Stop", "retry_after"]
-
-Headers = Sequence[tuple[str, str]]
-"""Response headers in the order of arrival, names in lower case."""
+__all__ = ["Budget", "Done", "Failure", "Machine", "Read", "RobotsMachine", "Send", "Stop"]
 
 FailureKind = Literal[
     "timeout",  # nothing came in the time that was left
@@ -46,6 +46,7 @@ FailureKind = Literal[
     "protocol",  # what came is no HTTP
     "corrupt",  # the body is not what its coding or length says
 ]
+_OK = 200
 _RETRIED_FAILURES = frozenset({"connect_timeout", "connect", "broken", "stale", "corrupt"})
 _RETRIED_STATUS = frozenset({429, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -61,6 +62,8 @@ _LONGEST_RETRY_AFTER = 60.0
 
 _CLOCK_GRAIN = 0.02
 """Seconds by which a timer of the event loop may be early."""
+_GLANCE_SECONDS = 2.0
+"""Seconds for the body of an error: it decides what to tell and whether to come back, and is worth no more."""
 
 _MAX_COOKIES = 50
 _MAX_COOKIE_LENGTH = 4096
@@ -94,6 +97,9 @@ class Read:
 
     codings: tuple[str, ...]
     limit: int
+    glance: float | None = None
+    """Where set, the body only says more about a status: what has come after so many seconds, within the limit or
+    before it breaks off is enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +155,7 @@ class Machine:
         self._seen = {(address.url, "")}
         self._status = 0
         self._headers: Headers = ()
+        self._cut_at: int | None = None
 
     @property
     def home(self) -> Address:
@@ -159,18 +166,16 @@ class Machine:
         """Begin."""
         return self._send()
 
-    def on_head(self, status: int, headers: Headers, now: float) -> Send | Read | Stop:
+    def on_head(self, status: int, headers: Headers) -> Send | Read | Stop:
         """Decide on a response's status and headers."""
         self._status, self._headers = status, headers
         self._keep_cookies(headers)
-        location = _first(headers, "location")
+        location = first(headers, "location")
         if status in _REDIRECTS and location:
             return self._follow(location)
-        if status in _RETRIED_STATUS:
-            return self._retry(self._status_error(), now, asked=retry_after(_first(headers, "retry-after")))
-        if not 200 <= status < 300 or status in _WITHOUT_PAGE:
-            return Stop(self._status_error())
-        return self._accept(headers)
+        if self._is_error:
+            return Read(codings_of(self._coding) or (), CHALLENGE_WINDOW, _GLANCE_SECONDS)
+        return self._accept()
 
     def on_failure(self, failure: Failure, now: float) -> Send | Stop:
         """Decide after a request that broke."""
@@ -207,21 +212,65 @@ class Machine:
         message = f"the page is larger than {limit} bytes; FetchPolicy(max_bytes=…) allows more"
         return Stop(ResponseTooLargeError(message, url=self._address.url, limit=limit, seen=seen))
 
-    def on_body(self, body: bytes) -> Stop | Done:
-        """Decide when the body is complete."""
-        return self.on_prefix(body[:1024]) or Done(self._address, self._status, self._headers, body)
+    def on_body(self, body: bytes, now: float) -> Send | Stop | Done:
+        """Decide when the body is complete, or for an error's as much of it as came."""
+        if self._is_error:
+            return self._refuse(body, now)
+        return self.on_prefix(body[:1024]) or self._check(body, now) or self._done(body)
 
-    def _accept(self, headers: Headers) -> Read | Stop:
-        content_type = _first(headers, "content-type")
+    @property
+    def _is_error(self) -> bool:
+        return not 200 <= self._status < 300 or self._status in _WITHOUT_PAGE
+
+    @property
+    def _coding(self) -> str:
+        return ", ".join(value for name, value in self._headers if name == "content-encoding")
+
+    def _refuse(self, body: bytes, now: float) -> Send | Stop:
+        """Decide on an error's status and what its body shows: a robot check stays, some other trouble may pass."""
+        asked = retry_after(first(self._headers, "retry-after"))
+        service = challenge_of(self._status, self._headers, body)
+        if service is not None:
+            return Stop(self._challenge_error(service, asked))
+        if self._status in _RETRIED_STATUS:
+            return self._retry(self._status_error(asked), now, asked=asked)
+        return Stop(self._status_error(asked))
+
+    def _check(self, body: bytes, now: float) -> Send | Stop | None:
+        """Look at what arrived before it is called a page; None is to call it one."""
+        if self._status != _OK and (service := challenge_of(self._status, self._headers, body)):
+            return Stop(self._challenge_error(service, None))
+        if looks_cut(self._headers, body) and len(body) != self._cut_at:
+            doubted, self._cut_at = self._cut_at, len(body)
+            again = self._retry(ConnectionFailedError("the page breaks off", url=self._address.url), now)
+            if isinstance(again, Send) or doubted is not None:
+                return again
+        target = waypoint(self._headers, body)
+        if target is None or challenge_of(self._status, self._headers, body):
+            return None
+        return self._follow(target) if self._leads_on(target) else None
+
+    def _leads_on(self, target: str) -> bool:
+        """Tell whether a refresh is more than a reload of the same: another address, or new cookies to show."""
+        try:
+            step = self._step(self._address.join(target))
+        except AddressBlockedError:
+            return True
+        return step[0] != self._address.url or step not in self._seen
+
+    def _done(self, body: bytes) -> Done:
+        return Done(self._address, self._status, self._headers, body)
+
+    def _accept(self) -> Read | Stop:
+        content_type = first(self._headers, "content-type")
         if not is_page(content_type):
             return Stop(self._content_error(content_type, "the server announced"))
-        return self._read(headers, self._policy.max_bytes)
+        return self._read(self._policy.max_bytes)
 
-    def _read(self, headers: Headers, limit: int) -> Read | Stop:
-        coding = ", ".join(value for name, value in headers if name == "content-encoding")
-        codings = codings_of(coding)
+    def _read(self, limit: int) -> Read | Stop:
+        codings = codings_of(self._coding)
         if codings is None:
-            message = f"the Content-Encoding {coding[:80]!r} cannot be undone here"
+            message = f"the Content-Encoding {self._coding[:80]!r} cannot be undone here"
             return Stop(UnsupportedContentError(message, url=self._address.url, content_type=None))
         return Read(codings, limit)
 
@@ -235,7 +284,7 @@ class Machine:
             message = "redirected from https to http; FetchPolicy(allow_downgrade=True) allows it"
             return Stop(AddressBlockedError(message, url=target.url))
         self.redirects += 1
-        step = (target.url, self._cookie_header(target))
+        step = self._step(target)
         if step in self._seen:
             return Stop(TooManyRedirectsError("the redirects form a loop", url=target.url, limit=limit))
         if self.redirects > limit:
@@ -243,7 +292,11 @@ class Machine:
             return Stop(TooManyRedirectsError(message, url=target.url, limit=limit))
         self._seen.add(step)
         self._address = target
+        self._cut_at = None
         return self._send()
+
+    def _step(self, target: Address) -> tuple[str, str]:
+        return target.url, self._cookie_header(target)
 
     def _retry(
         self, error: FetchError, now: float, *, asked: float | None = None, cause: BaseException | None = None
@@ -293,14 +346,20 @@ class Machine:
     def _cookie_header(self, address: Address) -> str:
         return "; ".join(self._cookies.get(address.origin, {}).values())
 
-    def _status_error(self) -> HTTPStatusError:
-        asked = retry_after(_first(self._headers, "retry-after"))
+    def _status_error(self, asked: float | None) -> HTTPStatusError:
         later = f"; it asks to come back in {asked:g} seconds" if asked is not None else ""
         message = f"the server answered with status {self._status}, which carries no page{later}"
         return HTTPStatusError(message, url=self._address.url, status=self._status, retry_after=asked)
 
+    def _challenge_error(self, service: str, asked: float | None) -> ChallengeError:
+        message = (
+            f"the server answered with status {self._status} and a robot check or block page of {service}; "
+            "slow down, or fetch the page in a browser"
+        )
+        return ChallengeError(message, url=self._address.url, status=self._status, retry_after=asked, service=service)
+
     def _content_error(self, media_type: str | None, who: str) -> UnsupportedContentError:
-        declared = _first(self._headers, "content-type")
+        declared = first(self._headers, "content-type")
         message = f"{who} {(media_type or '')[:80]!r}, which is no HTML page"
         return UnsupportedContentError(message, url=self._address.url, content_type=declared)
 
@@ -310,8 +369,8 @@ class RobotsMachine(Machine):
 
     LIMIT = 500_000
 
-    def _accept(self, headers: Headers) -> Read | Stop:
-        return self._read(headers, self.LIMIT)
+    def _accept(self) -> Read | Stop:
+        return self._read(self.LIMIT)
 
     def on_prefix(self, head: bytes) -> Stop | None:
         """Every content will do: what is no rule is no rule."""
@@ -321,7 +380,10 @@ class RobotsMachine(Machine):
     def on_too_large(self, kept: bytes, seen: int) -> Stop | Done:
         """Keep to the whole lines within the limit."""
         del seen
-        return self.on_body(kept[: kept.rfind(b"\n") + 1])
+        return self._done(kept[: kept.rfind(b"\n") + 1])
+
+    def _check(self, body: bytes, now: float) -> None:
+        del body, now
 
 
 _MEANING: Mapping[FailureKind, str] = {
@@ -341,26 +403,3 @@ def _may_see_credentials(home: Address, address: Address) -> bool:
     """Allow the host that the caller named, and its step up from http to https."""
     upgraded = (home.scheme, home.port, address.scheme, address.port) == ("http", 80, "https", 443)
     return home.host == address.host and (home.origin == address.origin or upgraded)
-
-
-def _first(headers: Headers, wanted: str) -> str | None:
-    return next((value for name, value in headers if name == wanted), None)
-
-
-def retry_after(value: str | None, *, now: datetime | None = None) -> float | None:
-    """Read a Retry-After header, seconds or an HTTP date, as seconds from now; at most a day (RFC 9110, 10.2.3).
-
-    >>> retry_after("120"), retry_after("soon"), retry_after("99999999999")
-    (120.0, None, 86400.0)
-    >>> retry_after("Wed, 21 Oct 2026 07:28:00 GMT", now=datetime(2026, 10, 21, 7, 27, tzinfo=UTC))
-    60.0
-    """
-    text = (value or "").strip()[:100]
-    if text.isascii() and text.isdigit():
-        return min(float(text), 86_400.0)
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, IndexError, OverflowError):
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return min(max(0.0, (moment - (now or datetime.now(UTC))).total_seconds()), 86_400.0)

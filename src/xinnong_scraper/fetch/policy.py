@@ -55,10 +55,11 @@ class FetchPolicy:
     max_bytes: int = 20_000_000
     """Bytes of the body after decompression; more is ``ResponseTooLargeError``. Default 20 MB."""
     max_redirects: int = 10
-    """Redirects followed in one fetch. Default 10; with 0 every redirect is an error."""
+    """Redirects followed in one fetch, pages that only lead on by a refresh included. Default 10; with 0 every redirect
+    is an error."""
     retries: int = 2
     """Further requests in one fetch after a failure that may pass: no connection, a connection that broke, a truncated
-    body, status 429, 502, 503 or 504. Default 2."""
+    body, a page that seems cut off, status 429, 502, 503 or 504. Default 2."""
     delay: float = 0.0
     """Least seconds between the starts of two requests to one host; a longer Crawl-delay in robots.txt wins.
     Default 0."""
