@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xinnong_scraper.fetch import FetchPolicy
+from xinnong_scraper.fetch.actions import Budget, Done, Read, Send, Stop
 from xinnong_scraper.fetch.address import parse_address
-from xinnong_scraper.fetch.machine import Budget, Done, Machine, Read, Send, Stop
+from xinnong_scraper.fetch.machine import Machine
 
 if TYPE_CHECKING:
     from xinnong_scraper.fetch.headers import Headers

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -18,17 +19,10 @@ from xinnong_scraper.errors import (
     UnsupportedContentError,
 )
 from xinnong_scraper.fetch import FetchPolicy
+from xinnong_scraper.fetch.actions import Budget, Done, Failure, FailureKind, Read, Stop
 from xinnong_scraper.fetch.address import parse_address
 from xinnong_scraper.fetch.headers import retry_after
-from xinnong_scraper.fetch.machine import (
-    Budget,
-    Done,
-    Failure,
-    FailureKind,
-    Read,
-    RobotsMachine,
-    Stop,
-)
+from xinnong_scraper.fetch.machine import RobotsMachine
 
 from .courses import HTML, URL, error, headers, machine, reply, sent
 
@@ -329,7 +323,12 @@ def test_robots_takes_any_type_and_keeps_the_whole_lines_of_its_beginning() -> N
         ({"headers": {"Host": "a"}}, ValueError),
         ({"headers": {"X": 1}}, TypeError),
         ({"headers": [("X", "y")]}, TypeError),
-        ({"cache": "/tmp/cache"}, ValueError),
+        ({"cache": True}, TypeError),
+        ({"cache": b"pages.db"}, TypeError),
+        ({"cache": " "}, ValueError),
+        ({"cache": "a\0b"}, ValueError),
+        ({"cache_max_bytes": 99_999}, ValueError),
+        ({"cache_max_bytes": None}, TypeError),
         ({"unknown": 1}, TypeError),
     ],
 )
@@ -340,10 +339,11 @@ def test_wrong_policy_fails_at_once_and_names_the_field(changes: dict[str, objec
 
 def test_policy_is_a_value() -> None:
     given = {"X-A": "1"}
-    policy = FetchPolicy(headers=given)
+    policy = FetchPolicy(headers=given, cache="pages.db")
     given["X-A"] = "2"
     assert policy.headers["X-A"] == "1"
     assert pickle.loads(pickle.dumps(policy)) == policy
     assert len({policy, replace(policy), FetchPolicy()}) == 2
+    assert policy.cache == Path("pages.db")
     assert FetchPolicy().respect_robots is True
     assert FetchPolicy().allow_private is False

@@ -14,8 +14,9 @@ from xinnong_scraper.errors import (
     TooManyRedirectsError,
 )
 from xinnong_scraper.fetch import FetchPolicy
+from xinnong_scraper.fetch.actions import Budget, Done, Read, Send, Stop
 from xinnong_scraper.fetch.address import parse_address
-from xinnong_scraper.fetch.machine import Budget, Done, Machine, Read, RobotsMachine, Send, Stop
+from xinnong_scraper.fetch.machine import Machine, RobotsMachine
 
 from .courses import HTML, URL, error, headers, machine, reply, sent
 

@@ -11,10 +11,9 @@ import copy
 import random
 import threading
 import time
-from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from ..errors import (
     AddressBlockedError,
@@ -25,80 +24,35 @@ from ..errors import (
     RobotsDisallowedError,
 )
 from ..page import FetchedPage
+from .actions import Budget, Done, Failure, Read, Send, Stop
 from .address import Address, parse_address
 from .body import BodyReader, BodyTooLargeError, CorruptBodyError
-from .machine import Budget, Done, Failure, Machine, Read, RobotsMachine, Send, Stop
+from .effects import (
+    Close,
+    Confirm,
+    Enter,
+    Forget,
+    Leave,
+    Open,
+    Pause,
+    Proceed,
+    Recall,
+    Receive,
+    Remember,
+    Steps,
+)
+from .freshness import may_answer, storable
+from .machine import Machine, RobotsMachine
 from .robots import RobotsCache, RobotsRules
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .headers import Headers
     from .policy import FetchPolicy
 
-__all__ = ["Close", "Effect", "Enter", "Flow", "Head", "Leave", "Open", "Pause", "Proceed", "Receive", "Steps"]
+__all__ = ["Flow"]
 
-
-@dataclass(frozen=True, slots=True)
-class Enter:
-    """Take one of ``width`` places; result None."""
-
-    lane: str
-    width: int
-
-
-@dataclass(frozen=True, slots=True)
-class Leave:
-    """Give the place back; result None."""
-
-    lane: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """Let time pass; result None."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Proceed:
-    """Go on after waiting, as soon as few enough others do; result None."""
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """Send a request; result :class:`Head`, :class:`Failure`, or :class:`Stop` where the guard objects."""
-
-    address: Address
-    headers: tuple[tuple[str, str], ...]
-    connect_timeout: float
-    idle_timeout: float
-    ends: float
-    """Until when (monotonic seconds) the head may come."""
-
-
-@dataclass(frozen=True, slots=True)
-class Receive:
-    """Read the next piece of the body; result bytes, None at its end, or :class:`Failure`."""
-
-    ends: float
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    """Finish with the response; result None."""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What a response begins with."""
-
-    status: int
-    headers: Headers
-
-
-Effect = Enter | Leave | Pause | Proceed | Open | Receive | Close
-T = TypeVar("T")
-Steps = Generator[Effect, Any, T]
 
 _MAX_HOSTS = 2_000
 _SERVER_ERROR = 500
@@ -141,9 +95,11 @@ class Flow:
         *,
         clock: Callable[[], float] = time.monotonic,
         random: Callable[[], float] = random.random,
+        wall: Callable[[], float] = time.time,
     ) -> None:
         self._policy = policy
         self._clock = clock
+        self._wall = wall
         self._random = random
         self._robots = RobotsCache()
         self._turns = HostClock()
@@ -159,19 +115,26 @@ class Flow:
             known = headers.get(name)
             single = known is None or name in _SINGLE
             headers[name] = (known or value) if single else f"{known}, {value}"
-        return FetchedPage(url, done.address.url, done.status, headers, done.body, datetime.now(UTC))
+        kept = done.stored is not None
+        at = datetime.fromtimestamp(done.stored.received_at if done.stored else self._wall(), UTC)
+        return FetchedPage(url, done.address.url, done.status, headers, done.body, at, from_cache=kept)
 
     def _drive(self, machine: Machine) -> Steps[Done]:
         action: Send | Stop | Done = machine.start()
-        while True:
-            if isinstance(action, Stop):
-                raise action.error from action.cause
-            if isinstance(action, Done):
-                return action
+        while isinstance(action, Send):
             yield from self._pause(action)
             if self._policy.respect_robots and not isinstance(machine, RobotsMachine):
                 yield from self._check_robots(machine, action.address)
-            action = yield from self._exchange(machine, action)
+            if action.key is None:
+                action = yield from self._exchange(machine, action)
+            else:
+                stored = yield Recall(action.key)
+                action = machine.on_recalled(stored, self._wall())
+        if isinstance(action, Stop):
+            if action.forget is not None:
+                yield Forget(action.forget)
+            raise action.error from action.cause
+        return action
 
     def _pause(self, send: Send) -> Steps[None]:
         if send.after > 0:
@@ -184,9 +147,11 @@ class Flow:
         """One request and its response."""
         origin = send.address.origin
         yield from self._take_turn(machine, origin)
+        asked_at = self._wall()
         result = yield Open(
             send.address, send.headers, self._policy.connect_timeout, self._policy.idle_timeout, machine.budget.ends
         )
+        received_at = self._wall()
         action: Send | Stop | Done | Read
         if isinstance(result, Stop):
             action = result
@@ -194,11 +159,28 @@ class Flow:
             action = machine.on_failure(result, self._clock())
         else:
             action = machine.on_head(result.status, result.headers)
+            if result.status == 304:
+                yield Receive(machine.budget.ends)  # it has no body, but its end must be read to keep the connection
         if isinstance(action, Read):
             action = yield from (self._read if action.glance is None else self._look)(machine, action)
         yield Close()
         yield Leave(origin)
+        if isinstance(action, Done) and action.key is not None:
+            action = yield from self._keep(action, send.headers, (asked_at, received_at))
         return action
+
+    def _keep(self, done: Done, request: Headers, times: tuple[float, float]) -> Steps[Done]:
+        """Bring the cache up to date with a complete answer."""
+        key, stored = done.key, done.stored
+        if key is None:
+            return done
+        if stored is None:
+            page = storable(key, done.address.url, request, done.status, done.headers, done.body, times)
+            yield Remember(page) if page is not None else Forget(key)
+            return done
+        stored = replace(stored, asked_at=times[0], received_at=times[1])
+        yield Confirm(stored) if may_answer(stored, request) else Forget(key)
+        return replace(done, stored=stored)
 
     def _take_turn(self, machine: Machine, origin: str) -> Steps[None]:
         asked = self._clock()

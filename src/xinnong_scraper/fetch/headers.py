@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-__all__ = ["Headers", "first", "retry_after"]
+__all__ = ["Headers", "first", "http_date", "retry_after"]
 
 Headers = Sequence[tuple[str, str]]
 """Response headers in the order of arrival, names in lower case."""
@@ -15,6 +15,19 @@ Headers = Sequence[tuple[str, str]]
 def first(headers: Headers, wanted: str) -> str | None:
     """Give the first value of a header, None where there is none."""
     return next((value for name, value in headers if name == wanted), None)
+
+
+def http_date(text: str | None) -> float | None:
+    """Read an HTTP date in any of its three forms (RFC 9110, 5.6.7) as seconds since 1970; None if it is none.
+
+    >>> http_date("Thu, 01 Jan 1970 00:01:00 GMT"), http_date("Thursday, 01-Jan-70 00:01:00 GMT"), http_date("0")
+    (60.0, 60.0, None)
+    """
+    try:
+        moment = parsedate_to_datetime((text or "").strip()[:100])
+    except (ValueError, IndexError, OverflowError):
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def retry_after(value: str | None, *, now: datetime | None = None) -> float | None:
@@ -28,9 +41,7 @@ def retry_after(value: str | None, *, now: datetime | None = None) -> float | No
     text = (value or "").strip()[:100]
     if text.isascii() and text.isdigit():
         return min(float(text), 86_400.0)
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, IndexError, OverflowError):
+    moment = http_date(text)
+    if moment is None:
         return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return min(max(0.0, (moment - (now or datetime.now(UTC))).total_seconds()), 86_400.0)
+    return min(max(0.0, moment - (now or datetime.now(UTC)).timestamp()), 86_400.0)

@@ -7,8 +7,7 @@ done.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from ..challenges import CHALLENGE_WINDOW, challenge_of
 from ..errors import (
@@ -22,7 +21,10 @@ from ..errors import (
     TooManyRedirectsError,
     UnsupportedContentError,
 )
+from .actions import Budget, Done, Failure, FailureKind, Read, Send, Stop
 from .body import ACCEPT_ENCODING, codings_of, is_page, looks_cut, sniff
+from .cookies import Cookies, may_see_credentials
+from .freshness import CREDENTIALS, StoredPage, cache_key, is_fresh, may_answer, refreshed, validators
 from .guard import check_address
 from .headers import Headers, first, retry_after
 from .refresh import waypoint
@@ -33,24 +35,15 @@ if TYPE_CHECKING:
     from .address import Address
     from .policy import FetchPolicy
 
-__all__ = ["Budget", "Done", "Failure", "Machine", "Read", "RobotsMachine", "Send", "Stop"]
+__all__ = ["Machine", "RobotsMachine"]
 
-FailureKind = Literal[
-    "timeout",  # nothing came in the time that was left
-    "connect_timeout",  # no connection within the policy's time for one
-    "connect",  # refused, unreachable
-    "name",  # the name has no address
-    "tls",  # the certificate or the handshake is wrong
-    "broken",  # the connection ended before the response was complete
-    "stale",  # a connection kept from an earlier request turned out to be closed
-    "protocol",  # what came is no HTTP
-    "corrupt",  # the body is not what its coding or length says
-]
-_OK = 200
 _RETRIED_FAILURES = frozenset({"connect_timeout", "connect", "broken", "stale", "corrupt"})
 _RETRIED_STATUS = frozenset({429, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _WITHOUT_PAGE = frozenset({204, 205, 206, 304})
+_GONE = frozenset({404, 410})
+_OK = 200
+_NOT_MODIFIED = 304
 
 _FREE_REPEATS = 4
 """Requests repeated at once and uncounted because a kept connection was closed meanwhile (RFC 9112, 9.3.1)."""
@@ -65,74 +58,11 @@ _CLOCK_GRAIN = 0.02
 _GLANCE_SECONDS = 2.0
 """Seconds for the body of an error: it decides what to tell and whether to come back, and is worth no more."""
 
-_MAX_COOKIES = 50
-_MAX_COOKIE_LENGTH = 4096
-_CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A request that gave no complete response."""
-
-    kind: FailureKind
-    detail: str
-    cause: BaseException | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """Request this address."""
-
-    address: Address
-    headers: tuple[tuple[str, str], ...]
-    after: float = 0.0
-    """Seconds to wait before."""
-    held: bool = False
-    """The server asked for the wait, so other requests to it wait too."""
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """Read the body."""
-
-    codings: tuple[str, ...]
-    limit: int
-    glance: float | None = None
-    """Where set, the body only says more about a status: what has come after so many seconds, within the limit or
-    before it breaks off is enough."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Give up."""
-
-    error: FetchError
-    cause: BaseException | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The response is complete."""
-
-    address: Address
-    status: int
-    headers: Headers
-    body: bytes
-
-
-class Budget:
-    """The time of one fetch, shared by its page and the robots.txt it asks for."""
-
-    def __init__(self, now: float, seconds: float) -> None:
-        self.ends = now + seconds
-
-    def extend(self, seconds: float) -> None:
-        """Give back time that was spent waiting for a turn."""
-        self.ends += max(0.0, seconds)
-
 
 class Machine:
     """The decisions of one fetch, from its first request to its result."""
+
+    _believes_lifetimes = True
 
     def __init__(
         self,
@@ -151,11 +81,13 @@ class Machine:
         self._home = home or address
         self._retries = 0
         self._repeats = 0
-        self._cookies: dict[str, dict[str, str]] = {}
+        self._cookies = Cookies()
         self._seen = {(address.url, "")}
         self._status = 0
         self._headers: Headers = ()
         self._cut_at: int | None = None
+        self._looked_up = False
+        self._stored: StoredPage | None = None
 
     @property
     def home(self) -> Address:
@@ -166,16 +98,28 @@ class Machine:
         """Begin."""
         return self._send()
 
-    def on_head(self, status: int, headers: Headers) -> Send | Read | Stop:
+    def on_recalled(self, stored: StoredPage | None, now: float) -> Send | Stop | Done:
+        """Decide after a look into the cache; ``now`` in seconds since 1970."""
+        self._looked_up = True
+        request = self._request_headers()
+        if stored is not None and self._is_usable(stored, request):
+            self._stored = stored
+            if self._believes_lifetimes and is_fresh(stored, request, now):
+                return self._take(stored)
+        return self._send()
+
+    def on_head(self, status: int, headers: Headers) -> Send | Read | Stop | Done:
         """Decide on a response's status and headers."""
         self._status, self._headers = status, headers
-        self._keep_cookies(headers)
+        self._cookies.keep(self._address.origin, headers)
+        if status == _NOT_MODIFIED and self._stored is not None:
+            return self._on_not_modified(self._stored, headers)
         location = first(headers, "location")
         if status in _REDIRECTS and location:
             return self._follow(location)
         if self._is_error:
-            return Read(codings_of(self._coding) or (), CHALLENGE_WINDOW, _GLANCE_SECONDS)
-        return self._accept()
+            return Read(codings_of(_coding(headers)) or (), CHALLENGE_WINDOW, _GLANCE_SECONDS)
+        return self._accept(headers)
 
     def on_failure(self, failure: Failure, now: float) -> Send | Stop:
         """Decide after a request that broke."""
@@ -222,10 +166,6 @@ class Machine:
     def _is_error(self) -> bool:
         return not 200 <= self._status < 300 or self._status in _WITHOUT_PAGE
 
-    @property
-    def _coding(self) -> str:
-        return ", ".join(value for name, value in self._headers if name == "content-encoding")
-
     def _refuse(self, body: bytes, now: float) -> Send | Stop:
         """Decide on an error's status and what its body shows: a robot check stays, some other trouble may pass."""
         asked = retry_after(first(self._headers, "retry-after"))
@@ -234,7 +174,8 @@ class Machine:
             return Stop(self._challenge_error(service, asked))
         if self._status in _RETRIED_STATUS:
             return self._retry(self._status_error(asked), now, asked=asked)
-        return Stop(self._status_error(asked))
+        gone = self._stored is not None and self._status in _GONE
+        return Stop(self._status_error(asked), forget=self._key() if gone else None)
 
     def _check(self, body: bytes, now: float) -> Send | Stop | None:
         """Look at what arrived before it is called a page; None is to call it one."""
@@ -259,18 +200,43 @@ class Machine:
         return step[0] != self._address.url or step not in self._seen
 
     def _done(self, body: bytes) -> Done:
-        return Done(self._address, self._status, self._headers, body)
+        return Done(self._address, self._status, self._headers, body, key=self._key())
 
-    def _accept(self) -> Read | Stop:
-        content_type = first(self._headers, "content-type")
+    def _is_usable(self, stored: StoredPage, request: Headers) -> bool:
+        """Tell whether a stored page is one that this fetch could have brought."""
+        if len(stored.body) > self._policy.max_bytes or not may_answer(stored, request):
+            return False
+        return isinstance(self._accept(stored.headers), Read) and self.on_prefix(stored.body[:1024]) is None
+
+    def _on_not_modified(self, stored: StoredPage, headers: Headers) -> Send | Stop | Done:
+        """Take the stored page, or ask again without a condition if the server means another one."""
+        confirmed = refreshed(stored, headers)
+        if confirmed is None:
+            self._stored = None
+            return self._send()
+        return self._take(confirmed)
+
+    def _take(self, stored: StoredPage) -> Done:
+        return Done(self._address, _OK, stored.headers, stored.body, stored, self._key())
+
+    def _key(self) -> bytes | None:
+        if self._policy.cache is None:
+            return None
+        # Names are looked up only for a request, so what an intranet sent is kept apart from what the guard has passed.
+        purpose = f"{type(self).__name__}, private: {self._policy.allow_private}"
+        return cache_key(purpose, self._address.url, self._request_headers())
+
+    def _accept(self, headers: Headers) -> Read | Stop:
+        content_type = first(headers, "content-type")
         if not is_page(content_type):
             return Stop(self._content_error(content_type, "the server announced"))
-        return self._read(self._policy.max_bytes)
+        return self._read(headers, self._policy.max_bytes)
 
-    def _read(self, limit: int) -> Read | Stop:
-        codings = codings_of(self._coding)
+    def _read(self, headers: Headers, limit: int) -> Read | Stop:
+        coding = _coding(headers)
+        codings = codings_of(coding)
         if codings is None:
-            message = f"the Content-Encoding {self._coding[:80]!r} cannot be undone here"
+            message = f"the Content-Encoding {coding[:80]!r} cannot be undone here"
             return Stop(UnsupportedContentError(message, url=self._address.url, content_type=None))
         return Read(codings, limit)
 
@@ -293,10 +259,11 @@ class Machine:
         self._seen.add(step)
         self._address = target
         self._cut_at = None
+        self._looked_up, self._stored = False, None
         return self._send()
 
     def _step(self, target: Address) -> tuple[str, str]:
-        return target.url, self._cookie_header(target)
+        return target.url, self._cookies.header(target.origin)
 
     def _retry(
         self, error: FetchError, now: float, *, asked: float | None = None, cause: BaseException | None = None
@@ -315,7 +282,9 @@ class Machine:
             check_address(self._address, self._policy)
         except AddressBlockedError as error:
             return Stop(error)
-        return Send(self._address, self._request_headers(), after, held)
+        conditions = validators(self._stored) if self._stored is not None else ()
+        key = None if self._looked_up else self._key()
+        return Send(self._address, (*self._request_headers(), *conditions), after, held, key)
 
     def _request_headers(self) -> tuple[tuple[str, str], ...]:
         headers = {
@@ -324,27 +293,15 @@ class Machine:
             "accept-language": "zh-CN,zh;q=0.9,en;q=0.5",
             "accept-encoding": ACCEPT_ENCODING,
         }
-        trusted = _may_see_credentials(self._home, self._address)
+        trusted = may_see_credentials(self._home, self._address)
         for name, value in self._policy.headers.items():
-            if trusted or name.lower() not in _CREDENTIALS:
+            if trusted or name.lower() not in CREDENTIALS:
                 headers[name.lower()] = value
         own = headers.get("cookie", "")
-        cookies = "; ".join(part for part in (own, self._cookie_header(self._address)) if part)
+        cookies = "; ".join(part for part in (own, self._cookies.header(self._address.origin)) if part)
         if cookies:
             headers["cookie"] = cookies
         return (("host", self._address.host_header), *headers.items())
-
-    def _keep_cookies(self, headers: Headers) -> None:
-        """Keep cookies for this fetch and this origin only: some sites set one and redirect to see it come back."""
-        jar = self._cookies.setdefault(self._address.origin, {})
-        for name, value in headers:
-            pair = value.partition(";")[0].strip()
-            key, equals, _ = pair.partition("=")
-            if name == "set-cookie" and equals and len(pair) <= _MAX_COOKIE_LENGTH and len(jar) < _MAX_COOKIES:
-                jar[key] = pair
-
-    def _cookie_header(self, address: Address) -> str:
-        return "; ".join(self._cookies.get(address.origin, {}).values())
 
     def _status_error(self, asked: float | None) -> HTTPStatusError:
         later = f"; it asks to come back in {asked:g} seconds" if asked is not None else ""
@@ -368,9 +325,10 @@ class RobotsMachine(Machine):
     """The same decisions for robots.txt: any type of content, and only its first 500 kB (RFC 9309, 2.5)."""
 
     LIMIT = 500_000
+    _believes_lifetimes = False  # one small request a process, and a rule that was added counts at once
 
-    def _accept(self) -> Read | Stop:
-        return self._read(self.LIMIT)
+    def _accept(self, headers: Headers) -> Read | Stop:
+        return self._read(headers, self.LIMIT)
 
     def on_prefix(self, head: bytes) -> Stop | None:
         """Every content will do: what is no rule is no rule."""
@@ -399,7 +357,5 @@ _MEANING: Mapping[FailureKind, str] = {
 }
 
 
-def _may_see_credentials(home: Address, address: Address) -> bool:
-    """Allow the host that the caller named, and its step up from http to https."""
-    upgraded = (home.scheme, home.port, address.scheme, address.port) == ("http", 80, "https", 443)
-    return home.host == address.host and (home.origin == address.origin or upgraded)
+def _coding(headers: Headers) -> str:
+    return ", ".join(value for name, value in headers if name == "content-encoding")
