@@ -17,6 +17,7 @@ from .drivers import Outcome, adrive, check_concurrency, drive
 from .errors import ScraperError
 from .extraction import insist, merge_pages, read_saved
 from .fetch import FetchPolicy
+from .fetch.seam import as_async, as_blocking, check_fetcher
 from .layouts import Layout, resolve_layout
 from .normalize.urls import canonical
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Unpack
 
-    from .fetch import AsyncFetcher, Fetcher
+    from .fetch import AsyncFetcher, AsyncPageFetcher, Fetcher, PageFetcher
     from .page import FetchedPage
     from .records import Article
 
@@ -48,6 +49,12 @@ class Scraper:
     ``policy`` says what fetches may cost and where they may go. ``layouts`` (Layout objects, names or paths) are tried
     before the built-in ones. ``second_opinion`` is the default of the methods' argument. One Scraper may be used from
     many threads, and its async methods from many tasks of one event loop.
+
+    ``fetcher`` gets the pages in place of the built-in one, within limits of its own: ``policy`` is not for it. It is a
+    :class:`~xinnong_scraper.fetch.PageFetcher` or, for the async methods only, an
+    :class:`~xinnong_scraper.fetch.AsyncPageFetcher`; a blocking one serves the async methods from worker threads. The
+    Scraper does not close it. Whatever it raises that is no ScraperError is the cause of a FetchError, so that one bad
+    page never ends a batch.
     """
 
     def __init__(
@@ -56,12 +63,16 @@ class Scraper:
         policy: FetchPolicy | None = None,
         layouts: Iterable[Layout | str | Path] | None = None,
         second_opinion: bool = False,
+        fetcher: PageFetcher | AsyncPageFetcher | None = None,
     ) -> None:
         if policy is not None and not isinstance(policy, FetchPolicy):
             raise TypeError(f"policy must be a FetchPolicy, not {type(policy).__name__}")
         self._policy = policy or FetchPolicy()
         self._layouts = tuple(resolve_layout(layout) for layout in layouts or ())
         self._second_opinion = second_opinion
+        if fetcher is not None:
+            check_fetcher(fetcher)
+        self._given_fetcher = fetcher
         self._fetcher: Fetcher | None = None
         self._async_fetcher: AsyncFetcher | None = None
 
@@ -211,14 +222,18 @@ class Scraper:
     def _defaults(self, options: _Options) -> _Options:
         return {"second_opinion": self._second_opinion, **options}
 
-    def _blocking_fetcher(self) -> Fetcher:
+    def _blocking_fetcher(self) -> PageFetcher:
+        if self._given_fetcher is not None:
+            return as_blocking(self._given_fetcher)
         if self._fetcher is None:
             from .fetch import Fetcher  # noqa: PLC0415  the network library is loaded here and not before
 
             self._fetcher = Fetcher(self._policy)
         return self._fetcher
 
-    def _asyncio_fetcher(self) -> AsyncFetcher:
+    def _asyncio_fetcher(self) -> AsyncPageFetcher:
+        if self._given_fetcher is not None:
+            return as_async(self._given_fetcher)
         if self._async_fetcher is None:
             from .fetch import AsyncFetcher  # noqa: PLC0415  the network library is loaded here and not before
 
