@@ -125,7 +125,10 @@ def test_a_scraper_has_the_same_five_methods_and_is_a_context_manager() -> None:
     methods = ["extract", "aextract", "extract_html", "extract_many", "aextract_many"]
     managers = ["__enter__", "__exit__", "__aenter__", "__aexit__"]
     assert not [name for name in methods + managers if not callable(getattr(xinnong_scraper.Scraper, name, None))]
-    assert signature(xinnong_scraper.Scraper) == ([], {"policy": None, "layouts": None, "second_opinion": False})
+    assert signature(xinnong_scraper.Scraper) == (
+        [],
+        {"policy": None, "layouts": None, "second_opinion": False, "fetcher": None},
+    )
 
 
 def test_a_policy_is_frozen_and_has_the_documented_settings() -> None:

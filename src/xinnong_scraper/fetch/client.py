@@ -72,7 +72,7 @@ class Fetcher:
         self._wire = SyncWire(self.policy, resolver)
         self._lanes = Lanes(self._wire.gate, self._wire.transport, tls_context)
 
-    def fetch(self, url: str) -> FetchedPage:
+    def fetch(self, url: str, /) -> FetchedPage:
         """Fetch one page.
 
         ``url`` may be an IRI. Raises a :class:`~xinnong_scraper.errors.FetchError` saying what failed, and
@@ -108,7 +108,7 @@ class AsyncFetcher:
         self._wire = AsyncWire(self.policy, resolver)
         self._lanes = Lanes(self._wire.gate, self._wire.transport, tls_context)
 
-    async def fetch(self, url: str, *, slot: Slot | None = None) -> FetchedPage:
+    async def fetch(self, url: str, /, *, slot: Slot | None = None) -> FetchedPage:
         """Fetch one page; arguments and errors as with :meth:`Fetcher.fetch`.
 
         ``slot`` is the fetch's place among others that go on at once; it is left for as long as a host is waited for.

@@ -14,13 +14,14 @@ from concurrent.futures import Future
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING
 
-from ..errors import AddressBlockedError
+from ..errors import AddressBlockedError, ConnectionFailedError, FetchTimeoutError
+from .address import parse_address
 from .policy import PUBLIC_PORTS, FetchPolicy
 
 if TYPE_CHECKING:
     from .address import Address
 
-__all__ = ["Resolver", "check_address", "check_resolved", "is_public", "look_up", "system_resolver"]
+__all__ = ["Resolver", "check_address", "check_resolved", "check_url", "is_public", "look_up", "system_resolver"]
 
 Resolver = Callable[[str, int], Sequence[str]]
 """Gives the IP addresses of a host name for a port; raises ``OSError`` where there are none. Runs in a thread."""
@@ -87,6 +88,44 @@ def check_resolved(host: str, answers: Iterable[str], policy: FetchPolicy) -> li
 
 def _blocked(reason: str, url: str | None) -> AddressBlockedError:
     return AddressBlockedError(f"{reason}; FetchPolicy(allow_private=True) allows it", url=url)
+
+
+def check_url(url: str, policy: FetchPolicy | None = None, *, resolver: Resolver | None = None) -> list[str]:
+    """Tell which IP addresses may be connected to for an address; for fetchers that make their own connections.
+
+    Scheme, port and host are judged as in every fetch with ``policy``, and the host's name is looked up once. Returns
+    the IP addresses, best first. Connect to one of them and not to the name: a second look-up may give another answer
+    (DNS rebinding). ``resolver`` replaces the system's look-up, ``(host, port) -> list of IP addresses``.
+
+    Blocks for as long as the look-up takes, ``policy.connect_timeout`` at most. Raises
+    :class:`~xinnong_scraper.errors.AddressBlockedError`, ConnectionFailedError where the name has no address, and
+    FetchTimeoutError.
+
+    >>> check_url("https://8.8.8.8/dns-query")
+    ['8.8.8.8']
+    >>> check_url("http://169.254.169.254/")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    xinnong_scraper.errors.AddressBlockedError: 169.254.169.254 is not a public address; ...
+    """
+    policy = policy or FetchPolicy()
+    address = parse_address(url)
+    check_address(address, policy)
+    if address.ip is not None:
+        return [address.host]
+    future = look_up(resolver or system_resolver, address.host, address.port)
+    try:
+        return check_resolved(address.host, future.result(policy.connect_timeout), policy)
+    except AddressBlockedError as error:
+        error.url = address.url
+        raise
+    except TimeoutError as error:
+        message = f"the look-up of the name took longer than {policy.connect_timeout:g} seconds"
+        raise FetchTimeoutError(message, url=address.url, timeout=policy.connect_timeout) from error
+    except (OSError, UnicodeError) as error:
+        raise ConnectionFailedError(f"the name has no address: {error}", url=address.url) from error
+    finally:
+        future.cancel()
 
 
 def system_resolver(host: str, port: int) -> list[str]:
