@@ -11,7 +11,7 @@ import codecs
 import re
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
+from itertools import islice, repeat
 from typing import Literal
 
 from .normalize._charsets import FREQUENT, GB_PRIVATE, LABELS
@@ -283,11 +283,11 @@ def _score(sample: bytes, codec: str) -> float:
         return _utf8_share(sample)
     if codec == "cp1252":
         runs = _HIGH_BYTES.findall(sample)
-        return 0.02 + 0.15 * sum(len(run) == 1 for run in runs) / max(1, len(runs))
+        return 0.02 + 0.15 * list(map(len, runs)).count(1) / max(1, len(runs))
     if codec not in _DOUBLE_BYTE:
         return 0.45
     text = "".join(_NOT_ASCII.findall(sample.decode(_DOUBLE_BYTE[codec], "replace")))
-    hits = 0.05 * len(text) + 0.2 * sum(map(_weights(codec).__getitem__, text))
+    hits = 0.05 * len(text) + 0.2 * sum(map(_weights(codec).get, text, repeat(0)))
     return (hits - 2 * text.count("\ufffd")) / max(1, len(text))
 
 
@@ -299,17 +299,11 @@ def _utf8_share(sample: bytes) -> float:
     return 1.0 if good + broken == 0 else (good - broken) / (good + broken)
 
 
-class _Weights(dict[str, int]):
-    """How much a character speaks for a codec, in fifths: nothing where it is rare."""
-
-    def __missing__(self, char: str) -> int:
-        return 0
-
-
 @cache
-def _weights(codec: str) -> _Weights:
+def _weights(codec: str) -> dict[str, int]:
+    """Return how much each character speaks for a codec, in fifths; those that are rare in it are left out."""
     common = _common(codec)
-    return _Weights({char: (char in common) + 5 * (char in FREQUENT) for char in common | FREQUENT})
+    return {char: (char in common) + 5 * (char in FREQUENT) for char in common | FREQUENT}
 
 
 @cache

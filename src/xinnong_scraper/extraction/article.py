@@ -91,7 +91,7 @@ def _complete(reading: Reading, resolved: Resolved, blocks: list[Block], area: T
 def _is_chinese(text: str) -> bool:
     """Tell whether a quarter of a text's beginning is Han; most texts tell it sooner."""
     sample = text[:_SAMPLE]
-    return any(4 * han_count(sample[:size]) >= len(sample) > 0 for size in (_SAMPLE // 3, _SAMPLE))
+    return any(4 * han_count(sample[:size]) >= len(sample) > 0 for size in (len(sample) // 3, len(sample)))
 
 
 def _title(reading: Reading, resolved: Resolved) -> None:
@@ -100,8 +100,13 @@ def _title(reading: Reading, resolved: Resolved) -> None:
         evidence = resolved.evidence["title"]
         if document and squeeze(resolved.get("title")) in squeeze(document) and evidence.strategy != "metadata":
             doubt = (1 - evidence.confidence) * 0.5
-            resolved.evidence["title"] = evidence.model_copy(
-                update={"confidence": round(1 - doubt, 3), "agreeing": [*evidence.agreeing, "metadata:title"]}
+            resolved.evidence["title"] = Evidence(
+                strategy=evidence.strategy,
+                rule=evidence.rule,
+                path=evidence.path,
+                raw=evidence.raw,
+                confidence=round(1 - doubt, 3),
+                agreeing=[*evidence.agreeing, "metadata:title"],
             )
         return
     if name := split_site_name(reading.outline.head.title)[0]:

@@ -78,7 +78,7 @@ def _named(page: Page, layout: Layout, name: str) -> int:
 
 def _is_notice(layout: Layout, line: Line, name: str) -> bool:
     """Recognise a clause on works that are not the portal's own, by the words of such clauses: 出处非(…)的作品."""
-    if not re.search(rf"非\s?[（(]?\s?{re.escape(name)}", line.text):
+    if "非" not in line.text or not re.search(rf"非\s?[（(]?\s?{re.escape(name)}", line.text):
         return False
     return len(set(layout.lexicon.legal_words.findall(line.text))) >= 2
 
