@@ -65,11 +65,12 @@ def _complete(reading: Reading, resolved: Resolved, blocks: list[Block], area: T
     outline, page, layout = reading.outline, reading.page, reading.layout
     _title(reading, resolved)
     _site_name(reading, resolved)
+    body = Body(blocks=blocks)
     if blocks and area is not None and resolved.get("body") is None:
         raw = next((block.text for block in blocks if block.text), "") or ""
         agreeing = _body_agreeing(reading, blocks)
         resolved.set(
-            Candidate("body", Body(blocks=blocks), raw, "density", "best-box", area.box.node, 0.7),
+            Candidate("body", body, raw, "density", "best-box", area.box.node, 0.7),
             confidence=_body_confidence(resolved, blocks, area, agreeing),
             agreeing=agreeing,
         )
@@ -78,8 +79,7 @@ def _complete(reading: Reading, resolved: Resolved, blocks: list[Block], area: T
     if len(crumbs) > 1 or (crumbs and crumbs[0].name not in homes):
         _derive(resolved, "section", crumbs[-1].name, "breadcrumb", "last-crumb")
     _keywords(reading, resolved)
-    text = Body(blocks=blocks).text
-    if _is_chinese(text):
+    if _is_chinese(body.text):
         resolved.set(Candidate("language", layout.language or "zh", "", "landmarks", "script:Han", None, 0.95))
     elif language := (outline.head.language or layout.language):
         resolved.set(
@@ -307,7 +307,8 @@ def _warnings(reading: Reading, values: dict[str, Any]) -> list[ExtractionWarnin
 def _record(reading: Reading, resolved: Resolved) -> Article:
     values = dict(resolved.values)
     _published(resolved, reading, values)
-    values.setdefault("body", Body())
+    if "body" not in values:
+        values["body"] = Body()
     warnings = _warnings(reading, values)
     if encoding := reading.page.decoded.encoding:
         resolved.evidence["encoding"] = Evidence(
