@@ -104,7 +104,8 @@ class Body(_Record):
         for block in self.blocks:
             if block.text is not None:
                 lines.append(block.text)
-            lines.extend("\t".join(row) for row in block.rows)
+            if block.rows:
+                lines.extend("\t".join(row) for row in block.rows)
         return "\n".join(lines)
 
 

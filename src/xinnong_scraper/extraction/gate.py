@@ -136,8 +136,8 @@ def refuse_without_article(
 
 
 def _is_written(text: str) -> bool:
-    """Tell text from a run of signs: a third of it are letters or digits."""
-    return sum(char.isalnum() for char in text) * 3 >= len(text)
+    """Tell text from a run of signs: a third of it are letters or digits, and most texts tell it sooner."""
+    return any(sum(map(str.isalnum, text[:size])) * 3 >= len(text) for size in (len(text) // 2, len(text)))
 
 
 def _reads_like_headline(line: Line) -> bool:

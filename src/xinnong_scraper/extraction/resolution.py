@@ -167,9 +167,8 @@ def same_moment(a: FoundDate, b: FoundDate) -> bool:
 
 
 def _url_agrees(reading: Reading, winner: Candidate) -> bool:
-    day = date_in_url(reading.page.url)
     value = winner.value.value if isinstance(winner.value, FoundDate) else None
-    return bool(day and isinstance(value, datetime) and value.date() == day)
+    return isinstance(value, datetime) and value.date() == date_in_url(reading.page.url)
 
 
 def metadata_authors_contradict(reading: Reading, authors: list[str], known: set[str]) -> Candidate | None:

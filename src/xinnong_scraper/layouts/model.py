@@ -48,7 +48,7 @@ def _zone(name: str) -> str:
 
 def _regex(pattern: str) -> str:
     try:
-        re.compile(pattern)
+        re.compile(f"(?:{pattern})")  # one of several, so without flags for all of them
     except re.error as error:
         raise ValueError(f"must be a regular expression of Python's re: {error}") from error
     return pattern

@@ -74,7 +74,7 @@ def find_dates(
     """
     if limit < 1 or not (compact or may_hold_date(text)):
         return []
-    folded = text.translate(forms.FOLD)
+    folded = forms.FOLD(text)
     reader = _Reader(text, folded, zone, _in_zone(now, zone), _in_zone(year_hint, zone))
     found = reader.scan(forms.CALENDAR_ANCHOR, forms.CALENDAR, reader.calendar, limit)
     if "前" in folded or "刚" in folded:
