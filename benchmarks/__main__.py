@@ -110,7 +110,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--soak", type=int, nargs="?", const=20_000, metavar="PAGES", help="memory over 20,000 pages")
     parser.add_argument("--fetch-pages", type=int, default=2_000, help="pages that each client fetches (default 2000)")
     parser.add_argument("--fetch-rounds", type=int, default=3, help="times that each client fetches them (default 3)")
-    parser.add_argument("--fetch-seconds", type=float, default=120, help="for these rounds (default 120)")
+    parser.add_argument("--fetch-seconds", type=float, default=150, help="for trying out and all rounds (default 150)")
     parser.add_argument("--fetches", type=int, nargs="?", const=10_000, metavar="N", help="what 10,000 fetches leave")
     parser.add_argument("--profile", action="store_true", help="print where this library's time goes, by function")
     parser.add_argument("--limits-here", action="store_true", help=argparse.SUPPRESS)

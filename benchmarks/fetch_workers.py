@@ -55,6 +55,9 @@ class Figures:
     seconds: float
     cpu: float
     """Processor seconds of the client's process."""
+    waited: float
+    """Of the seconds, those in which the main thread was ready to run but another process had the core; 0 where the
+    system does not tell."""
     amount: int
     """Bytes of all bodies, or characters of all articles: the same for all who do the same work."""
 
@@ -220,11 +223,18 @@ class Clock:
 
     def __init__(self) -> None:
         gc.collect()
-        self._wall, self._cpu = time.perf_counter(), time.process_time()
+        self._began = self._now()
 
     def figures(self, setting: Setting, pages: int, amount: int) -> Figures:
         """Stop."""
-        return Figures(setting, pages, time.perf_counter() - self._wall, time.process_time() - self._cpu, amount)
+        wall, cpu, waited = (now - then for now, then in zip(self._now(), self._began, strict=True))
+        return Figures(setting, pages, wall, cpu, waited, amount)
+
+    def _now(self) -> tuple[float, float, float]:
+        waited = 0.0
+        with contextlib.suppress(OSError):  # Linux; the second number is the time on a run queue, in nanoseconds
+            waited = int(Path("/proc/self/schedstat").read_text("ascii").split()[1]) / 1e9
+        return time.perf_counter(), time.process_time(), waited
 
 
 async def _run_async(contestant: Contestant, setting: Setting, urls: Sequence[str]) -> Figures:
