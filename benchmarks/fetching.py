@@ -97,7 +97,9 @@ def _calibrate(name: str, site: _Site) -> Setting | None:
     variant = max(tried, key=lambda setting: tried[setting]).variant if tried else variants[0]
     widths = [Setting(width, variant) for width in _WIDTHS]
     tried |= _try(name, [setting for setting in widths if setting not in tried], site)
-    best = max(tried, key=lambda setting: tried[setting], default=None)
+    if not tried:
+        return None
+    best = max(tried, key=lambda setting: tried[setting])
     print(f"- {name}: " + "; ".join(f"{setting} {speed:.0f}" for setting, speed in tried.items()), flush=True)
     return best
 
