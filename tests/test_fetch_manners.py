@@ -14,7 +14,7 @@ from xinnong_scraper.page import FetchedPage
 
 from .faults import PAGE, Asked, Connection, FaultServer, fetch_in_turn, fetch_together, policy, response, says
 
-pytestmark = pytest.mark.parametrize("driver", ["sync", "async"])
+pytestmark = [pytest.mark.usefixtures("nothing_left"), pytest.mark.parametrize("driver", ["sync", "async"])]
 
 
 def test_robots_is_asked_once_and_obeyed(driver: str) -> None:

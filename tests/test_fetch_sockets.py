@@ -5,11 +5,9 @@ from __future__ import annotations
 import gzip
 import importlib
 import socket
-import threading
 import time
 import tracemalloc
 import zlib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,24 +37,16 @@ from .faults import (
     response,
     says,
 )
+from .faults import fetch_then_good as fetch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
 brotli = importlib.import_module("brotli")  # it has no types
 
-pytestmark = pytest.mark.parametrize("driver", ["sync", "async"])
+pytestmark = [pytest.mark.usefixtures("nothing_left"), pytest.mark.parametrize("driver", ["sync", "async"])]
 
 MEGABYTE = 1_000_000
-
-
-def fetch(driver: str, script: Script | Sequence[Script], **changes: object) -> tuple[Outcome, FaultServer]:
-    """Fetch ``/page`` that behaves as scripted, then a good page with the same fetcher: that one must come."""
-    with FaultServer(page=script, good=says(response())) as server:
-        outcome, good = fetch_in_turn(driver, [server.url("/page"), server.url("/good")], policy(**changes))
-        assert isinstance(good, FetchedPage), good
-        assert good.body == PAGE
-    return outcome, server
 
 
 def took(work: Callable[[], object]) -> float:
@@ -358,19 +348,6 @@ def test_request_carries_our_headers_and_path_and_nothing_else(driver: str) -> N
     assert asked.path == "/a/./b/../c%7Cd?q=a'b|{c}[]"
     assert set(asked.headers) == {"host", "user-agent", "accept", "accept-language", "accept-encoding"}
     assert asked.headers["user-agent"] == "Newsbot/1"
-
-
-def open_files() -> int:
-    listing = Path("/proc/self/fd")
-    return len(list(listing.iterdir())) if listing.is_dir() else 0
-
-
-def test_nothing_is_left_open(driver: str) -> None:
-    threads, files = threading.active_count(), open_files()
-    for script in (says(response()), says(BROKEN["no last chunk"]), lambda connection, _: connection.hang()):
-        fetch(driver, script, timeout=0.4)
-    assert threading.active_count() == threads
-    assert open_files() <= files
 
 
 def test_errors_of_the_network_library_are_only_causes(driver: str) -> None:

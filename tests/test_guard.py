@@ -17,6 +17,7 @@ from xinnong_scraper.page import FetchedPage
 from .faults import FaultServer, fetch_in_turn, policy, response, says
 
 DRIVERS = pytest.mark.parametrize("driver", ["sync", "async"])
+pytestmark = pytest.mark.usefixtures("nothing_left")
 
 PRIVATE = [
     "0.0.0.0", "10.1.2.3", "100.64.0.1", "100.100.100.200", "127.0.0.1", "127.255.0.1",

@@ -9,11 +9,13 @@ read is given the time left for the fetch, so that a server sending byte after b
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
 from concurrent.futures import TimeoutError as LookUpTimeoutError
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import httpcore
@@ -23,7 +25,6 @@ from .guard import Resolver, check_resolved, look_up
 from .lanes import KEEPALIVE_SECONDS
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import AsyncIterator, Iterable, Iterator
 
     from .policy import FetchPolicy
@@ -196,6 +197,8 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
         return _AsyncStream(await self._inner.start_tls(ssl_context, server_hostname, left))
 
     def get_extra_info(self, info: str) -> object:
+        if info == "is_readable" and _unread(self._inner):
+            return True
         return self._inner.get_extra_info(info)
 
 
@@ -295,6 +298,39 @@ class _AsyncBody(httpx.AsyncByteStream):
         await self._response.aclose()
 
 
+# httpcore looks at the socket before it uses a connection again: what can be read there is no answer to a request not
+# sent yet (RFC 9112, 9.2). Such bytes may also lie further up, in the buffers of h11 and anyio, where it does not look.
+_AFTER_RESPONSE = attrgetter("_connection._h11_state.trailing_data")
+_QUEUES = (attrgetter("_stream._protocol.read_queue"), attrgetter("_stream.transport_stream._protocol.read_queue"))
+
+
+def _holds_more(connection: object) -> bool:
+    """Tell whether more came than the last response, be it the rest of its body or an answer that nobody asked for."""
+    try:
+        data, _ = _AFTER_RESPONSE(connection)
+    except AttributeError:  # it is not connected yet
+        return False
+    return bool(data)
+
+
+def _unread(stream: httpcore.AsyncNetworkStream) -> bool:
+    """Tell whether the stream holds data that it has taken from the socket and that was not read."""
+    for queue in _QUEUES:
+        with suppress(AttributeError):
+            if queue(stream):
+                return True
+    secured = stream.get_extra_info("ssl_object")
+    if secured is None:
+        return False
+    try:
+        secured.read(1)
+    except ssl.SSLWantReadError:
+        return False
+    except ssl.SSLError:
+        pass  # the end, or a broken record
+    return True
+
+
 _POOL_OPTIONS: dict[str, Any] = {
     "max_connections": None,  # the places at the host count
     "max_keepalive_connections": 1,
@@ -310,6 +346,9 @@ class GuardedTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request without a body; raises httpx's errors, and those of the guard."""
+        for connection in self._pool.connections:
+            if _holds_more(connection):
+                connection.close()
         with _translated():
             response = self._pool.handle_request(_core_request(request))
         return httpx.Response(
@@ -329,6 +368,9 @@ class AsyncGuardedTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request without a body; raises httpx's errors, and those of the guard."""
+        for connection in self._pool.connections:
+            if _holds_more(connection):
+                await connection.aclose()
         with _translated():
             response = await self._pool.handle_async_request(_core_request(request))
         return httpx.Response(
