@@ -74,6 +74,11 @@ class Connection:
             return False
         return True
 
+    def send_below_tls(self, data: bytes) -> None:
+        """Send bytes as they are on a connection that speaks TLS."""
+        with contextlib.suppress(OSError):
+            socket.socket.sendall(self._sock, data)
+
     def drip(self, data: bytes, seconds: float) -> None:
         """Send byte after byte, a pause before each."""
         for byte in data:

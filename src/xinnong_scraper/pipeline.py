@@ -17,6 +17,7 @@ from .drivers import Outcome, adrive, check_concurrency, drive
 from .errors import ScraperError
 from .extraction import insist, merge_pages, read_saved
 from .fetch import FetchPolicy
+from .fetch.halt import Halt
 from .layouts import Layout, resolve_layout
 from .normalize.urls import canonical
 
@@ -125,10 +126,12 @@ class Scraper:
 
         def one(url: str) -> Outcome:
             try:
-                return Outcome(url, article=self.extract(url, follow_pages=follow_pages, **options))
+                with halt.governs():
+                    return Outcome(url, article=self.extract(url, follow_pages=follow_pages, **options))
             except ScraperError as error:
                 return Outcome(url, error=error)
 
+        halt = Halt()
         waiting = iter(urls)
         running: set[Future[Outcome]] = set()
         with ThreadPoolExecutor(concurrency, thread_name_prefix="xinnong") as pool:
@@ -144,6 +147,7 @@ class Scraper:
             finally:
                 for future in running:
                     future.cancel()
+                halt.end()
 
     async def aextract_many(
         self, urls: Iterable[str], *, concurrency: int = 8, follow_pages: bool = False, **options: Unpack[_Options]

@@ -21,6 +21,7 @@ from .exchange import (
 )
 from .flow import Close, Effect, Enter, Flow, Head, Leave, Open, Pause, Receive, Steps
 from .guard import Resolver, system_resolver
+from .halt import acquire, check, pause
 from .lanes import Lane, Lanes
 from .machine import Failure, Stop
 from .policy import FetchPolicy
@@ -114,7 +115,7 @@ class _SyncRun:
             case Open():
                 return self._open(effect)
             case Pause():
-                time.sleep(effect.seconds)
+                pause(effect.seconds)
             case Enter():
                 self._enter(effect)
             case Leave():
@@ -126,7 +127,7 @@ class _SyncRun:
     def _enter(self, effect: Enter) -> None:
         lane = self._lanes.check_out(effect.lane, effect.width)
         try:
-            lane.gate.acquire()
+            acquire(lane.gate)
         except BaseException:
             self._close_clients(self._lanes.check_in(lane))
             raise
@@ -142,6 +143,7 @@ class _SyncRun:
             client.close()
 
     def _open(self, effect: Open) -> Head | Failure | Stop:
+        check()
         lane = self._held[effect.address.origin]
         client = self._lanes.take(lane, tls=effect.address.scheme == "https")
         self._used = lane, client

@@ -9,22 +9,25 @@ read is given the time left for the fetch, so that a server sending byte after b
 from __future__ import annotations
 
 import asyncio
-import ssl
+import math
 import time
+from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as LookUpTimeoutError
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import httpcore
 import httpx
 
 from .guard import Resolver, check_resolved, look_up
+from .halt import shutting, waking
 from .lanes import KEEPALIVE_SECONDS
+from .leftover import holds_more, unread
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import AsyncIterator, Iterable, Iterator
 
     from .policy import FetchPolicy
@@ -47,6 +50,8 @@ class Watch:
 
     ends: float
     """Until when every read, write and connection must end (monotonic seconds)."""
+    connection_ends: float = math.inf
+    """Until when the connection that is being made must be there, its TLS included."""
     connected: bool = False
     """A connection was made."""
     written: bool = False
@@ -84,10 +89,24 @@ def _left(timeout: float | None, error: type[Exception]) -> float | None:
 
 def _connecting(timeout: float | None, policy: FetchPolicy) -> float:
     """Note that a connection is being made; returns when it must be there."""
+    ends = time.monotonic() + (_left(timeout, httpcore.ConnectTimeout) or policy.connect_timeout)
     watch = _watch.get()
     if watch is not None:
         watch.connected = True
-    return time.monotonic() + (_left(timeout, httpcore.ConnectTimeout) or policy.connect_timeout)
+        watch.connection_ends = ends
+    return ends
+
+
+def _securing(timeout: float | None) -> float | None:
+    """Return the seconds for the TLS of a connection: what its look-up and TCP have left."""
+    watch = _watch.get()
+    if watch is not None:
+        until_then = watch.connection_ends - time.monotonic()
+        timeout = until_then if timeout is None else min(timeout, until_then)
+    left = _left(timeout, httpcore.ConnectTimeout)
+    if left is not None and left <= 0:
+        raise httpcore.ConnectTimeout("the time for the connection is over")
+    return left
 
 
 def _writing(timeout: float | None) -> float | None:
@@ -107,7 +126,8 @@ class _Stream(httpcore.NetworkStream):
         self._inner = inner
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
+        with shutting(self._inner.get_extra_info("socket")):
+            return self._inner.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._inner.write(buffer, _writing(timeout))
@@ -118,8 +138,9 @@ class _Stream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        left = _left(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, left))
+        left = _securing(timeout)
+        with shutting(self._inner.get_extra_info("socket"), handed_over=True):
+            return _Stream(self._inner.start_tls(ssl_context, server_hostname, left))
 
     def get_extra_info(self, info: str) -> object:
         return self._inner.get_extra_info(info)
@@ -145,10 +166,11 @@ class SyncBackend(httpcore.NetworkBackend):
         ends = _connecting(timeout, self._policy)
         future = look_up(self._resolver, host, port)
         try:
-            answers = future.result(max(0.0, ends - time.monotonic()))
+            with waking(future.cancel):
+                answers = future.result(max(0.0, ends - time.monotonic()))
         except LookUpTimeoutError as error:
             raise httpcore.ConnectTimeout("the look-up of the name hangs") from error
-        except (OSError, UnicodeError) as error:
+        except (OSError, CancelledError) as error:
             raise UnknownNameError(str(error)) from error
         finally:
             future.cancel()
@@ -193,11 +215,11 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.AsyncNetworkStream:
-        left = _left(timeout, httpcore.ConnectTimeout)
+        left = _securing(timeout)
         return _AsyncStream(await self._inner.start_tls(ssl_context, server_hostname, left))
 
     def get_extra_info(self, info: str) -> object:
-        if info == "is_readable" and _unread(self._inner):
+        if info == "is_readable" and unread(self._inner):
             return True
         return self._inner.get_extra_info(info)
 
@@ -225,7 +247,7 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
             answers = await asyncio.wait_for(asyncio.wrap_future(future), max(0.0, ends - time.monotonic()))
         except TimeoutError as error:
             raise httpcore.ConnectTimeout("the look-up of the name hangs") from error
-        except (OSError, UnicodeError) as error:
+        except OSError as error:
             raise UnknownNameError(str(error)) from error
         attempts = _Attempts(check_resolved(host, answers, self._policy), ends)
         for address, seconds in attempts:
@@ -298,39 +320,6 @@ class _AsyncBody(httpx.AsyncByteStream):
         await self._response.aclose()
 
 
-# httpcore looks at the socket before it uses a connection again: what can be read there is no answer to a request not
-# sent yet (RFC 9112, 9.2). Such bytes may also lie further up, in the buffers of h11 and anyio, where it does not look.
-_AFTER_RESPONSE = attrgetter("_connection._h11_state.trailing_data")
-_QUEUES = (attrgetter("_stream._protocol.read_queue"), attrgetter("_stream.transport_stream._protocol.read_queue"))
-
-
-def _holds_more(connection: object) -> bool:
-    """Tell whether more came than the last response, be it the rest of its body or an answer that nobody asked for."""
-    try:
-        data, _ = _AFTER_RESPONSE(connection)
-    except AttributeError:  # it is not connected yet
-        return False
-    return bool(data)
-
-
-def _unread(stream: httpcore.AsyncNetworkStream) -> bool:
-    """Tell whether the stream holds data that it has taken from the socket and that was not read."""
-    for queue in _QUEUES:
-        with suppress(AttributeError):
-            if queue(stream):
-                return True
-    secured = stream.get_extra_info("ssl_object")
-    if secured is None:
-        return False
-    try:
-        secured.read(1)
-    except ssl.SSLWantReadError:
-        return False
-    except ssl.SSLError:
-        pass  # the end, or a broken record
-    return True
-
-
 _POOL_OPTIONS: dict[str, Any] = {
     "max_connections": None,  # the places at the host count
     "max_keepalive_connections": 1,
@@ -347,7 +336,7 @@ class GuardedTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request without a body; raises httpx's errors, and those of the guard."""
         for connection in self._pool.connections:
-            if _holds_more(connection):
+            if holds_more(connection):
                 connection.close()
         with _translated():
             response = self._pool.handle_request(_core_request(request))
@@ -369,7 +358,7 @@ class AsyncGuardedTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request without a body; raises httpx's errors, and those of the guard."""
         for connection in self._pool.connections:
-            if _holds_more(connection):
+            if holds_more(connection):
                 await connection.aclose()
         with _translated():
             response = await self._pool.handle_async_request(_core_request(request))
@@ -383,5 +372,9 @@ class AsyncGuardedTransport(httpx.AsyncBaseTransport):
 
 
 def tls_context() -> ssl.SSLContext:
-    """Load the certificates of the system and those of certifi."""
+    """Load the certificates of the system and those of certifi.
+
+    ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` in the environment name other authorities for the system's, as they do for
+    every program that uses OpenSSL (``SSL_CTX_set_default_verify_paths``).
+    """
     return httpcore.default_ssl_context()
