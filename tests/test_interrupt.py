@@ -18,6 +18,7 @@ import trustme
 
 import xinnong_scraper
 from xinnong_scraper import FetchPolicy, aextract_many, extract, extract_many
+from xinnong_scraper.fetch import AsyncFetcher
 
 from .faults import Asked, Connection, FaultServer, Script, response, says
 from .serving import html_page
@@ -204,6 +205,34 @@ def test_cancelled_task(place: str) -> None:
 
     with FaultServer(page=stalled) as server:
         asyncio.run(run(server.url()))
+
+
+@pytest.mark.parametrize("steps", range(12))
+def test_cancelled_at_any_moment_of_a_connection(steps: int) -> None:
+    """So many turns of the event loop after the answer of the resolver; whatever goes on then must take notice."""
+    asked, answer = threading.Event(), threading.Event()
+
+    def resolver(_host: str, _port: int) -> list[str]:
+        asked.set()
+        answer.wait(10)
+        return ["127.0.0.1"]
+
+    async def run(server: FaultServer) -> None:
+        async with AsyncFetcher(POLICY, resolver=resolver) as fetcher:
+            task = asyncio.create_task(fetcher.fetch(server.url(host="portal.example")))
+            await asyncio.to_thread(asked.wait, 10)
+            answer.set()
+            for thread in threading.enumerate():
+                if thread.name.startswith("look-up"):
+                    thread.join(10)
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await asyncio.wait_for(task, 5)
+
+    with FaultServer(page=lambda connection, _: connection.hang()) as server:
+        asyncio.run(run(server))
 
 
 def test_async_generator_closed_early() -> None:

@@ -244,7 +244,8 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
         ends = _connecting(timeout, self._policy)
         future = look_up(self._resolver, host, port)
         try:
-            answers = await asyncio.wait_for(asyncio.wrap_future(future), max(0.0, ends - time.monotonic()))
+            async with asyncio.timeout(max(0.0, ends - time.monotonic())):  # wait_for loses cancellations before 3.12
+                answers = await asyncio.wrap_future(future)
         except TimeoutError as error:
             raise httpcore.ConnectTimeout("the look-up of the name hangs") from error
         except OSError as error:
