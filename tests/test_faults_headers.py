@@ -108,9 +108,9 @@ def test_switch_to_a_protocol_that_nobody_asked_for(driver: str, body: bytes) ->
     assert server.paths() == ["/page", "/good"]
 
 
-@pytest.mark.parametrize("status", [204, 205, 206, 226, 304, 300, 305, 306, 399, 418, 451, 505, 599, 600, 999])
+@pytest.mark.parametrize("status", [205, 226, 300, 305, 306, 399, 418, 451, 505, 599, 600, 999])
 def test_status_that_carries_no_page(driver: str, status: int) -> None:
-    outcome, server = fetch_then_good(driver, says(response(b"" if status in (204, 304) else PAGE, status=status)))
+    outcome, server = fetch_then_good(driver, says(response(PAGE, status=status)))
     if status == 226:
         assert isinstance(outcome, FetchedPage)
     else:
@@ -130,8 +130,11 @@ def test_empty_answer_like_that_to_a_head_request(driver: str) -> None:
 # Retry-After (RFC 9110, 10.2.3)
 
 
-def in_seconds(seconds: float) -> str:
-    return format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
+def in_seconds(value: str | int) -> str:
+    """A number stands for the date so many seconds from now."""
+    if isinstance(value, str):
+        return value
+    return format_datetime(datetime.now(UTC) + timedelta(seconds=value), usegmt=True)
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -141,12 +144,14 @@ def in_seconds(seconds: float) -> str:
         ("120", 120, 120),
         ("1000000000000", 86_400, 86_400),
         ("9" * 5000, 86_400, 86_400),
-        (in_seconds(1000), 900, 1000),
-        (in_seconds(10**9), 86_400, 86_400),
+        (1000, 900, 1000),
+        (10**9, 86_400, 86_400),
     ],
 )
-def test_long_retry_after_is_handed_on_at_once(driver: str, status: int, value: str, low: float, high: float) -> None:
-    error, server = fetch_then_good(driver, says(response(b"", status=status, retry_after=value)))
+def test_long_retry_after_is_handed_on_at_once(
+    driver: str, status: int, value: str | int, low: float, high: float
+) -> None:
+    error, server = fetch_then_good(driver, says(response(b"", status=status, retry_after=in_seconds(value))))
     assert isinstance(error, HTTPStatusError)
     assert error.status == status
     assert error.retry_after is not None
@@ -170,11 +175,10 @@ def test_absurd_retry_after_counts_as_none(driver: str, status: int, value: str)
     assert (error.status, error.retry_after) == (status, None)
 
 
-@pytest.mark.parametrize(
-    "value", ["0", in_seconds(-1000), "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"]
-)
-def test_retry_after_that_is_over_means_now(driver: str, value: str) -> None:
-    page, server = fetch_then_good(driver, [says(response(b"", status=429, retry_after=value)), says(response())])
+@pytest.mark.parametrize("value", ["0", -1000, "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"])
+def test_retry_after_that_is_over_means_now(driver: str, value: str | int) -> None:
+    busy = says(response(b"", status=429, retry_after=in_seconds(value)))
+    page, server = fetch_then_good(driver, [busy, says(response())])
     assert isinstance(page, FetchedPage), page
     assert server.asked[1].at - server.asked[0].at < 1
 
