@@ -151,8 +151,7 @@ def test_look_up_that_fails_after_nobody_waits_any_more(driver: str) -> None:
 )
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_host_that_no_resolver_should_be_asked_for(driver: str, host: str, scheme: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    url = f"{scheme}://{host}:{port}/"
-    (error,) = fetch_in_turn(driver, [url], policy(retries=0), lambda _host, _port: ["127.0.0.1"])
+    with FaultServer(None, lambda connection: connection.end()) as server:
+        url = f"{scheme}://{host}:{server.port}/"
+        (error,) = fetch_in_turn(driver, [url], policy(retries=0), lambda _host, _port: ["127.0.0.1"])
     assert isinstance(error, ConnectionFailedError | AddressBlockedError)

@@ -91,6 +91,18 @@ def test_strange_heads_that_are_valid_give_the_page(driver: str, name: str) -> N
     assert server.paths() == ["/page", "/good"]
 
 
+@pytest.mark.parametrize(
+    "cookie",
+    ["名=农".encode(), "名=农".encode("gbk"), b"a=\x01\x02\x7f", b"a=b\tc", b"a= b ", b"=", b"a=" + b"x" * 9000],
+)
+def test_strange_cookie_goes_back_or_is_dropped(driver: str, cookie: bytes) -> None:
+    away = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /good\r\nSet-Cookie: " + cookie + b"\r\n\r\n"
+    page, server = fetch_then_good(driver, says(away))
+    assert isinstance(page, FetchedPage), page
+    if cookie == "名=农".encode():
+        assert server.asked[1].headers["cookie"].encode("latin-1") == cookie
+
+
 def test_interim_heads_for_ever(driver: str) -> None:
     def script(connection: Connection, _asked: Asked) -> None:
         while connection.send(b"HTTP/1.1 100 Continue\r\n\r\n"):

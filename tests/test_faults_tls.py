@@ -39,7 +39,7 @@ def authority() -> trustme.CA:
 
 @pytest.fixture(scope="module")
 def good_tls(authority: trustme.CA) -> ssl.SSLContext:
-    return context(authority, HOST, "other.example", "127.0.0.1")
+    return context(authority, HOST, "127.0.0.1")
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +65,7 @@ def fetch_then_good(driver: str, bad: FaultServer, tls: ssl.SSLContext, **change
 
 def test_authority_named_by_the_environment_is_trusted(driver: str, good_tls: ssl.SSLContext) -> None:
     with FaultServer(good_tls, page=says(response())) as server:
-        urls = [server.url(host=HOST), server.url(host="other.example"), server.url()]
+        urls = [server.url(host=HOST), server.url(host="portal.example."), server.url()]
         outcomes = fetch_in_turn(driver, urls, policy(), local)
     assert [outcome.body for outcome in outcomes if isinstance(outcome, FetchedPage)] == [PAGE] * 3
 

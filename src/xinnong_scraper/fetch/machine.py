@@ -281,7 +281,7 @@ class Machine:
             pair = value.partition(";")[0].strip()
             key, equals, _ = pair.partition("=")
             if name == "set-cookie" and equals and len(pair) <= _MAX_COOKIE_LENGTH and len(jar) < _MAX_COOKIES:
-                jar[key] = pair
+                jar[key] = pair.encode().decode("latin-1")  # the bytes of UTF-8, as they came
 
     def _cookie_header(self, address: Address) -> str:
         return "; ".join(self._cookies.get(address.origin, {}).values())

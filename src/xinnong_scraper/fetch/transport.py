@@ -117,6 +117,11 @@ def _writing(timeout: float | None) -> float | None:
     return _left(timeout, httpcore.WriteTimeout)
 
 
+def _server_name(host: str | None) -> str | None:
+    """Give the name that certificates and servers know: without the dot at its end (RFC 6066, 3)."""
+    return host.removesuffix(".") if host else host
+
+
 class UnknownNameError(httpcore.ConnectError):
     """The host's name has no address."""
 
@@ -140,7 +145,7 @@ class _Stream(httpcore.NetworkStream):
     ) -> httpcore.NetworkStream:
         left = _securing(timeout)
         with shutting(self._inner.get_extra_info("socket"), handed_over=True):
-            return _Stream(self._inner.start_tls(ssl_context, server_hostname, left))
+            return _Stream(self._inner.start_tls(ssl_context, _server_name(server_hostname), left))
 
     def get_extra_info(self, info: str) -> object:
         return self._inner.get_extra_info(info)
@@ -216,7 +221,7 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.AsyncNetworkStream:
         left = _securing(timeout)
-        return _AsyncStream(await self._inner.start_tls(ssl_context, server_hostname, left))
+        return _AsyncStream(await self._inner.start_tls(ssl_context, _server_name(server_hostname), left))
 
     def get_extra_info(self, info: str) -> object:
         if info == "is_readable" and unread(self._inner):
