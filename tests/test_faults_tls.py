@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import select
+import socket
 import ssl
+import struct
 import threading
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,6 +14,7 @@ import pytest
 import trustme
 
 from xinnong_scraper.errors import AddressBlockedError, ConnectionFailedError, FetchError, FetchTimeoutError
+from xinnong_scraper.fetch.transport import tls_context
 from xinnong_scraper.page import FetchedPage
 
 from .faults import PAGE, Asked, Connection, FaultServer, Outcome, fetch_in_turn, policy, response, says
@@ -163,6 +167,18 @@ def test_no_tls_where_it_should_be(driver: str, good_tls: ssl.SSLContext, said: 
 def test_reset_in_the_handshake(driver: str, good_tls: ssl.SSLContext) -> None:
     error = fetch_then_good(driver, FaultServer(None, lambda connection: connection.reset()), good_tls, retries=1)
     assert type(error) is ConnectionFailedError
+
+
+def test_reset_before_the_handshake_leaves_no_socket(driver: str, good_tls: ssl.SSLContext) -> None:
+    """The same, with the reset surely there before TLS begins, which ssl alone answers with an open socket."""
+    del driver, good_tls
+    with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()) as client:
+        accepted, _ = listener.accept()
+        accepted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        accepted.close()
+        select.select([client], [], [], 5)
+        with pytest.raises(ConnectionResetError):
+            tls_context().wrap_socket(client, server_hostname=HOST)
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,10 @@ import httpcore
 import httpx
 
 from .guard import Resolver, check_resolved, look_up
-from .halt import shutting, waking
+from .halt import check, shutting, waking
 from .lanes import KEEPALIVE_SECONDS
 from .leftover import holds_more, unread
+from .secure import TidySocket, server_name
 
 if TYPE_CHECKING:
     import ssl
@@ -117,11 +118,6 @@ def _writing(timeout: float | None) -> float | None:
     return _left(timeout, httpcore.WriteTimeout)
 
 
-def _server_name(host: str | None) -> str | None:
-    """Give the name that certificates and servers know: without the dot at its end (RFC 6066, 3)."""
-    return host.removesuffix(".") if host else host
-
-
 class UnknownNameError(httpcore.ConnectError):
     """The host's name has no address."""
 
@@ -143,9 +139,14 @@ class _Stream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        left = _securing(timeout)
-        with shutting(self._inner.get_extra_info("socket"), handed_over=True):
-            return _Stream(self._inner.start_tls(ssl_context, _server_name(server_hostname), left))
+        try:
+            left = _securing(timeout)
+            with shutting(self._inner.get_extra_info("socket"), handed_over=True):
+                check()
+                return _Stream(self._inner.start_tls(ssl_context, server_name(server_hostname), left))
+        except BaseException:
+            self._inner.close()
+            raise
 
     def get_extra_info(self, info: str) -> object:
         return self._inner.get_extra_info(info)
@@ -220,8 +221,12 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.AsyncNetworkStream:
-        left = _securing(timeout)
-        return _AsyncStream(await self._inner.start_tls(ssl_context, _server_name(server_hostname), left))
+        try:
+            left = _securing(timeout)
+            return _AsyncStream(await self._inner.start_tls(ssl_context, server_name(server_hostname), left))
+        except BaseException:
+            await self._inner.aclose()
+            raise
 
     def get_extra_info(self, info: str) -> object:
         if info == "is_readable" and unread(self._inner):
@@ -383,4 +388,6 @@ def tls_context() -> ssl.SSLContext:
     ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` in the environment name other authorities for the system's, as they do for
     every program that uses OpenSSL (``SSL_CTX_set_default_verify_paths``).
     """
-    return httpcore.default_ssl_context()
+    context = httpcore.default_ssl_context()
+    context.sslsocket_class = TidySocket
+    return context
