@@ -18,7 +18,7 @@ from .faults import PAGE, Asked, Connection, FaultServer, fetch_in_turn, fetch_t
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = pytest.mark.parametrize("driver", ["sync", "async"])
+pytestmark = [pytest.mark.usefixtures("nothing_left"), pytest.mark.parametrize("driver", ["sync", "async"])]
 
 
 def test_robots_is_asked_once_and_obeyed(driver: str) -> None:

@@ -265,7 +265,8 @@ def extract_many(
     """Fetch and read many pages with ``concurrency`` threads; give each outcome as it comes.
 
     One bad page never ends the batch: its outcome has an ``error``. ``urls`` may be endless; it is read as results are
-    taken. The order of the outcomes is that of completion.
+    taken. The order of the outcomes is that of completion. Closed early or interrupted (Ctrl-C), the batch ends the
+    fetches under way.
     """
     with Scraper(policy=policy) as scraper, closing(
         scraper.extract_many(

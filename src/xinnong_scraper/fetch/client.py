@@ -57,10 +57,12 @@ class Fetcher:
     """Fetches pages and keeps connections, robots.txt rules and the hosts' clocks between them.
 
     May be used from many threads at once. Close it, or use it as a context manager. Proxies and other settings of the
-    environment are not read: a proxy would look names up by itself, past the guard. ``resolver`` replaces the system's
-    look-up of names, ``(host, port) -> list of IP addresses``; its answers are checked like the system's. ``flow`` is
-    that of another fetcher, whose rules and clocks are shared. Raises ``ValueError`` if the policy's cache is a file of
-    another kind.
+    environment are not read: a proxy would look names up by itself, past the guard. Only OpenSSL reads its own:
+    ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` name the authorities to trust, besides those of certifi.
+
+    ``resolver`` replaces the system's look-up of names, ``(host, port) -> list of IP addresses``; its answers are
+    checked like the system's. ``flow`` is that of another fetcher, whose rules and clocks are shared. Raises
+    ``ValueError`` if the policy's cache is a file of another kind.
     """
 
     def __init__(

@@ -27,7 +27,7 @@ class Cookies:
             pair = value.partition(";")[0].strip()
             key, equals, _ = pair.partition("=")
             if name == "set-cookie" and equals and len(pair) <= _MAX_COOKIE_LENGTH and len(jar) < _MAX_COOKIES:
-                jar[key] = pair
+                jar[key] = pair.encode().decode("latin-1")  # the bytes of UTF-8, as they came
 
     def header(self, origin: str) -> str:
         """Give the Cookie header for an origin, empty if it set none."""

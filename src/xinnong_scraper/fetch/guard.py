@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ..errors import AddressBlockedError, ConnectionFailedError, FetchTimeoutError
@@ -24,7 +25,12 @@ if TYPE_CHECKING:
 __all__ = ["Resolver", "check_address", "check_resolved", "check_url", "is_public", "look_up", "system_resolver"]
 
 Resolver = Callable[[str, int], Sequence[str]]
-"""Gives the IP addresses of a host name for a port; raises ``OSError`` where there are none. Runs in a thread."""
+"""Gives the IP addresses of a host name for a port; raises ``OSError`` where there are none. Runs in a thread.
+
+Whatever else it raises, and answers that are no IP addresses, count as a name that cannot be resolved.
+"""
+
+_MAX_ANSWERS = 64
 
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 _SIX_TO_FOUR = IPv6Network("2002::/16")  # RFC 3056
@@ -74,11 +80,9 @@ def check_address(address: Address, policy: FetchPolicy) -> None:
 def check_resolved(host: str, answers: Iterable[str], policy: FetchPolicy) -> list[str]:
     """Judge the answers of the name server; one address that is not public condemns the name.
 
-    Returns the answers. Raises :class:`AddressBlockedError`, and ``OSError`` where there is none.
+    Returns the answers. Raises :class:`AddressBlockedError`.
     """
-    found = [answer.partition("%")[0] for answer in answers]
-    if not found:
-        raise OSError(socket.EAI_NONAME, f"{host} has no address")
+    found = list(answers)
     if not policy.allow_private:
         for answer in found:
             if not is_public(ip_address(answer)):
@@ -135,19 +139,33 @@ def system_resolver(host: str, port: int) -> list[str]:
 
 
 def look_up(resolver: Resolver, host: str, port: int) -> Future[list[str]]:
-    """Start a look-up in a thread of its own, because the system's cannot be interrupted and may hang."""
+    """Start a look-up in a thread of its own, because the system's cannot be interrupted and may hang.
+
+    The result is one IP address at least, without zones, or ``OSError``.
+    """
     future: Future[list[str]] = Future()
 
     def run() -> None:
         try:
-            answers = list(resolver(host, port))
-        except (OSError, UnicodeError) as error:  # UnicodeError: a label that is empty or too long
-            _settle(future, error)
+            answers = _addresses(resolver(host, port))
+        except Exception as error:  # noqa: BLE001  a resolver is the caller's code, and whoever waits must be told
+            failure = OSError(socket.EAI_NONAME, f"{host} has no address: {error or type(error).__name__}")
+            failure.__cause__ = error
+            _settle(future, failure)
         else:
             _settle(future, answers)
 
     threading.Thread(target=run, name=f"look-up of {host[:60]}", daemon=True).start()
     return future
+
+
+def _addresses(answers: Iterable[str]) -> list[str]:
+    found = [answer.partition("%")[0] for answer in islice(answers, _MAX_ANSWERS)]
+    for answer in found:
+        ip_address(answer)
+    if not found:
+        raise ValueError("there is no answer")
+    return found
 
 
 def _settle(future: Future[list[str]], result: list[str] | Exception) -> None:

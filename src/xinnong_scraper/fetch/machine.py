@@ -242,6 +242,7 @@ class Machine:
 
     def _follow(self, location: str) -> Send | Stop:
         limit = self._policy.max_redirects
+        self.redirects += 1
         try:
             target = self._address.join(location)
         except AddressBlockedError as error:
@@ -249,7 +250,6 @@ class Machine:
         if self._address.scheme == "https" and target.scheme == "http" and not self._policy.allow_downgrade:
             message = "redirected from https to http; FetchPolicy(allow_downgrade=True) allows it"
             return Stop(AddressBlockedError(message, url=target.url))
-        self.redirects += 1
         step = self._step(target)
         if step in self._seen:
             return Stop(TooManyRedirectsError("the redirects form a loop", url=target.url, limit=limit))
