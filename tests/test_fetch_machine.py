@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -337,7 +338,12 @@ def test_robots_takes_any_type_and_keeps_the_whole_lines_of_its_beginning() -> N
         ({"headers": {"Host": "a"}}, ValueError),
         ({"headers": {"X": 1}}, TypeError),
         ({"headers": [("X", "y")]}, TypeError),
-        ({"cache": "/tmp/cache"}, ValueError),
+        ({"cache": True}, TypeError),
+        ({"cache": b"pages.db"}, TypeError),
+        ({"cache": " "}, ValueError),
+        ({"cache": "a\0b"}, ValueError),
+        ({"cache_max_bytes": 99_999}, ValueError),
+        ({"cache_max_bytes": None}, TypeError),
         ({"unknown": 1}, TypeError),
     ],
 )
@@ -348,10 +354,11 @@ def test_wrong_policy_fails_at_once_and_names_the_field(changes: dict[str, objec
 
 def test_policy_is_a_value() -> None:
     given = {"X-A": "1"}
-    policy = FetchPolicy(headers=given)
+    policy = FetchPolicy(headers=given, cache="pages.db")
     given["X-A"] = "2"
     assert policy.headers["X-A"] == "1"
     assert pickle.loads(pickle.dumps(policy)) == policy
     assert len({policy, replace(policy), FetchPolicy()}) == 2
+    assert policy.cache == Path("pages.db")
     assert FetchPolicy().respect_robots is True
     assert FetchPolicy().allow_private is False

@@ -40,7 +40,10 @@ class FetchedPage:
     body: bytes = field(repr=False)
     """The body after decompression."""
     fetched_at: datetime
-    """When the answer was complete (aware, UTC)."""
+    """When the answer was complete; for a page from the cache, when the server last sent or confirmed it (aware,
+    UTC)."""
+    from_cache: bool = False
+    """The body was in the cache: the server confirmed it (304), or it had vouched for it and was not asked."""
 
 
 class Page:

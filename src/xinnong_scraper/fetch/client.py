@@ -6,6 +6,7 @@ import asyncio
 import random
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from ..errors import AddressBlockedError
@@ -19,7 +20,22 @@ from .exchange import (
     request_of,
     sync_client,
 )
-from .flow import Close, Effect, Enter, Flow, Head, Leave, Open, Pause, Receive, Steps
+from .flow import (
+    Close,
+    Confirm,
+    Effect,
+    Enter,
+    Flow,
+    Forget,
+    Head,
+    Leave,
+    Open,
+    Pause,
+    Recall,
+    Receive,
+    Remember,
+    Steps,
+)
 from .guard import Resolver, system_resolver
 from .lanes import Lane, Lanes
 from .machine import Failure, Stop
@@ -33,6 +49,7 @@ if TYPE_CHECKING:
     import httpx
 
     from ..page import FetchedPage
+    from .cache import DiskCache
 
 __all__ = ["AsyncFetcher", "Fetcher"]
 
@@ -47,16 +64,26 @@ def _blocked(error: AddressBlockedError, effect: Open) -> Stop:
     return Stop(error)
 
 
+def _cache_of(policy: FetchPolicy) -> DiskCache | None:
+    if policy.cache is None:
+        return None
+    from .cache import DiskCache  # noqa: PLC0415  SQLite is loaded only for those who keep pages
+
+    return DiskCache(Path(policy.cache), policy.cache_max_bytes)
+
+
 class Fetcher:
     """Fetches pages and keeps connections, robots.txt rules and the hosts' clocks between them.
 
     May be used from many threads at once. Close it, or use it as a context manager. Proxies and other settings of the
     environment are not read: a proxy would look names up by itself, past the guard. ``resolver`` replaces the system's
-    look-up of names, ``(host, port) -> list of IP addresses``; its answers are checked like the system's.
+    look-up of names, ``(host, port) -> list of IP addresses``; its answers are checked like the system's. Raises
+    ``ValueError`` if the policy's cache is a file of another kind.
     """
 
     def __init__(self, policy: FetchPolicy | None = None, *, resolver: Resolver = system_resolver) -> None:
         self.policy = policy if policy is not None else FetchPolicy()
+        self._cache = _cache_of(self.policy)
         self._flow = Flow(self.policy, clock=time.monotonic, random=random.random)
         backend = SyncBackend(self.policy, resolver)
         self._lanes: _SyncLanes = Lanes(threading.Semaphore, lambda tls: sync_client(backend, tls), tls_context)
@@ -67,7 +94,7 @@ class Fetcher:
         ``url`` may be an IRI. Raises a :class:`~xinnong_scraper.errors.FetchError` saying what failed, and
         ``TypeError`` if ``url`` is no string.
         """
-        run = _SyncRun(self._lanes)
+        run = _SyncRun(self._lanes, self._cache)
         try:
             return run.drive(self._flow.fetch(url))
         finally:
@@ -77,6 +104,8 @@ class Fetcher:
         """Close all connections; a fetch after that is a ``RuntimeError``, one under way may finish."""
         for client in self._lanes.close():
             client.close()
+        if self._cache is not None:
+            self._cache.close()
 
     def __enter__(self) -> Self:
         return self
@@ -90,8 +119,9 @@ class Fetcher:
 class _SyncRun:
     """One fetch under way: the places it holds and its open response."""
 
-    def __init__(self, lanes: _SyncLanes) -> None:
+    def __init__(self, lanes: _SyncLanes, cache: DiskCache | None) -> None:
         self._lanes = lanes
+        self._cache = cache
         self._held: dict[str, _SyncLane] = {}
         self._used: tuple[_SyncLane, httpx.Client] | None = None
         self._response: httpx.Response | None = None
@@ -121,6 +151,8 @@ class _SyncRun:
                 self._leave(effect.lane)
             case Close():
                 self._finish()
+            case Recall() | Remember() | Confirm() | Forget():
+                return self._cache.perform(effect) if self._cache is not None else None
         return None
 
     def _enter(self, effect: Enter) -> None:
@@ -186,13 +218,14 @@ class AsyncFetcher:
 
     def __init__(self, policy: FetchPolicy | None = None, *, resolver: Resolver = system_resolver) -> None:
         self.policy = policy if policy is not None else FetchPolicy()
+        self._cache = _cache_of(self.policy)
         self._flow = Flow(self.policy, clock=time.monotonic, random=random.random)
         backend = AsyncBackend(self.policy, resolver)
         self._lanes: _AsyncLanes = Lanes(asyncio.Semaphore, lambda tls: async_client(backend, tls), tls_context)
 
     async def fetch(self, url: str) -> FetchedPage:
         """Fetch one page; arguments and errors as with :meth:`Fetcher.fetch`."""
-        run = _AsyncRun(self._lanes)
+        run = _AsyncRun(self._lanes, self._cache)
         try:
             return await run.drive(self._flow.fetch(url))
         finally:
@@ -202,6 +235,8 @@ class AsyncFetcher:
         """Close all connections; a fetch after that is a ``RuntimeError``, one under way may finish."""
         for client in self._lanes.close():
             await client.aclose()
+        if self._cache is not None:
+            self._cache.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -215,8 +250,9 @@ class AsyncFetcher:
 class _AsyncRun:
     """The same as :class:`_SyncRun` for asyncio."""
 
-    def __init__(self, lanes: _AsyncLanes) -> None:
+    def __init__(self, lanes: _AsyncLanes, cache: DiskCache | None) -> None:
         self._lanes = lanes
+        self._cache = cache
         self._held: dict[str, _AsyncLane] = {}
         self._used: tuple[_AsyncLane, httpx.AsyncClient] | None = None
         self._response: httpx.Response | None = None
@@ -246,6 +282,8 @@ class _AsyncRun:
                 await self._leave(effect.lane)
             case Close():
                 await self._finish()
+            case Recall() | Remember() | Confirm() | Forget():
+                return self._cache.perform(effect) if self._cache is not None else None
         return None
 
     async def _enter(self, effect: Enter) -> None:

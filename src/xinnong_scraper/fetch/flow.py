@@ -8,8 +8,9 @@ belong to the driver, which gives them back even when the flow is abandoned half
 from __future__ import annotations
 
 import copy
+import time
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,13 +18,30 @@ from ..errors import AddressBlockedError, ConnectionFailedError, FetchError, Fet
 from ..page import FetchedPage
 from .address import Address, parse_address
 from .body import BodyReader, BodyTooLargeError, CorruptBodyError
+from .freshness import StoredPage, may_answer, storable
 from .machine import Budget, Done, Failure, Headers, Machine, Read, RobotsMachine, Send, Stop
 from .robots import RobotsCache, RobotsRules
 
 if TYPE_CHECKING:
     from .policy import FetchPolicy
 
-__all__ = ["Close", "Effect", "Enter", "Flow", "Head", "Leave", "Open", "Pause", "Receive", "Steps"]
+__all__ = [
+    "CacheEffect",
+    "Close",
+    "Confirm",
+    "Effect",
+    "Enter",
+    "Flow",
+    "Forget",
+    "Head",
+    "Leave",
+    "Open",
+    "Pause",
+    "Recall",
+    "Receive",
+    "Remember",
+    "Steps",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +97,36 @@ class Head:
     headers: Headers
 
 
-Effect = Enter | Leave | Pause | Open | Receive | Close
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Look into the cache; result :class:`StoredPage` or None."""
+
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """Keep a page in place of the one that its key has; result None."""
+
+    page: StoredPage
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """Renew headers and times of a page, if it is still the one that is kept; result None."""
+
+    page: StoredPage
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Drop what is kept; result None."""
+
+    key: bytes
+
+
+CacheEffect = Recall | Remember | Confirm | Forget
+Effect = Enter | Leave | Pause | Open | Receive | Close | CacheEffect
 T = TypeVar("T")
 Steps = Generator[Effect, Any, T]
 
@@ -109,9 +156,17 @@ class HostClock:
 class Flow:
     """What one fetcher knows beyond a single fetch: rules of hosts and their clocks."""
 
-    def __init__(self, policy: FetchPolicy, *, clock: Callable[[], float], random: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        policy: FetchPolicy,
+        *,
+        clock: Callable[[], float],
+        random: Callable[[], float],
+        wall: Callable[[], float] = time.time,
+    ) -> None:
         self._policy = policy
         self._clock = clock
+        self._wall = wall
         self._random = random
         self._robots = RobotsCache()
         self._turns = HostClock()
@@ -127,19 +182,26 @@ class Flow:
             known = headers.get(name)
             single = known is None or name in _SINGLE
             headers[name] = (known or value) if single else f"{known}, {value}"
-        return FetchedPage(url, done.address.url, done.status, headers, done.body, datetime.now(UTC))
+        kept = done.stored is not None
+        at = datetime.fromtimestamp(done.stored.received_at if done.stored else self._wall(), UTC)
+        return FetchedPage(url, done.address.url, done.status, headers, done.body, at, from_cache=kept)
 
     def _drive(self, machine: Machine) -> Steps[Done]:
         action: Send | Stop | Done = machine.start()
-        while True:
-            if isinstance(action, Stop):
-                raise action.error from action.cause
-            if isinstance(action, Done):
-                return action
+        while isinstance(action, Send):
             yield from self._pause(action)
             if self._policy.respect_robots and not isinstance(machine, RobotsMachine):
                 yield from self._check_robots(machine, action.address)
-            action = yield from self._exchange(machine, action)
+            if action.key is None:
+                action = yield from self._exchange(machine, action)
+            else:
+                stored = yield Recall(action.key)
+                action = machine.on_recalled(stored, self._wall())
+        if isinstance(action, Stop):
+            if action.forget is not None:
+                yield Forget(action.forget)
+            raise action.error from action.cause
+        return action
 
     def _pause(self, send: Send) -> Steps[None]:
         if send.after > 0:
@@ -152,7 +214,9 @@ class Flow:
         """One request and its response."""
         origin = send.address.origin
         yield from self._take_turn(machine, origin)
+        asked_at = self._wall()
         result = yield Open(send.address, send.headers, self._policy.connect_timeout, machine.budget.ends)
+        received_at = self._wall()
         action: Send | Stop | Done | Read
         if isinstance(result, Stop):
             action = result
@@ -164,7 +228,22 @@ class Flow:
             action = yield from self._read(machine, action)
         yield Close()
         yield Leave(origin)
+        if isinstance(action, Done) and action.key is not None:
+            action = yield from self._keep(action, send.headers, (asked_at, received_at))
         return action
+
+    def _keep(self, done: Done, request: Headers, times: tuple[float, float]) -> Steps[Done]:
+        """Bring the cache up to date with a complete answer."""
+        key, stored = done.key, done.stored
+        if key is None:
+            return done
+        if stored is None:
+            page = storable(key, done.address.url, request, done.status, done.headers, done.body, times)
+            yield Remember(page) if page is not None else Forget(key)
+            return done
+        stored = replace(stored, asked_at=times[0], received_at=times[1])
+        yield Confirm(stored) if may_answer(stored, request) else Forget(key)
+        return replace(done, stored=stored)
 
     def _take_turn(self, machine: Machine, origin: str) -> Steps[None]:
         asked = self._clock()

@@ -7,10 +7,8 @@ done.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Literal
 
 from ..errors import (
@@ -24,16 +22,28 @@ from ..errors import (
     UnsupportedContentError,
 )
 from .body import ACCEPT_ENCODING, codings_of, is_page, sniff
+from .cookies import Cookies, may_see_credentials
+from .freshness import (
+    CREDENTIALS,
+    Headers,
+    StoredPage,
+    cache_key,
+    first_value,
+    http_date,
+    is_fresh,
+    may_answer,
+    refreshed,
+    validators,
+)
 from .guard import check_address
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from .address import Address
     from .policy import FetchPolicy
 
 __all__ = ["Budget", "Done", "Failure", "Headers", "Machine", "Read", "RobotsMachine", "Send", "Stop", "retry_after"]
-
-Headers = Sequence[tuple[str, str]]
-"""Response headers in the order of arrival, names in lower case."""
 
 FailureKind = Literal[
     "timeout",  # nothing came in the time that was left
@@ -50,6 +60,7 @@ _RETRIED_FAILURES = frozenset({"connect_timeout", "connect", "broken", "stale", 
 _RETRIED_STATUS = frozenset({429, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _WITHOUT_PAGE = frozenset({204, 205, 206, 304})
+_GONE = frozenset({404, 410})
 
 _FREE_REPEATS = 4
 """Requests repeated at once and uncounted because a kept connection was closed meanwhile (RFC 9112, 9.3.1)."""
@@ -58,10 +69,6 @@ _FIRST_PAUSE = 0.3
 _LONGEST_PAUSE = 8.0
 _LONGEST_RETRY_AFTER = 60.0
 """Seconds that a fetch waits because a server asks it to; who is told more comes back later with ``retry_after``."""
-
-_MAX_COOKIES = 50
-_MAX_COOKIE_LENGTH = 4096
-_CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,8 @@ class Send:
     """Seconds to wait before."""
     held: bool = False
     """The server asked for the wait, so other requests to it wait too."""
+    key: bytes | None = None
+    """What to look up in the cache before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +108,8 @@ class Stop:
 
     error: FetchError
     cause: BaseException | None = None
+    forget: bytes | None = None
+    """The key of a stored page that is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +120,10 @@ class Done:
     status: int
     headers: Headers
     body: bytes
+    stored: StoredPage | None = None
+    """The stored page that answers, with the headers of the 304 that confirmed it."""
+    key: bytes | None = None
+    """The key under which the page may be kept."""
 
 
 class Budget:
@@ -124,6 +139,8 @@ class Budget:
 
 class Machine:
     """The decisions of one fetch, from its first request to its result."""
+
+    _believes_lifetimes = True
 
     def __init__(
         self,
@@ -142,10 +159,12 @@ class Machine:
         self._home = home or address
         self._retries = 0
         self._repeats = 0
-        self._cookies: dict[str, dict[str, str]] = {}
+        self._cookies = Cookies()
         self._seen = {(address.url, "")}
         self._status = 0
         self._headers: Headers = ()
+        self._looked_up = False
+        self._stored: StoredPage | None = None
 
     @property
     def home(self) -> Address:
@@ -156,17 +175,30 @@ class Machine:
         """Begin."""
         return self._send()
 
-    def on_head(self, status: int, headers: Headers, now: float) -> Send | Read | Stop:
+    def on_recalled(self, stored: StoredPage | None, now: float) -> Send | Stop | Done:
+        """Decide after a look into the cache; ``now`` in seconds since 1970."""
+        self._looked_up = True
+        request = self._request_headers()
+        if stored is not None and self._is_usable(stored, request):
+            self._stored = stored
+            if self._believes_lifetimes and is_fresh(stored, request, now):
+                return self._done(stored)
+        return self._send()
+
+    def on_head(self, status: int, headers: Headers, now: float) -> Send | Read | Stop | Done:
         """Decide on a response's status and headers."""
         self._status, self._headers = status, headers
-        self._keep_cookies(headers)
-        location = _first(headers, "location")
+        self._cookies.keep(self._address.origin, headers)
+        if status == 304 and self._stored is not None:
+            return self._on_not_modified(self._stored, headers)
+        location = first_value(headers, "location")
         if status in _REDIRECTS and location:
             return self._follow(location)
         if status in _RETRIED_STATUS:
-            return self._retry(self._status_error(), now, asked=retry_after(_first(headers, "retry-after")))
+            return self._retry(self._status_error(), now, asked=retry_after(first_value(headers, "retry-after")))
         if not 200 <= status < 300 or status in _WITHOUT_PAGE:
-            return Stop(self._status_error())
+            gone = self._stored is not None and status in _GONE
+            return Stop(self._status_error(), forget=self._key() if gone else None)
         return self._accept(headers)
 
     def on_failure(self, failure: Failure, now: float) -> Send | Stop:
@@ -202,10 +234,32 @@ class Machine:
 
     def on_body(self, body: bytes) -> Stop | Done:
         """Decide when the body is complete."""
-        return self.on_prefix(body[:1024]) or Done(self._address, self._status, self._headers, body)
+        done = Done(self._address, self._status, self._headers, body, key=self._key())
+        return self.on_prefix(body[:1024]) or done
+
+    def _is_usable(self, stored: StoredPage, request: Headers) -> bool:
+        """Tell whether a stored page is one that this fetch could have brought."""
+        small = len(stored.body) <= self._policy.max_bytes
+        return small and may_answer(stored, request) and isinstance(self._accept(stored.headers), Read)
+
+    def _on_not_modified(self, stored: StoredPage, headers: Headers) -> Send | Stop | Done:
+        """Take the stored page, or ask again without a condition if the server means another one."""
+        confirmed = refreshed(stored, headers)
+        if confirmed is None:
+            self._stored = None
+            return self._send()
+        return self._done(confirmed)
+
+    def _done(self, stored: StoredPage) -> Done:
+        return Done(self._address, 200, stored.headers, stored.body, stored, self._key())
+
+    def _key(self) -> bytes | None:
+        if self._policy.cache is None:
+            return None
+        return cache_key(type(self).__name__, self._address.url, self._request_headers())
 
     def _accept(self, headers: Headers) -> Read | Stop:
-        content_type = _first(headers, "content-type")
+        content_type = first_value(headers, "content-type")
         if not is_page(content_type):
             return Stop(self._content_error(content_type, "the server announced"))
         return self._read(headers, self._policy.max_bytes)
@@ -228,7 +282,7 @@ class Machine:
             message = "redirected from https to http; FetchPolicy(allow_downgrade=True) allows it"
             return Stop(AddressBlockedError(message, url=target.url))
         self.redirects += 1
-        step = (target.url, self._cookie_header(target))
+        step = (target.url, self._cookies.header(target.origin))
         if step in self._seen:
             return Stop(TooManyRedirectsError("the redirects form a loop", url=target.url, limit=limit))
         if self.redirects > limit:
@@ -236,6 +290,7 @@ class Machine:
             return Stop(TooManyRedirectsError(message, url=target.url, limit=limit))
         self._seen.add(step)
         self._address = target
+        self._looked_up, self._stored = False, None
         return self._send()
 
     def _retry(
@@ -255,7 +310,9 @@ class Machine:
             check_address(self._address, self._policy)
         except AddressBlockedError as error:
             return Stop(error)
-        return Send(self._address, self._request_headers(), after, held)
+        conditions = validators(self._stored) if self._stored is not None else ()
+        key = None if self._looked_up else self._key()
+        return Send(self._address, (*self._request_headers(), *conditions), after, held, key)
 
     def _request_headers(self) -> tuple[tuple[str, str], ...]:
         headers = {
@@ -264,36 +321,24 @@ class Machine:
             "accept-language": "zh-CN,zh;q=0.9,en;q=0.5",
             "accept-encoding": ACCEPT_ENCODING,
         }
-        trusted = _may_see_credentials(self._home, self._address)
+        trusted = may_see_credentials(self._home, self._address)
         for name, value in self._policy.headers.items():
-            if trusted or name.lower() not in _CREDENTIALS:
+            if trusted or name.lower() not in CREDENTIALS:
                 headers[name.lower()] = value
         own = headers.get("cookie", "")
-        cookies = "; ".join(part for part in (own, self._cookie_header(self._address)) if part)
+        cookies = "; ".join(part for part in (own, self._cookies.header(self._address.origin)) if part)
         if cookies:
             headers["cookie"] = cookies
         return (("host", self._address.host_header), *headers.items())
 
-    def _keep_cookies(self, headers: Headers) -> None:
-        """Keep cookies for this fetch and this origin only: some sites set one and redirect to see it come back."""
-        jar = self._cookies.setdefault(self._address.origin, {})
-        for name, value in headers:
-            pair = value.partition(";")[0].strip()
-            key, equals, _ = pair.partition("=")
-            if name == "set-cookie" and equals and len(pair) <= _MAX_COOKIE_LENGTH and len(jar) < _MAX_COOKIES:
-                jar[key] = pair
-
-    def _cookie_header(self, address: Address) -> str:
-        return "; ".join(self._cookies.get(address.origin, {}).values())
-
     def _status_error(self) -> HTTPStatusError:
-        asked = retry_after(_first(self._headers, "retry-after"))
+        asked = retry_after(first_value(self._headers, "retry-after"))
         later = f"; it asks to come back in {asked:g} seconds" if asked is not None else ""
         message = f"the server answered with status {self._status}, which carries no page{later}"
         return HTTPStatusError(message, url=self._address.url, status=self._status, retry_after=asked)
 
     def _content_error(self, media_type: str | None, who: str) -> UnsupportedContentError:
-        declared = _first(self._headers, "content-type")
+        declared = first_value(self._headers, "content-type")
         message = f"{who} {(media_type or '')[:80]!r}, which is no HTML page"
         return UnsupportedContentError(message, url=self._address.url, content_type=declared)
 
@@ -302,6 +347,7 @@ class RobotsMachine(Machine):
     """The same decisions for robots.txt: any type of content, and only its first 500 kB (RFC 9309, 2.5)."""
 
     LIMIT = 500_000
+    _believes_lifetimes = False  # one small request a process, and a rule that was added counts at once
 
     def _accept(self, headers: Headers) -> Read | Stop:
         return self._read(headers, self.LIMIT)
@@ -330,16 +376,6 @@ _MEANING: Mapping[FailureKind, str] = {
 }
 
 
-def _may_see_credentials(home: Address, address: Address) -> bool:
-    """Allow the host that the caller named, and its step up from http to https."""
-    upgraded = (home.scheme, home.port, address.scheme, address.port) == ("http", 80, "https", 443)
-    return home.host == address.host and (home.origin == address.origin or upgraded)
-
-
-def _first(headers: Headers, wanted: str) -> str | None:
-    return next((value for name, value in headers if name == wanted), None)
-
-
 def retry_after(value: str | None, *, now: datetime | None = None) -> float | None:
     """Read a Retry-After header, seconds or an HTTP date, as seconds from now; at most a day (RFC 9110, 10.2.3).
 
@@ -351,9 +387,7 @@ def retry_after(value: str | None, *, now: datetime | None = None) -> float | No
     text = (value or "").strip()[:100]
     if text.isascii() and text.isdigit():
         return min(float(text), 86_400.0)
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, IndexError, OverflowError):
+    moment = http_date(text)
+    if moment is None:
         return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return min(max(0.0, (moment - (now or datetime.now(UTC))).total_seconds()), 86_400.0)
+    return min(max(0.0, moment - (now or datetime.now(UTC)).timestamp()), 86_400.0)

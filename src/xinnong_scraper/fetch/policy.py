@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from types import MappingProxyType
 
 from .._version import __version__
@@ -69,8 +70,15 @@ class FetchPolicy:
     headers: Mapping[str, str] = field(default_factory=dict, hash=False)
     """More request headers, or others than the default ones. ``Authorization``, ``Cookie`` and
     ``Proxy-Authorization`` go to the host of the address asked for, never to one that it redirects to. Default none."""
-    cache: None = None
-    """Reserved for a cache on disk; only None is accepted so far."""
+    cache: str | Path | None = None
+    """A file (SQLite, made with its folders on first use) that keeps pages and robots.txt, so that what has not changed
+    is not transferred again: a kept page is asked for conditionally (ETag, Last-Modified), or not at all for as long
+    as the server vouches for it (``max-age``, ``Expires``; a day at most). Nothing is kept that the server forbids to
+    keep, nor what was asked with credentials unless it is marked public. May be shared by fetchers and processes. A
+    file that is no such cache is a ``ValueError`` when the fetcher is made; one that is damaged, full or read-only
+    costs the cache and a line in the log, never a page. Kept as a ``Path``. Default None: no cache."""
+    cache_max_bytes: int = 1_000_000_000
+    """Bytes of the cache file; beyond it the pages unused for longest go. Default 1 GB, some 100,000 pages."""
 
     def __post_init__(self) -> None:
         for name in ("timeout", "connect_timeout"):
@@ -86,7 +94,7 @@ class FetchPolicy:
         if not self.user_agent.strip() or not _HEADER_VALUE.fullmatch(self.user_agent):
             raise ValueError(f"FetchPolicy.user_agent must be one line of Latin-1 text, not {self.user_agent!r}")
         if self.cache is not None:
-            raise ValueError("FetchPolicy.cache must be None: this version keeps no cache on disk")
+            object.__setattr__(self, "cache", _checked_path(self.cache))
         object.__setattr__(self, "headers", MappingProxyType(_checked_headers(self.headers)))
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -113,7 +121,16 @@ _INTEGERS = (
     ("max_redirects", 0, 100),
     ("retries", 0, 20),
     ("concurrency_per_host", 1, 10_000),
+    ("cache_max_bytes", 100_000, 2**50),
 )
+
+
+def _checked_path(path: str | Path) -> Path:
+    if not isinstance(path, str | Path):
+        raise TypeError(f"FetchPolicy.cache must be a str, a Path or None, not {type(path).__name__}")
+    if not str(path).strip() or "\0" in str(path):
+        raise ValueError(f"FetchPolicy.cache must be the path of a file, not {str(path)!r}")
+    return Path(path)
 
 
 def _checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
