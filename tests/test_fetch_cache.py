@@ -19,6 +19,7 @@ from xinnong_scraper.pipeline import read_fetched
 from xinnong_scraper.replica import ReplicaPortal
 
 from .faults import PAGE, Asked, Connection, FaultServer, Outcome, Script, fetch_in_turn, policy, response, says
+from .test_fetch_manners import KeepingServer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -280,6 +281,22 @@ def test_closed_fetcher_stays_closed(driver: str, file: Path) -> None:
 
     with pytest.raises(RuntimeError, match="closed"):
         asyncio.run(run()) if driver == "async" else block()
+
+
+@pytest.mark.parametrize("body", [b"", PAGE])
+def test_connection_outlives_a_304_even_one_with_a_body(driver: str, file: Path, body: bytes) -> None:
+    def answer(asked: bytes) -> bytes:
+        known = b"If-None-Match" in asked
+        return response(body, status=304, etag='"one"') if known else response(etag='"one"')
+
+    server = KeepingServer(ends=False, answer=answer)
+    try:
+        found = pages(fetch_in_turn(driver, [server.url] * 6, policy(cache=file, retries=0)))
+    finally:
+        server.close()
+    assert [page.body for page in found] == [PAGE] * 6
+    if not body:
+        assert server.requests_of == [6]
 
 
 class Relay:

@@ -118,7 +118,8 @@ def failure_of(error: Exception, *, kept: bool = False) -> Failure:
     if isinstance(error, httpx.ConnectError):
         name, tls = _comes_from(error, UnknownNameError), _comes_from(error, ssl.SSLError)
         return Failure("name" if name else "tls" if tls else "connect", detail, error)
-    if isinstance(error, httpx.ProtocolError) and not ("closed" in detail or "disconnected" in detail):
+    # What is no HTTP on a connection from before may be the rest of the last response (a 304 that carries a body).
+    if isinstance(error, httpx.ProtocolError) and not (kept or "closed" in detail or "disconnected" in detail):
         return Failure("protocol", detail, error)
     return Failure("stale" if kept else "broken", detail, error)
 

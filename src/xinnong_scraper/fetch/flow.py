@@ -224,6 +224,8 @@ class Flow:
             action = machine.on_failure(result, self._clock())
         else:
             action = machine.on_head(result.status, result.headers, self._clock())
+            if result.status == 304:
+                yield Receive(machine.budget.ends)  # it has no body, but its end must be read to keep the connection
         if isinstance(action, Read):
             action = yield from self._read(machine, action)
         yield Close()
