@@ -18,7 +18,19 @@ from xinnong_scraper.page import FetchedPage
 from xinnong_scraper.pipeline import read_fetched
 from xinnong_scraper.replica import ReplicaPortal
 
-from .faults import PAGE, Asked, Connection, FaultServer, Outcome, Script, fetch_in_turn, policy, response, says
+from .faults import (
+    PAGE,
+    Asked,
+    Connection,
+    FaultServer,
+    Outcome,
+    Script,
+    fetch_in_turn,
+    fetch_together,
+    policy,
+    response,
+    says,
+)
 from .test_fetch_manners import KeepingServer
 
 if TYPE_CHECKING:
@@ -237,6 +249,14 @@ def test_robots_is_confirmed_once_a_run_and_counts_for_stored_pages(driver: str,
     assert isinstance(third, RobotsDisallowedError)
     assert server.paths() == ["/robots.txt", "/page", "/robots.txt", "/robots.txt"]
     assert server.asked[2].headers["if-none-match"] == '"rules"'
+
+
+def test_many_at_once_share_the_cache(driver: str, file: Path) -> None:
+    with FaultServer(page=validating(etag='"one"')) as server:
+        urls = [server.url(f"/page?{number}") for number in range(24)]
+        runs = [pages(fetch_together(driver, urls, policy(cache=file))) for _ in range(2)]
+    assert [{page.from_cache for page in run} for run in runs] == [{False}, {True}]
+    assert [page.url for page in runs[1]] == urls
 
 
 def test_page_larger_than_this_policy_allows_is_not_taken_from_the_cache(driver: str, file: Path) -> None:

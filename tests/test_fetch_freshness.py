@@ -276,6 +276,11 @@ def test_machine_looks_up_asks_and_takes_the_304() -> None:
     assert done.stored is not None
 
 
+def test_machine_keeps_what_passed_the_guard_apart_from_the_rest() -> None:
+    keys = {sent(course(allow_private=private).start()).key for private in (True, False)}
+    assert len(keys) == 2
+
+
 def test_machine_asks_again_without_condition_once() -> None:
     machine = course(retries=0)
     machine.start()

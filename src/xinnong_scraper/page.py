@@ -36,7 +36,7 @@ class FetchedPage:
     status: int
     """HTTP status code."""
     headers: Mapping[str, str] = field(repr=False)
-    """Response headers, names in lower case."""
+    """Response headers, names in lower case; from the cache without those of the connection and without cookies."""
     body: bytes = field(repr=False)
     """The body after decompression."""
     fetched_at: datetime

@@ -24,7 +24,7 @@ from .flow import CacheEffect, Confirm, Forget, Recall, Remember
 from .freshness import StoredPage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 __all__ = ["DiskCache", "check_file"]
@@ -128,7 +128,7 @@ class DiskCache:
         if len(packed) > self._max_bytes // 4:
             self.forget(page.key)
             return
-        headers, times = _written(page.headers), (page.asked_at, page.received_at, self._wall())
+        headers, times = json.dumps(page.headers), (page.asked_at, page.received_at, self._wall())
 
         def insert(connection: sqlite3.Connection) -> None:
             _delete(connection, page.key)
@@ -144,7 +144,7 @@ class DiskCache:
 
     def confirm(self, page: StoredPage) -> None:
         """Renew headers and times, unless another process has meanwhile kept another body."""
-        values = (_written(page.headers), page.asked_at, page.received_at, self._wall(), page.key, page.digest)
+        values = (json.dumps(page.headers), page.asked_at, page.received_at, self._wall(), page.key, page.digest)
         self._write(
             lambda connection: connection.execute(
                 "UPDATE pages SET headers = ?, asked_at = ?, received_at = ?, used_at = ? WHERE key = ? AND digest = ?",
@@ -308,10 +308,6 @@ def _evict(connection: sqlite3.Connection, most: int) -> None:
         oldest = connection.execute("SELECT id FROM pages ORDER BY used_at LIMIT ?", (_EVICTED_AT_ONCE,)).fetchall()
         connection.executemany("DELETE FROM bodies WHERE id = ?", oldest)
         connection.executemany("DELETE FROM pages WHERE id = ?", oldest)
-
-
-def _written(headers: Sequence[tuple[str, str]]) -> str:
-    return json.dumps(headers, ensure_ascii=False)
 
 
 def _unpacked(

@@ -239,8 +239,9 @@ class Machine:
 
     def _is_usable(self, stored: StoredPage, request: Headers) -> bool:
         """Tell whether a stored page is one that this fetch could have brought."""
-        small = len(stored.body) <= self._policy.max_bytes
-        return small and may_answer(stored, request) and isinstance(self._accept(stored.headers), Read)
+        if len(stored.body) > self._policy.max_bytes or not may_answer(stored, request):
+            return False
+        return isinstance(self._accept(stored.headers), Read) and self.on_prefix(stored.body[:1024]) is None
 
     def _on_not_modified(self, stored: StoredPage, headers: Headers) -> Send | Stop | Done:
         """Take the stored page, or ask again without a condition if the server means another one."""
@@ -256,7 +257,9 @@ class Machine:
     def _key(self) -> bytes | None:
         if self._policy.cache is None:
             return None
-        return cache_key(type(self).__name__, self._address.url, self._request_headers())
+        # Names are looked up only for a request, so what an intranet sent is kept apart from what the guard has passed.
+        purpose = f"{type(self).__name__}, private: {self._policy.allow_private}"
+        return cache_key(purpose, self._address.url, self._request_headers())
 
     def _accept(self, headers: Headers) -> Read | Stop:
         content_type = first_value(headers, "content-type")

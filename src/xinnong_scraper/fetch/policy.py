@@ -72,11 +72,12 @@ class FetchPolicy:
     ``Proxy-Authorization`` go to the host of the address asked for, never to one that it redirects to. Default none."""
     cache: str | Path | None = None
     """A file (SQLite, made with its folders on first use) that keeps pages and robots.txt, so that what has not changed
-    is not transferred again: a kept page is asked for conditionally (ETag, Last-Modified), or not at all for as long
-    as the server vouches for it (``max-age``, ``Expires``; a day at most). Nothing is kept that the server forbids to
-    keep, nor what was asked with credentials unless it is marked public. May be shared by fetchers and processes. A
-    file that is no such cache is a ``ValueError`` when the fetcher is made; one that is damaged, full or read-only
-    costs the cache and a line in the log, never a page. Kept as a ``Path``. Default None: no cache."""
+    is not transferred again. A kept page is asked for conditionally (ETag, Last-Modified), or not at all for as long as
+    the server vouches for it (``max-age``, ``Expires``; a day at most); ``headers={"Cache-Control": "no-cache"}`` has
+    every page confirmed. Nothing is kept that the server forbids to keep, nor what was asked with credentials unless it
+    is marked public (RFC 9111). Fetchers, threads and processes may share the file. One that is no such cache is a
+    ``ValueError`` when the fetcher is made; one that is damaged, full or read-only costs the cache and a line in the
+    log, never a page. Held as a ``Path``; ``~`` is not expanded. Default None: no cache."""
     cache_max_bytes: int = 1_000_000_000
     """Bytes of the cache file; beyond it the pages unused for longest go. Default 1 GB, some 100,000 pages."""
 
