@@ -306,17 +306,25 @@ def test_many_threads_write_and_read_at_once(file: Path) -> None:
         assert cache.recall(b"h29") is not None
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def times_open(file: Path) -> int:
+    return sum(link.resolve() == file for link in Path("/proc/self/fd").iterdir())
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs fork and a list of open files")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_fork_opens_a_connection_of_its_own(file: Path) -> None:
     with opened(file) as cache:
         cache.remember(page("before"))
+        before = times_open(file)
         child = os.fork()
         if child == 0:
-            found = cache.recall(b"before")
-            cache.remember(page("child"))
-            cache.close()
-            os._exit(0 if found == page("before") else 1)
+            code = 1
+            try:
+                found = cache.recall(b"before")
+                cache.remember(page("child"))
+                code = 0 if found == page("before") and times_open(file) == before + 1 else 1
+            finally:
+                os._exit(code)
         cache.remember(page("parent"))
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
         assert cache.recall(b"child") == page("child")

@@ -323,6 +323,11 @@ def test_machine_uses_nothing_that_this_fetch_could_not_have_brought(change: dic
     assert "if-none-match" not in dict(sent(course(**change).on_recalled(page, NOW)).headers)
 
 
+def test_machine_looks_at_the_stored_body_too() -> None:
+    page = replace(kept(TAG), body=b"%PDF-1.4")
+    assert "if-none-match" not in dict(sent(course().on_recalled(page, NOW)).headers)
+
+
 def test_machine_without_cache_looks_nothing_up() -> None:
     machine = Machine(parse_address(URL), FetchPolicy(), budget=Budget(0.0, 30), random=lambda: 1.0)
     assert sent(machine.start()).key is None
