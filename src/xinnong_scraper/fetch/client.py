@@ -230,17 +230,21 @@ class _Run:
     async def _receive(self, effect: Receive) -> bytes | Failure | None:
         try:
             with until(effect.ends):
-                return await self._wire.piece(self._pieces)
+                piece = await self._wire.piece(self._pieces) if self._pieces is not None else None
         except TRANSPORT_ERRORS as error:
             return failure_of(error)
+        if piece is None:
+            self._pieces = None
+        return piece
 
     async def _finish(self) -> None:
         """Close the response; its transport is kept unless it has more to say."""
-        response, self._response, self._pieces = self._response, None, None
+        response, self._response = self._response, None
+        pieces, self._pieces = self._pieces, None
         used, self._used = self._used, None
         try:
             if response is not None:
-                await self._wire.close(response)
+                await self._wire.close(response, pieces)
         finally:
             if used is not None:
                 lane, transport = used
