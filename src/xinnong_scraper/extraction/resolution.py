@@ -61,9 +61,10 @@ def resolve(reading: Reading) -> Resolved:
     """Pick a winner for every field that has candidates."""
     resolved = Resolved()
     _propose_metadata(reading)
-    fields = dict.fromkeys(candidate.field for candidate in reading.candidates)
-    for field in fields:
-        candidates = [c for c in reading.candidates if c.field == field]
+    proposed: dict[str, list[Candidate]] = {}
+    for candidate in reading.candidates:
+        proposed.setdefault(candidate.field, []).append(candidate)
+    for field, candidates in proposed.items():
         candidates.sort(key=lambda c: (c.value is None, _ORDER[c.strategy], -c.trust))
         if field in ("published_at", "modified_at"):
             candidates.sort(key=lambda c: (_ORDER[c.strategy], -c.trust))
