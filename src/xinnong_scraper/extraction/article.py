@@ -268,9 +268,7 @@ def _published(resolved: Resolved, reading: Reading, values: dict[str, Any]) -> 
 
 
 def _warnings(reading: Reading, values: dict[str, Any]) -> list[ExtractionWarning]:
-    known = {
-        squeeze(name) for name in (*reading.layout.site_names, values.get("site_name"), values.get("source")) if name
-    }
+    known = (*reading.layout.site_names, values.get("site_name"), values.get("source"))
     if values.get("authors") and (other := metadata_authors_contradict(reading, values["authors"], known)):
         reading.note(
             "metadata_disagrees",

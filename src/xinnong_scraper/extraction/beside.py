@@ -125,6 +125,8 @@ def propose_persons(
     """
     lexicon, found = reading.lexicon, []
     divided = [pieces_of(text) for text in texts]
+    if not dates and max(map(len, divided), default=0) < 2 and not any(line.links for line in owners):
+        return []  # a lone paragraph, as most below a text are
     accounts = _propose_accounts(reading, divided, owners)
     for date, line, before in dates:
         match = lexicon.posted.search(before) if "。" not in line.text else None

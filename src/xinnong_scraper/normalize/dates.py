@@ -148,6 +148,8 @@ def _to_zone(moment: datetime, zone: tzinfo) -> datetime:
 
 
 def _without_overlaps(found: list[FoundDate]) -> list[FoundDate]:
+    if len(found) < 2:
+        return found
     kept: list[FoundDate] = []
     for candidate in sorted(found, key=lambda one: (one.start, -one.end)):
         if not kept or candidate.start >= kept[-1].end:
@@ -155,7 +157,7 @@ def _without_overlaps(found: list[FoundDate]) -> list[FoundDate]:
     return kept
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Reader:
     text: str
     folded: str

@@ -45,8 +45,9 @@ class Folding:
 
     def __call__(self, text: str) -> str:
         """Give the text with the characters replaced; none of the new ones is one to be replaced."""
-        for char in set(self._any.findall(text)):
-            text = text.replace(char, self._mapping[char])
+        if found := self._any.findall(text):
+            for char in set(found):
+                text = text.replace(char, self._mapping[char])
         return text
 
 
