@@ -19,16 +19,20 @@ import warnings
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import accuracy, limits, memory, speed
+from . import accuracy, exporting, limits, memory, speed
 from .pages import Case, load_cases
 from .readers import OURS, PEERS, Reader, readers, versions
 
-SECTIONS = ("accuracy", "speed", "processes", "limits")
+SECTIONS = ("accuracy", "speed", "processes", "limits", "export")
+DEFAULT = SECTIONS[:-1]
 
 
 def main() -> int:
     """Run what the arguments ask for."""
     options = _options()
+    if options.export_of is not None:
+        exporting.write(options.export_of, options.records)
+        return 0
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")  # the other libraries' own affairs
     name, cases = load_cases(options.pages)
@@ -68,6 +72,9 @@ def _measure(cases: list[Case], found: list[Reader], options: argparse.Namespace
     if "limits" in options.sections:
         print("\n## Limits\n", flush=True)
         good = limits.in_own_process(options.pages, every=options.every)
+    if "export" in options.sections:
+        print("\n## Export\n", flush=True)
+        exporting.report(options.records)
     return good
 
 
@@ -94,7 +101,7 @@ def _options() -> argparse.Namespace:
     )
     folder = "folder with *.html or *.html.gz, searched through; without labels there is no accuracy"
     parser.add_argument("--pages", type=Path, metavar="FOLDER", help=folder)
-    parser.add_argument("--sections", nargs="+", choices=SECTIONS, default=SECTIONS, help="default: all of them")
+    parser.add_argument("--sections", nargs="+", choices=SECTIONS, default=DEFAULT, help="default: all but export")
     parser.add_argument("--rounds", type=int, default=5, help="times that each page is read by each (default 5)")
     parser.add_argument("--seconds", type=float, default=75, help="for all rounds; fewer are made (default 75)")
     parser.add_argument("--reads", type=int, default=2_000, help="pages for one process and for two (default 2000)")
@@ -102,11 +109,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--every", action="store_true", help="print all of the limits' pages, not the slowest dozen")
     parser.add_argument("--soak", type=int, nargs="?", const=20_000, metavar="PAGES", help="memory over 20,000 pages")
     parser.add_argument("--profile", action="store_true", help="print where this library's time goes, by function")
+    parser.add_argument("--records", type=int, default=exporting.RECORDS, help="for the export (default 100000)")
     parser.add_argument("--limits-here", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--export-of", metavar="NAME", help=argparse.SUPPRESS)
     parser.add_argument("--memory-of", metavar="NAME", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if min(options.rounds, options.reads, options.seconds) < 1:
-        parser.error("--rounds, --reads and --seconds must be at least 1")
+    if min(options.rounds, options.reads, options.seconds, options.records) < 1:
+        parser.error("--rounds, --reads, --records and --seconds must be at least 1")
     return options
 
 

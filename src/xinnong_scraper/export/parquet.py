@@ -56,7 +56,10 @@ def parquet_schema() -> pa.Schema:
 
 
 class ParquetSink:
-    """Takes records one by one and writes them in row groups; ``close`` it, whether it was finished or not."""
+    """Takes records one by one and writes them in row groups; ``close`` it, whether it was finished or not.
+
+    ``add`` and ``finish`` raise ``ValueError`` for a record that does not fit the columns, and what the file raises.
+    """
 
     def __init__(self, file: BinaryIO, *, row_group_bytes: int = ROW_GROUP_BYTES) -> None:
         self._schema = parquet_schema()
@@ -69,7 +72,7 @@ class ParquetSink:
         self._batch_bytes = 0
 
     def add(self, record: Record) -> None:
-        """Keep a record for the next row group; raises ``ValueError`` where it does not fit the schema."""
+        """Keep a record for the next row group; raises ``ValueError`` where it is none."""
         line = record.json
         try:
             self._rows.append(self._convert(json.loads(line)))
@@ -97,7 +100,7 @@ class ParquetSink:
         try:
             batch = pa.RecordBatch.from_pylist(self._rows, self._schema)
         except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
-            raise ValueError(f"a record does not fit the schema: {error}") from error
+            raise ValueError(f"a record does not fit the columns: {error}") from error
         self._rows, self._row_bytes = [], 0
         self._batches.append(batch)
         self._batch_bytes += batch.nbytes
@@ -107,7 +110,10 @@ class ParquetSink:
             return
         table = pa.Table.from_batches(self._batches)
         self._batches, self._batch_bytes = [], 0
-        self._writer.write_table(table, row_group_size=table.num_rows)
+        try:
+            self._writer.write_table(table, row_group_size=table.num_rows)
+        except pa.ArrowInvalid as error:
+            raise ValueError(f"a record does not fit the columns: {error}") from error
 
 
 def _fields(model: type[BaseModel]) -> list[pa.Field]:
@@ -132,7 +138,8 @@ def _arrow_type(annotation: object) -> pa.DataType:
         item, nullable = _without_none(arguments[0])
         return pa.list_(pa.field("element", _arrow_type(item), nullable=nullable))
     if origin is dict and arguments[0] is str:
-        return pa.map_(pa.string(), _arrow_type(arguments[1]))
+        item, nullable = _without_none(arguments[1])
+        return pa.map_(pa.string(), pa.field("value", _arrow_type(item), nullable=nullable))
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return pa.struct(_fields(annotation))
     raise TypeError(f"there is no Parquet type for {annotation!r}")
@@ -153,19 +160,21 @@ def _model_converter(model: type[BaseModel]) -> _Convert:
     A key that is missing gets the field's default, as in a record that an older version wrote.
     """
     names = frozenset(model.model_fields)
-    kinds = {name: _without_none(info.annotation)[0] for name, info in model.model_fields.items()}
-    times = [name for name, kind in kinds.items() if kind is datetime]
-    others = [(name, inner) for name, kind in kinds.items() if (inner := _converter(kind)) is not None]
+    kinds = {name: _without_none(info.annotation) for name, info in model.model_fields.items()}
+    times = [name for name, (kind, _) in kinds.items() if kind is datetime]
+    others = [(name, inner) for name, (kind, _) in kinds.items() if (inner := _converter(kind)) is not None]
+    never_none = [name for name, (_, nullable) in kinds.items() if not nullable]
     defaults = _json_defaults(model)
 
-    def convert(value: dict[str, Any]) -> dict[str, Any]:
+    def convert(value: object) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise TypeError(f"{model.__name__} is no object")
         if value.keys() != names:
-            if unknown := value.keys() - names:
-                raise ValueError(f"{model.__name__} has no field {min(unknown)}")
-            if missing := names - value.keys() - defaults.keys():
-                raise ValueError(f"{model.__name__} lacks {min(missing)}")
-            value = defaults | value
+            value = _completed(value, model, names, defaults)
         row = dict(value) if times or others else value
+        for name in never_none:
+            if row[name] is None:
+                raise ValueError(f"{model.__name__}.{name} is null")
         for name, inner in others:
             if row[name] is not None:
                 row[name] = inner(row[name])
@@ -174,6 +183,16 @@ def _model_converter(model: type[BaseModel]) -> _Convert:
         return row
 
     return convert
+
+
+def _completed(
+    value: dict[str, Any], model: type[BaseModel], names: frozenset[str], defaults: dict[str, Any]
+) -> dict[str, Any]:
+    if unknown := value.keys() - names:
+        raise ValueError(f"{model.__name__} has no field {min(unknown)}")
+    if missing := names - value.keys() - defaults.keys():
+        raise ValueError(f"{model.__name__} lacks {min(missing)}")
+    return defaults | value
 
 
 def _json_defaults(model: type[BaseModel]) -> dict[str, Any]:
@@ -188,12 +207,29 @@ def _converter(annotation: object) -> _Convert | None:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return _model_converter(annotation)
-    if origin is list and (inner := _converter(_without_none(arguments[0])[0])) is not None:
-        return lambda values: [inner(value) for value in values]
+    if origin is list:
+        return _list_converter(_converter(_without_none(arguments[0])[0]))
     if origin is dict:
-        item = _converter(arguments[1]) or (lambda value: value)
-        return lambda values: [(key, item(value)) for key, value in values.items()]
+        return _map_converter(_converter(arguments[1]))
     return None
+
+
+def _list_converter(inner: _Convert | None) -> _Convert:
+    def convert(values: object) -> list[Any]:
+        if not isinstance(values, list):  # pyarrow would take a string for the list of its characters
+            raise TypeError("a list is no list")
+        return [inner(value) for value in values] if inner else values
+
+    return convert
+
+
+def _map_converter(inner: _Convert | None) -> _Convert:
+    def convert(values: object) -> list[tuple[str, Any]]:
+        if not isinstance(values, dict):
+            raise TypeError("a mapping is no object")
+        return [(key, inner(value) if inner else value) for key, value in values.items()]
+
+    return convert
 
 
 def _instant(text: str | None) -> tuple[int | None, int | None]:
