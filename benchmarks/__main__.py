@@ -1,4 +1,4 @@
-"""Accuracy, speed and bounds beside other libraries; see README.md in this folder.
+"""Accuracy, speed and bounds beside other libraries, and the speed of exports; see README.md in this folder.
 
 python -m benchmarks
 python -m benchmarks --sections speed --rounds 9 --pages ../some/folder
@@ -24,7 +24,6 @@ from .pages import Case, load_cases
 from .readers import OURS, PEERS, Reader, readers, versions
 
 SECTIONS = ("accuracy", "speed", "processes", "limits", "export")
-DEFAULT = SECTIONS[:-1]
 
 
 def main() -> int:
@@ -101,7 +100,7 @@ def _options() -> argparse.Namespace:
     )
     folder = "folder with *.html or *.html.gz, searched through; without labels there is no accuracy"
     parser.add_argument("--pages", type=Path, metavar="FOLDER", help=folder)
-    parser.add_argument("--sections", nargs="+", choices=SECTIONS, default=DEFAULT, help="default: all but export")
+    parser.add_argument("--sections", nargs="+", choices=SECTIONS, default=SECTIONS, help="default: all of them")
     parser.add_argument("--rounds", type=int, default=5, help="times that each page is read by each (default 5)")
     parser.add_argument("--seconds", type=float, default=75, help="for all rounds; fewer are made (default 75)")
     parser.add_argument("--reads", type=int, default=2_000, help="pages for one process and for two (default 2000)")
