@@ -208,16 +208,19 @@ def _converter(annotation: object) -> _Convert | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return _model_converter(annotation)
     if origin is list:
-        return _list_converter(_converter(_without_none(arguments[0])[0]))
+        item, nullable = _without_none(arguments[0])
+        return _list_converter(_converter(item), nullable=nullable)
     if origin is dict:
         return _map_converter(_converter(arguments[1]))
     return None
 
 
-def _list_converter(inner: _Convert | None) -> _Convert:
+def _list_converter(inner: _Convert | None, *, nullable: bool) -> _Convert:
     def convert(values: object) -> list[Any]:
         if not isinstance(values, list):  # pyarrow would take a string for the list of its characters
-            raise TypeError("a list is no list")
+            raise TypeError("a list is expected, not one value")
+        if not nullable and None in values:
+            raise ValueError("a list holds null")
         return [inner(value) for value in values] if inner else values
 
     return convert
@@ -226,7 +229,7 @@ def _list_converter(inner: _Convert | None) -> _Convert:
 def _map_converter(inner: _Convert | None) -> _Convert:
     def convert(values: object) -> list[tuple[str, Any]]:
         if not isinstance(values, dict):
-            raise TypeError("a mapping is no object")
+            raise TypeError("an object is expected for a mapping")
         return [(key, inner(value) if inner else value) for key, value in values.items()]
 
     return convert
