@@ -14,7 +14,7 @@ import pytest
 from xinnong_scraper.errors import ExportError
 from xinnong_scraper.export import append_records, write_records
 
-from .test_export_files import ROOT, article, articles, largest_file
+from .exports import ROOT, article, articles, largest_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -135,7 +135,7 @@ def test_misuse(path: Path, tmp_path: Path) -> None:
 
 APPENDING = """
 import itertools, sys
-from tests.test_export_files import article
+from tests.exports import article
 from xinnong_scraper.export import append_records
 
 def endless():

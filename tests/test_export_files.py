@@ -7,48 +7,33 @@ import gzip
 import json
 import os
 import pickle
-import resource
 import signal
 import stat
 import subprocess
 import sys
 from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
-from pathlib import Path
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from xinnong_scraper.errors import ExportError
 from xinnong_scraper.export import Record, form_of, to_jsonld, to_markdown, write_records
-from xinnong_scraper.records import Article, Block, Body
+from xinnong_scraper.records import Article
 
 from .cases import replica_samples
+from .exports import CHINA, ROOT, article, articles, largest_file, left_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from xinnong_scraper.export import Form, RecordLike
 
-CHINA = timezone(timedelta(hours=8))
-ROOT = Path(__file__).parents[1]
 FILES: list[tuple[str, Form]] = [
     ("a.jsonl", "jsonl"), ("a.jsonl.gz", "jsonl.gz"), ("a.parquet", "parquet"), ("a.jsonld", "jsonld"),
 ]  # fmt: skip
 NAMES = [name for name, _ in FILES]
-
-
-def article(number: int, **fields: Any) -> Article:
-    body = Body(blocks=[Block(kind="paragraph", text=f"第{number}段。“引文” \\ \t😀\u2028行")])
-    return Article(url=f"http://a.example/{number}", title=f"题{number}", body=body, **fields)
-
-
-def articles(count: int) -> Iterator[Article]:
-    return (article(number) for number in range(count))
-
-
-def left_in(folder: Path) -> set[str]:
-    return {path.name for path in folder.iterdir()}
 
 
 @pytest.mark.parametrize(("name", "form"), [*FILES, ("A.MD", "markdown"), ("articles/", "markdown")])
@@ -227,17 +212,6 @@ def test_a_device_is_never_replaced() -> None:
         write_records(articles(1), os.devnull, form="jsonl")
 
 
-@contextmanager
-def largest_file(size: int) -> Iterator[None]:
-    """Let no file of this process grow past a size; the system answers as it does on a full disk, with EFBIG."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_a_disk_without_room_is_said_and_the_old_file_stays(name: str, tmp_path: Path) -> None:
     path = tmp_path / name
@@ -271,7 +245,7 @@ def test_a_disk_without_room_leaves_the_old_folder(tmp_path: Path) -> None:
 
 ENDLESS = """
 import itertools, sys
-from tests.test_export_files import article
+from tests.exports import article
 from xinnong_scraper.export import write_records
 
 def endless():
@@ -402,3 +376,11 @@ def test_a_folder_whose_exchange_was_cut_short_comes_back(tmp_path: Path) -> Non
     with pytest.raises(ValueError, match="no record"):
         write_records([b"x"], path)
     assert left_in(path) == names
+
+
+def test_a_file_is_never_replaced_by_a_folder(tmp_path: Path) -> None:
+    path = tmp_path / "notes.md"
+    path.write_text("mine", "utf-8")
+    with pytest.raises(ExportError, match="is a file"):
+        write_records(articles(1), path)
+    assert path.read_text("utf-8") == "mine"

@@ -143,6 +143,9 @@ def _create(target: Path) -> tuple[int, Path]:
     temporary = _hidden(target, f"{secrets.token_hex(8)}.part")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
     lock(descriptor)
+    if not os.fstat(descriptor).st_nlink:  # another process swept it away before it was locked
+        os.close(descriptor)
+        return _create(target)
     if target.exists() and hasattr(os, "fchmod"):
         with suppress(OSError):  # a file system without permissions
             os.fchmod(descriptor, stat.S_IMODE(target.stat().st_mode))
@@ -190,6 +193,9 @@ def _hold(path: Path) -> int | None:
 def _refuse_others(path: Path, target: Path, is_ours: Callable[[str], bool]) -> None:
     if not target.exists():
         return
+    if not target.is_dir():
+        message = f"{path} is a file, and a folder would take its place; choose another name"
+        raise ExportError(message, path=str(path), errno=errno.ENOTDIR)
     with os.scandir(target) as entries:
         other = next((e.name for e in entries if not (e.is_file(follow_symlinks=False) and is_ours(e.name))), None)
     if other is not None:
