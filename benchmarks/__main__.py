@@ -1,4 +1,4 @@
-"""Accuracy, speed and bounds beside other libraries; see README.md in this folder.
+"""Accuracy, speed and bounds beside other libraries, and the speed of exports; see README.md in this folder.
 
 python -m benchmarks
 python -m benchmarks --sections speed --rounds 9 --pages ../some/folder
@@ -20,16 +20,19 @@ import warnings
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import accuracy, fetch_bounds, fetching, limits, memory, speed
+from . import accuracy, exporting, fetch_bounds, fetching, limits, memory, speed
 from .pages import Case, load_cases
 from .readers import OURS, PEERS, Reader, readers, versions
 
-SECTIONS = ("accuracy", "speed", "processes", "limits", "fetch")
+SECTIONS = ("accuracy", "speed", "processes", "limits", "export", "fetch")
 
 
 def main() -> int:
     """Run what the arguments ask for."""
     options = _options()
+    if options.export_of is not None:
+        exporting.write(options.export_of, options.records)
+        return 0
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")  # the other libraries' own affairs
     if options.fetches:
@@ -75,6 +78,9 @@ def _measure(cases: list[Case], found: list[Reader], options: argparse.Namespace
     if "fetch" in options.sections:
         print("\n## Fetching\n", flush=True)
         good = fetching.report(options.fetch_pages, options.fetch_rounds, options.fetch_seconds) and good
+    if "export" in options.sections:
+        print("\n## Export\n", flush=True)
+        exporting.report(options.records)
     return good
 
 
@@ -113,12 +119,14 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--fetch-seconds", type=float, default=150, help="for trying out and all rounds (default 150)")
     parser.add_argument("--fetches", type=int, nargs="?", const=10_000, metavar="N", help="what 10,000 fetches leave")
     parser.add_argument("--profile", action="store_true", help="print where this library's time goes, by function")
+    parser.add_argument("--records", type=int, default=exporting.RECORDS, help="for the export (default 100000)")
     parser.add_argument("--limits-here", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--export-of", metavar="NAME", help=argparse.SUPPRESS)
     parser.add_argument("--memory-of", metavar="NAME", help=argparse.SUPPRESS)
     options = parser.parse_args()
     numbers = (options.rounds, options.reads, options.seconds, options.fetch_rounds, options.fetch_seconds)
-    if min(numbers) < 1:
-        parser.error("rounds, reads and seconds must be at least 1")
+    if min(*numbers, options.records) < 1:
+        parser.error("rounds, reads, records and seconds must be at least 1")
     if options.fetch_pages < 100:
         parser.error("--fetch-pages must be at least 100")
     return options

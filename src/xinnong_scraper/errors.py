@@ -16,6 +16,7 @@
         NotAnArticleError             ``reason``: what the page is instead
         IncompleteArticleError        ``missing`` fields and the partial ``article`` (only with strict=True)
       LayoutError                     ``file``, ``key`` and what is allowed (only while a layout is loaded)
+      ExportError                     a file of records could not be written; an ``OSError`` too, with ``errno``
 
 Misuse by the programmer is ``TypeError`` or ``ValueError``. Exceptions of third-party libraries never leave the
 package except as ``__cause__``. Every error pickles, so that worker processes can hand it back.
@@ -33,6 +34,7 @@ __all__ = [
     "ChallengeError",
     "ConnectionFailedError",
     "DecodeError",
+    "ExportError",
     "ExtractionError",
     "FetchError",
     "FetchTimeoutError",
@@ -83,7 +85,8 @@ def _restore(kind: type[ScraperError], args: tuple[object, ...], state: dict[str
     """Rebuild an error without its constructor, whose keyword arguments pickle does not know."""
     error = kind.__new__(kind, *args)
     error.args = args
-    error.__dict__.update(state)
+    for name, value in state.items():
+        setattr(error, name, value)
     return error
 
 
@@ -200,3 +203,17 @@ class LayoutError(ScraperError):
         """The file (or layout name) at fault."""
         self.key = key
         """The dotted key at fault, or None when the file as a whole cannot be read."""
+
+
+class ExportError(ScraperError, OSError):
+    """A file of records could not be written: the disk is full, the folder is missing, the file belongs to another."""
+
+    def __init__(self, message: str, *, url: str | None = None, path: str, errno: int | None = None) -> None:
+        super().__init__(message, url=url)
+        self.path = path
+        """The file or folder as the caller named it."""
+        self.errno = errno
+        """The system's number (``errno.ENOSPC``), or None where the library refused by itself."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _restore, (type(self), self.args, {**self.__dict__, "errno": self.errno})
