@@ -22,11 +22,11 @@ from .markup import Element, read_elements, unpacked, utf8_of
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["Feed", "FeedItem", "feed_of", "read_feed"]
+__all__ = ["FEED_ROOTS", "Feed", "FeedItem", "feed_of", "read_feed"]
 
 MOST_ITEMS: Final = 10_000
 _LONGEST_URL: Final = 2_048
-_ROOTS: Final = frozenset({"rss", "feed", "rdf"})
+FEED_ROOTS: Final = frozenset({"rss", "feed", "rdf"})
 _ITEMS: Final = frozenset({"item", "entry"})
 _DATES: Final = ("published", "pubdate", "issued", "created", "date", "updated", "modified")
 """Elements that hold a time, the first being the one of publication most surely; ``date`` is Dublin Core's."""
@@ -78,7 +78,7 @@ class _Collector:
 
     def ended(self, element: Element) -> bool:
         names = element.names
-        if names[0] not in _ROOTS:
+        if names[0] not in FEED_ROOTS:
             return False
         if len(names) > 1 and names[-2] in _ITEMS:
             self._child(names[-1], element)

@@ -37,6 +37,7 @@ MOST_LINKS: Final = 5_000
 
 _TITLE: Final = 8.0  # weight of a text like a headline
 _LONG_TITLE: Final = 13.0  # and of one that is a headline among short texts too
+_SHORT_TITLE: Final = 5.0  # and of one that counts where half of the texts around it are headlines
 _ENTRY: Final = 4.0  # and of an entry that has a date, or stands among headlines
 _MENU: Final = 10.0  # the most that a section's name weighs
 _FOOT: Final = 40  # lines at the page's end, or a fifth of it, where what belongs to its foot may stand
@@ -101,6 +102,8 @@ def read_links(page: Page, *, layout: Layout | None = None, now: datetime | None
             kind: LinkKind = "item" if weight_of(text) >= _TITLE else "other"
             gathered.add(url, text, kinds.get(ident, kind), None, None)
     for node in page.tree.css(_UNSEEN):
+        if gathered.full:
+            break
         if node.mem_id not in spots and node.mem_id not in pictured:
             gathered.add_unseen(node, urls, kinds.get(node.mem_id, "other"))
     return gathered.links()
@@ -177,7 +180,8 @@ class _Sorter:
             return "other"
         if len(line.links) <= 2 and self._lexicon.other_article.match(line.text):
             return "item" if weight >= 2 else "other"
-        menu = len(spot.run.spots) >= 3 or len(line.links) >= 2 or line.box.heading
+        alone = line.link_chars * 2 >= len(line.text)
+        menu = (len(spot.run.spots) >= 3 and alone) or len(line.links) >= 2 or line.box.heading
         if menu or self._lexicon.more.match(spot.text) or spot.text.casefold() in self._lexicon.home:
             return "section"
         return "other"
@@ -199,14 +203,17 @@ class _Sorter:
             if among or line.box.heading or spot.url in self._shown:
                 return True
             return self._lexicon.other_article.match(line.text) is not None
-        return len(run.spots) >= 3 and run.titles * 2 >= len(run.spots) and len(line.links) <= 2 and weight >= 5
+        if len(run.spots) < 3 or len(line.links) > 2 or line.link_chars * 2 < len(line.text):
+            return False
+        return run.titles * 4 >= len(run.spots) * (3 if weight < _SHORT_TITLE else 2)
 
     def _is_dated_entry(self, spot: Spot) -> bool:
         """Tell a short title with its date from the source in a byline, and from a reader who left a comment."""
         run = spot.run
         dated = sum(other.date is not None for other in run.spots[:20])
-        few = len(run.spots) < 3 or dated * 2 < min(20, len(run.spots))
-        return not few and run.titles > 0 and spot.weight * 2 >= self._heaviest[spot.line.index]
+        few = len(run.spots) < 2 or dated * 2 < min(20, len(run.spots))
+        told = run.titles > 0 or spot.weight >= _SHORT_TITLE
+        return not few and told and spot.weight * 2 >= self._heaviest[spot.line.index]
 
 
 class _Gathered:
@@ -218,9 +225,13 @@ class _Gathered:
         self._nofollow = "nofollow" in robots_of(page)
         self._found: dict[str, tuple[str, LinkKind, datetime | None, tuple[str, ...]]] = {}
 
+    @property
+    def full(self) -> bool:
+        return len(self._found) >= MOST_LINKS
+
     def add(self, url: str, text: str, kind: LinkKind, date: datetime | None, rel: str | None) -> None:
         known = self._found.get(url)
-        if known is None and (url == self._own or len(self._found) >= MOST_LINKS):
+        if known is None and (url == self._own or self.full):
             return
         rels = tuple(rel.lower().split()) if rel else ()
         if known is not None:

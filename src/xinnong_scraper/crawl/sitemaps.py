@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from ..normalize.dates import parse_stamp
 from ..normalize.urls import absolute
-from .feeds import feed_of
+from .feeds import FEED_ROOTS, feed_of
 from .markup import MOST_BYTES, Element, read_elements, unpacked, utf8_of
 
 if TYPE_CHECKING:
@@ -25,9 +25,6 @@ MOST_PAGES: Final = 50_000
 """Addresses read of one sitemap, and sitemaps of one index: the limit of the protocol."""
 _MOST_IN_ROBOTS: Final = 500
 _LONGEST_URL: Final = 2_048  # characters, the protocol's limit
-_FEEDS = re.compile(
-    rb"(?:<\?[^>]{0,300}>|<!(?:--[^>]{0,1000}--|[^>]{0,300})>|\s{1,200}){0,20}<(?:\w{1,20}:)?(?:rss|feed|RDF)\b"
-)
 _XML = re.compile(rb"<[?!A-Za-z]")
 _ROBOTS_LINE = re.compile(
     r"^[ \t\ufeff]{0,20}sitemap[ \t]{0,20}:[ \t]{0,20}([^\s#]{1,2048})", re.IGNORECASE | re.MULTILINE
@@ -66,12 +63,11 @@ def read_sitemap(data: bytes, url: str | None = None) -> Sitemap:
     utf8 = utf8_of(plain[:MOST_BYTES])
     if not _XML.match(utf8):
         return _read_text(utf8, url)
-    if _FEEDS.match(utf8):
-        feed = feed_of(utf8, url)
-        pages = tuple(SitemapPage(item.url, None, item.published_at) for item in feed.items)
-        return Sitemap(pages, (), feed.complete)
     collector = _Collector(url)
     complete = read_elements(utf8, collector.ended)
+    if collector.in_feed:
+        feed = feed_of(utf8, url)
+        return Sitemap(tuple(SitemapPage(i.url, None, i.published_at) for i in feed.items), (), feed.complete)
     return Sitemap(tuple(collector.pages), tuple(collector.indexes), complete and len(plain) <= MOST_BYTES)
 
 
@@ -118,11 +114,15 @@ class _Collector:
     def __init__(self, url: str | None) -> None:
         self.pages: list[SitemapPage] = []
         self.indexes: list[str] = []
+        self.in_feed = False
         self._url = url
         self._loc = self._lastmod = self._published = ""
 
     def ended(self, element: Element) -> bool:
         names = element.names
+        if names[0] in FEED_ROOTS:
+            self.in_feed = True
+            return False
         name, parent = names[-1], names[-2] if len(names) > 1 else ""
         if name == "loc":
             if parent in ("url", "sitemap"):  # an image and a video have one too

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Run", "Spot", "find_runs", "find_spots", "weight_of"]
 
-MOST_SPOTS: Final = 12_000
+MOST_SPOTS: Final = 8_000
+"""Links looked at of one page; several often lead to one address."""
 _GAP: Final = 12  # lines between two links of one run
 _LISTS: Final = ("ul", "ol", "dl")
 _LEVELS: Final = 4  # boxes that make links alike
 _LATIN: Final = 0.4  # what a letter weighs against a Chinese character
 _CUT: Final = ("…", "...", "..", "．．．")
+_BULLETS: Final = "·•∙・●○◆◇■□▪▫▶►▸※◎⊙ \u3000"
 _NO_HOST: Final = ("", "/", "?", "#", ":")
 
 Key = tuple[object, ...]
@@ -92,10 +94,10 @@ def find_spots(page: Page, urls: dict[str, str | None]) -> dict[int, Spot]:
             else:
                 url = urls[href] = page_address(page, href)
             if url is not None:
-                text = line.text if alone else clean(node.text())
+                text = (line.text if alone else clean(node.text())).lstrip(_BULLETS)
                 spots[node.mem_id] = Spot(node, attributes, url, line, _whole(text, attributes))
-        if len(spots) >= MOST_SPOTS:
-            break
+                if len(spots) >= MOST_SPOTS:
+                    return spots
     return spots
 
 
