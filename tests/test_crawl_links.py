@@ -188,7 +188,9 @@ def test_a_list_with_summaries_keeps_its_pager() -> None:
 def test_ranks_and_calendars_are_no_pagers() -> None:
     ranks = "".join(f"<li><a href=/a/9017{n}5.html>{n}</a></li>" for n in range(1, 7))
     days = " ".join(f"<a href=/2018/04/{n:02}/>{n}</a>" for n in range(1, 15))
-    assert "pager" not in kinds(f"{ENTRIES}<ul>{ranks}</ul><div>{days}</div>").values()
+    years = " ".join(f"<a href=/archive/{year}/>{year}</a>" for year in range(2014, 2019))
+    found = kinds(f"{ENTRIES}<ul>{ranks}</ul><div>{days}</div>{f'<p>{SENTENCE}</p>' * 3}<div>{years}</div>")
+    assert not {"pager", "part"} & set(found.values())
 
 
 def test_home_in_a_menu_is_no_pager() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Literal
 
-from ..normalize.urls import date_in_url
+from ..normalize.urls import date_in_url, host
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -46,7 +46,7 @@ def find_pagers(
     for group in finder.groups(spots):
         if finder.is_pager(group):
             kind = _kind(group[0][0].line.index, group[-1][0].last, lines, entries)
-            found.update((spot.node.mem_id, kind) for spot, _ in group)
+            found.update((spot.node.mem_id, kind if finder.is_near(spot.url) else "pager") for spot, _ in group)
     return found
 
 
@@ -62,6 +62,12 @@ class _Finder:
         }
         """Words that only pagers have. 首页 is also in menus, 全文 below entries, an arrow beside pictures."""
         self._own = _without_number(page_url) if page_url else None
+        self._host = host(page_url)
+        self._folder = page_url.partition("?")[0].rpartition("/")[0] if page_url else ""
+
+    def is_near(self, url: str) -> bool:
+        """Tell whether an address lies in the page's own folder, as the further pages of an article do."""
+        return url.startswith(self._folder)
 
     def groups(self, spots: Iterable[Spot]) -> list[list[tuple[Spot, str]]]:
         """Gather the links that could be of a pager and stand together."""
@@ -89,25 +95,28 @@ class _Finder:
         """Tell whether clear words are among the pieces, or numbers that count pages, or the page's own address."""
         if any(word in self._clear for _, word in group):
             return True
-        numbered = [spot for spot, word in group if word.isdecimal() and _counts(spot.url, int(word))]
+        numbered = [spot for spot, word in group if word.isdecimal() and self._counts(spot.url, int(word))]
         if len(numbered) >= 2 and len({_without_number(spot.url) for spot in numbered}) <= 2:
             return True
         vague = [spot for spot, word in group if not word.isdecimal() and word not in self._around]
         return self._own is not None and any(_without_number(spot.url) == self._own for spot in [*vague, *numbered])
 
+    def _counts(self, url: str, number: int) -> bool:
+        """Tell whether an address holds a page's number, or the one before it, as systems that count from 0 do.
+
+        The day of a calendar and the year of an archive are none, nor is a note that leads to another host.
+        """
+        if self._host is not None and host(url) != self._host:
+            return False
+        held = {int(digits) for digits in _DIGITS.findall(url[-_TAIL:])}
+        day = date_in_url(url)
+        return (
+            (number in held or number - 1 in held) and not 1990 <= number < 2100 and (day is None or day.day != number)
+        )
+
 
 def _bare(text: str) -> str:
     return text.strip(_EDGES).casefold()
-
-
-def _counts(url: str, number: int) -> bool:
-    """Tell whether an address holds a page's number, or the one before it, as systems that count from 0 do.
-
-    The day of a calendar is none.
-    """
-    held = {int(digits) for digits in _DIGITS.findall(url[-_TAIL:])}
-    day = date_in_url(url)
-    return (number in held or number - 1 in held) and (day is None or day.day != number)
 
 
 def _without_number(url: str) -> str:
