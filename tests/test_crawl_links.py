@@ -80,6 +80,13 @@ LISTS = {
             f"<p>{SENTENCE}<a href={u}>[详细]</a></p><div><a href=/nongye/>农业</a> 2018-04-2{n}</div></div>"
         )
     ),
+    "all in one line": "<p>" + entries(lambda n, t, u: f"<a href={u}>{t}</a> [2018-04-2{n}] ") + "</p>",
+    "a category before the title": "<ul>"
+    + entries(lambda n, t, u: f"<li>[<a href=/nongye/>农业</a>] <a href={u}>{t}</a> 04-2{n}</li>")
+    + "</ul>",
+    "the date inside the link": "<ul>"
+    + entries(lambda n, t, u: f"<li><a href={u}>{t}<i>2018-04-2{n}</i></a></li>")
+    + "</ul>",
     "the whole entry is the link": entries(
         lambda n, t, u: (
             f"<a href={u}><div><img src=/{n}.jpg></div><h3>{t}</h3><p>四月以来返青</p><span>04-2{n} 13:44</span></a>"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..normalize.dates import find_dates
 from ..normalize.urls import date_in_url
+from .spots import weight_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +45,8 @@ def date_entries(run: Run, lines: Sequence[Line], zone: tzinfo, now: datetime | 
         if spot.weight < _ENTRY:
             continue
         spot.date = _beside(spot, zone, now)
+        if spot.date is not None and spot.text[-1:].isdigit():
+            _cut_date(spot)
         if spot.date is not None or not (among or spot.weight >= _TITLE):
             continue
         if missed < _TRIED and not (at and spot.line is spots[at - 1].line):
@@ -53,10 +56,21 @@ def date_entries(run: Run, lines: Sequence[Line], zone: tzinfo, now: datetime | 
             missed = 0 if spot.date else missed + 1
 
 
+def _cut_date(spot: Spot) -> None:
+    """Take the date off a title where the link holds both."""
+    found = _WRITTEN_OUT.search(spot.text)
+    if found and found.start() and found.end() == len(spot.text):
+        spot.text = spot.text[: found.start()].rstrip(" \u3000([（【|｜·-")
+        spot.weight = weight_of(spot.text)
+
+
 def _beside(spot: Spot, zone: tzinfo, now: datetime | None) -> datetime | None:
     line = spot.line
     if len(line.text) - line.link_chars < 4 and not line.text[-1:].isdigit() and not line.text[:1].isdigit():
         return None
+    if len(line.links) > 1 and (at := line.text.find(spot.text)) >= 0:
+        behind = line.text[at + len(spot.text) :][:_LONGEST_REST]
+        return _read(behind, spot.url, zone, now) or _read(line.text[:at][-_LONGEST_REST:], spot.url, zone, now)
     rest = line.text if len(line.links) == 1 and line.all_link else line.text.replace(spot.text, " ", 1)
     return _read(rest, spot.url, zone, now) if len(rest) - len(spot.text) <= _LONGEST_REST else None
 

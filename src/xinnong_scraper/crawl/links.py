@@ -8,8 +8,7 @@ breadcrumb or over a box. A **pager** leads to the rest of a list; a further pag
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from ..layouts import GENERAL, load_layout
 from ..normalize.text import clean
@@ -42,6 +41,7 @@ _ENTRY: Final = 4.0  # and of an entry that has a date, or stands among headline
 _MENU: Final = 10.0  # the most that a section's name weighs
 _FOOT: Final = 40  # lines at the page's end, or a fifth of it, where what belongs to its foot may stand
 _BESIDE: Final = 40  # characters beside a link from which on it stands in running text
+_DATE: Final = 20  # characters that a date with what is around it takes
 _RANKS: Final[dict[LinkKind, int]] = {"item": 4, "section": 3, "pager": 2, "part": 1, "other": 0}
 _ROBOTS: Final = ("robots", "xinnong-scraper")
 _SPLIT = re.compile(r"[\s,]+")
@@ -50,8 +50,7 @@ _MOST_FEEDS: Final = 50
 _UNSEEN: Final = "a[href],area[href],iframe[src],frame[src]"
 
 
-@dataclass(frozen=True, slots=True)
-class FoundLink:
+class FoundLink(NamedTuple):
     """One address that a page leads to."""
 
     url: str
@@ -192,6 +191,8 @@ class _Sorter:
     def _is_item(self, spot: Spot) -> bool:
         line, weight, run = spot.line, spot.weight, spot.run
         beside = len(line.text) - line.link_chars
+        if spot.date is not None and beside <= _DATE * len(line.links):
+            beside = 0  # many entries in one line, each with its date
         if beside > _BESIDE and not (line.text.startswith(spot.text) and len(run.spots) >= 3 and weight >= _TITLE):
             return False
         if not spot.date and self._in_foot(line):
