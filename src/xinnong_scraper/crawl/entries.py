@@ -21,6 +21,7 @@ __all__ = ["date_entries"]
 
 _LONGEST: Final = 40  # characters of a line below a title that may hold its date, and not a summary
 _LONGEST_REST: Final = 60  # and of what stands beside the title on its own line
+_LONGEST_LINE: Final = 20_000  # of a line of many entries
 _TITLE: Final = 8.0  # weight of a headline
 _ENTRY: Final = 4.0  # and of a text that may be one among headlines
 _LINES: Final = 6  # of one entry
@@ -44,7 +45,8 @@ def date_entries(run: Run, lines: Sequence[Line], zone: tzinfo, now: datetime | 
     for at, spot in enumerate(spots):
         if spot.weight < _ENTRY:
             continue
-        spot.date = _beside(spot, zone, now)
+        following = spots[at + 1] if at + 1 < len(spots) and spots[at + 1].line is spot.line else None
+        spot.date = _beside(spot, following, zone, now)
         if spot.date is not None and spot.text[-1:].isdigit():
             _cut_date(spot)
         if spot.date is not None or not (among or spot.weight >= _TITLE):
@@ -64,15 +66,25 @@ def _cut_date(spot: Spot) -> None:
         spot.weight = weight_of(spot.text)
 
 
-def _beside(spot: Spot, zone: tzinfo, now: datetime | None) -> datetime | None:
+def _beside(spot: Spot, following: Spot | None, zone: tzinfo, now: datetime | None) -> datetime | None:
+    """Read the date on the link's own line, up to the ``following`` link."""
     line = spot.line
     if len(line.text) - line.link_chars < 4 and not line.text[-1:].isdigit() and not line.text[:1].isdigit():
         return None
-    if len(line.links) > 1 and (at := line.text.find(spot.text)) >= 0:
-        behind = line.text[at + len(spot.text) :][:_LONGEST_REST]
-        return _read(behind, spot.url, zone, now) or _read(line.text[:at][-_LONGEST_REST:], spot.url, zone, now)
-    rest = line.text if len(line.links) == 1 and line.all_link else line.text.replace(spot.text, " ", 1)
-    return _read(rest, spot.url, zone, now) if len(rest) - len(spot.text) <= _LONGEST_REST else None
+    if len(line.links) > 1:
+        at = line.text.find(spot.text, 0, _LONGEST_LINE)
+        if at < 0:
+            return None
+        end = at + len(spot.text)
+        behind = line.text[end : end + _LONGEST_REST]
+        if following is not None and following.text:
+            behind = behind.partition(following.text[:10])[0]
+        before = line.text[max(0, at - _LONGEST_REST) : at]
+        return _read(behind, spot.url, zone, now) or _read(before, spot.url, zone, now)
+    if len(line.text) - line.link_chars > _LONGEST_REST:
+        return None
+    rest = line.text if line.all_link else line.text.replace(spot.text, " ", 1)
+    return _read(rest, spot.url, zone, now)
 
 
 def _near(

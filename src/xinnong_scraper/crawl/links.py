@@ -214,7 +214,8 @@ class _Sorter:
         dated = sum(other.date is not None for other in run.spots[:20])
         few = len(run.spots) < 2 or dated * 2 < min(20, len(run.spots))
         told = run.titles > 0 or spot.weight >= _SHORT_TITLE
-        return not few and told and spot.weight * 2 >= self._heaviest[spot.line.index]
+        beside_title = len(spot.line.links) <= 3 and spot.weight * 2 < self._heaviest[spot.line.index]
+        return not few and told and not beside_title
 
 
 class _Gathered:
