@@ -25,7 +25,7 @@ _LONGEST_LINE: Final = 20_000  # of a line of many entries
 _TITLE: Final = 8.0  # weight of a headline
 _ENTRY: Final = 4.0  # and of a text that may be one among headlines
 _LINES: Final = 6  # of one entry
-_TRIED: Final = 4  # entries without a date, after which no more of their like are looked through
+_TRIED: Final = 3  # entries without a date, after which no more of their like are looked through
 _MARK = re.compile(r"[0-9](?:\s?[-/.:年月天日小分秒]|, 20)| 20[0-9]{2}|[昨今前]天|刚刚")
 """What every date of a list has somewhere; most lines have it not."""
 _WRITTEN_OUT = re.compile(
@@ -33,6 +33,7 @@ _WRITTEN_OUT = re.compile(
     r"(?: ([0-9]{1,2}):([0-9]{2})(?::[0-9]{2})?)?(?![0-9:/.-])"
 )
 """The commonest form, read here at a tenth of the cost; every other goes to the grammar of dates."""
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _BARE_DAY = re.compile(r"[\[(（【]?\s{0,3}([01]?[0-9])[-/.月]([0-3]?[0-9])日?\s{0,3}[\])）】]?")
 """A day without a year and a time, which is a date only where nothing else stands beside the title."""
 
@@ -106,6 +107,8 @@ def _near(
 
 def _short(line: Line, spot: Spot, clock: tuple[tzinfo, datetime | None]) -> datetime | None:
     text = line.text
+    if line.all_link and line.links[0].attributes.get("href") != spot.attributes.get("href"):
+        return None  # where another link leads; the date may lead where the title does
     return _read(text, spot.url, *clock) if len(text) <= _LONGEST and not text.endswith(("。", "…")) else None
 
 
@@ -120,7 +123,7 @@ def _read(text: str, url: str, zone: tzinfo, now: datetime | None) -> datetime |
             )
         except ValueError:
             return None
-    hint = date_in_url(url)
+    hint = None if _YEAR.search(text) else date_in_url(url)
     context = datetime.combine(hint, time(), zone) if hint else None
     stripped = text.strip(" ·•|>»-—")
     if bare := _BARE_DAY.fullmatch(stripped):
