@@ -64,7 +64,7 @@ ONLY_IN = {
     "pyarrow": ("export.parquet",),
     "typer": ("cli",),
     "rich": ("cli",),
-    "selectolax": ("page", "walk", "blocks", "layouts", "extraction"),
+    "selectolax": ("page", "walk", "blocks", "layouts", "extraction", "crawl"),
     "dateutil": ("normalize.dates",),
 }
 """Each third-party package and the modules or rooms that may import it; pydantic is free."""
