@@ -1,8 +1,9 @@
-"""Accuracy, speed and bounds beside other libraries; see README.md in this folder.
+"""Accuracy, speed and bounds beside other libraries, and the speed of exports; see README.md in this folder.
 
 python -m benchmarks
 python -m benchmarks --sections speed --rounds 9 --pages ../some/folder
 python -m benchmarks --soak
+python -m benchmarks --fetches
 python -m benchmarks --profile
 """
 
@@ -19,18 +20,24 @@ import warnings
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import accuracy, limits, memory, speed
+from . import accuracy, exporting, fetch_bounds, fetching, limits, memory, speed
 from .pages import Case, load_cases
 from .readers import OURS, PEERS, Reader, readers, versions
 
-SECTIONS = ("accuracy", "speed", "processes", "limits")
+SECTIONS = ("accuracy", "speed", "processes", "limits", "export", "fetch")
 
 
 def main() -> int:
     """Run what the arguments ask for."""
     options = _options()
+    if options.export_of is not None:
+        exporting.write(options.export_of, options.records)
+        return 0
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")  # the other libraries' own affairs
+    if options.fetches:
+        print(f"\n## {options.fetches:,} fetches in one process\n")
+        return 0 if fetch_bounds.soak(options.fetches) else 1
     name, cases = load_cases(options.pages)
     if options.memory_of is not None:
         memory.read_all(cases, options.memory_of)
@@ -68,6 +75,12 @@ def _measure(cases: list[Case], found: list[Reader], options: argparse.Namespace
     if "limits" in options.sections:
         print("\n## Limits\n", flush=True)
         good = limits.in_own_process(options.pages, every=options.every)
+    if "fetch" in options.sections:
+        print("\n## Fetching\n", flush=True)
+        good = fetching.report(options.fetch_pages, options.fetch_rounds, options.fetch_seconds) and good
+    if "export" in options.sections:
+        print("\n## Export\n", flush=True)
+        exporting.report(options.records)
     return good
 
 
@@ -101,12 +114,21 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help=f"of the others: {'; '.join(PEERS)}")
     parser.add_argument("--every", action="store_true", help="print all of the limits' pages, not the slowest dozen")
     parser.add_argument("--soak", type=int, nargs="?", const=20_000, metavar="PAGES", help="memory over 20,000 pages")
+    parser.add_argument("--fetch-pages", type=int, default=2_000, help="pages that each client fetches (default 2000)")
+    parser.add_argument("--fetch-rounds", type=int, default=3, help="times that each client fetches them (default 3)")
+    parser.add_argument("--fetch-seconds", type=float, default=150, help="for trying out and all rounds (default 150)")
+    parser.add_argument("--fetches", type=int, nargs="?", const=10_000, metavar="N", help="what 10,000 fetches leave")
     parser.add_argument("--profile", action="store_true", help="print where this library's time goes, by function")
+    parser.add_argument("--records", type=int, default=exporting.RECORDS, help="for the export (default 100000)")
     parser.add_argument("--limits-here", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--export-of", metavar="NAME", help=argparse.SUPPRESS)
     parser.add_argument("--memory-of", metavar="NAME", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if min(options.rounds, options.reads, options.seconds) < 1:
-        parser.error("--rounds, --reads and --seconds must be at least 1")
+    numbers = (options.rounds, options.reads, options.seconds, options.fetch_rounds, options.fetch_seconds)
+    if min(*numbers, options.records) < 1:
+        parser.error("rounds, reads, records and seconds must be at least 1")
+    if options.fetch_pages < 100:
+        parser.error("--fetch-pages must be at least 100")
     return options
 
 

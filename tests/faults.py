@@ -1,4 +1,4 @@
-"""A raw-socket server that misbehaves as told, and one helper that fetches with both drivers."""
+"""A raw-socket server that misbehaves as told, helpers that fetch with both drivers, and the count of what is left."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from xinnong_scraper.errors import FetchError
@@ -18,6 +19,7 @@ from xinnong_scraper.fetch.guard import Resolver, system_resolver
 from xinnong_scraper.page import FetchedPage
 
 if TYPE_CHECKING:
+    import ssl
     from types import TracebackType
 
 PAGE = b"<!doctype html><html><head><title>t</title></head><body><p>text</p></body></html>"
@@ -53,9 +55,14 @@ def response(
 class Connection:
     """What a script may do with a connection."""
 
-    def __init__(self, sock: socket.socket, stop: threading.Event) -> None:
+    def __init__(self, server: FaultServer, sock: socket.socket, stop: threading.Event) -> None:
+        self._server = server
         self._sock = sock
         self._stop = stop
+
+    def next(self) -> Asked | None:
+        """Wait for the next request on this connection; None once the client has gone."""
+        return self._server.read(self._sock)
 
     def send(self, data: bytes) -> bool:
         """Send; False once the client has gone or the server closes."""
@@ -67,6 +74,11 @@ class Connection:
             return False
         return True
 
+    def send_below_tls(self, data: bytes) -> None:
+        """Send bytes as they are on a connection that speaks TLS."""
+        with contextlib.suppress(OSError):
+            socket.socket.sendall(self._sock, data)
+
     def drip(self, data: bytes, seconds: float) -> None:
         """Send byte after byte, a pause before each."""
         for byte in data:
@@ -76,6 +88,18 @@ class Connection:
     def hang(self) -> None:
         """Say nothing until the server closes."""
         self._stop.wait(30)
+
+    def end(self) -> None:
+        """Close the half that sends."""
+        with contextlib.suppress(OSError):
+            self._sock.shutdown(socket.SHUT_WR)
+
+    def gone(self) -> bool:
+        """Wait until the client has closed the connection."""
+        with contextlib.suppress(OSError):
+            while self._sock.recv(65_536):
+                pass
+        return not self._stop.is_set()
 
     def reset(self) -> None:
         """Close with a TCP reset."""
@@ -96,10 +120,22 @@ def says(data: bytes) -> Script:
 
 
 class FaultServer:
-    """Answers on loopback, one request a connection, by scripts per path; a list is used one after another."""
+    """Answers on loopback, one request a connection, by scripts per path; a list is used one after another.
 
-    def __init__(self, **scripts: Script | Sequence[Script]) -> None:
+    With ``tls`` it speaks https. ``accepted`` is done with each connection before anything is read from it.
+    """
+
+    def __init__(
+        self,
+        tls: ssl.SSLContext | None = None,
+        accepted: Callable[[Connection], object] | None = None,
+        /,
+        **scripts: Script | Sequence[Script],
+    ) -> None:
         self.asked: list[Asked] = []
+        self.connections = 0
+        self._tls = tls
+        self._accepted = accepted
         self._scripts = {"/" + name.replace("__", "."): script for name, script in scripts.items()}
         self._open: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
@@ -111,7 +147,7 @@ class FaultServer:
         self._accepting.start()
 
     def url(self, path: str = "/page", host: str = "127.0.0.1") -> str:
-        return f"http://{host}:{self.port}{path}"
+        return f"{'https' if self._tls else 'http'}://{host}:{self.port}{path}"
 
     def paths(self) -> list[str]:
         return [asked.path for asked in self.asked]
@@ -125,6 +161,7 @@ class FaultServer:
             if self._stop.is_set():
                 sock.close()
                 return
+            self.connections += 1
             thread = threading.Thread(target=self._serve, args=(sock,), daemon=True)
             self._threads.append(thread)
             thread.start()
@@ -132,18 +169,28 @@ class FaultServer:
     def _serve(self, sock: socket.socket) -> None:
         with self._lock:
             self._open.add(sock)
+        plain = sock
         try:
-            asked = self._read(sock)
+            if self._accepted is not None:
+                self._accepted(Connection(self, sock, self._stop))
+            if self._tls is not None:
+                sock = self._tls.wrap_socket(sock, server_side=True)
+                with self._lock:
+                    self._open.add(sock)
+            asked = self.read(sock)
             if asked is not None:
-                self._pick(asked.path)(Connection(sock, self._stop), asked)
-            with contextlib.suppress(OSError):
-                sock.shutdown(socket.SHUT_WR)
+                self._pick(asked.path)(Connection(self, sock, self._stop), asked)
+            sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass  # the client has gone, or does not like our certificate
         finally:
             with self._lock:
-                self._open.discard(sock)
+                self._open -= {sock, plain}
             sock.close()
+            plain.close()
 
-    def _read(self, sock: socket.socket) -> Asked | None:
+    def read(self, sock: socket.socket) -> Asked | None:
+        """Read the head of a request; None once the client has gone."""
         data = b""
         while b"\r\n\r\n" not in data:
             try:
@@ -201,16 +248,60 @@ def policy(**changes: object) -> FetchPolicy:
 def fetch_in_turn(
     driver: str, urls: Sequence[str], chosen: FetchPolicy, resolver: Resolver = system_resolver
 ) -> list[Outcome]:
-    """Fetch one address after another with one fetcher of the driver named (sync, async); errors are outcomes."""
+    """Fetch one address after another with one fetcher of the driver named (sync, async); errors are outcomes.
+
+    None of them may outlast its deadline by half a second, and no task may be left.
+    """
     if driver == "sync":
         with Fetcher(chosen, resolver=resolver) as fetcher:
-            return [_outcome(fetcher, url) for url in urls]
+            return [_in_time(chosen, time.monotonic(), _outcome(fetcher, url)) for url in urls]
 
     async def run() -> list[Outcome]:
         async with AsyncFetcher(chosen, resolver=resolver) as fetcher:
-            return [await _async_outcome(fetcher, url) for url in urls]
+            found = [_in_time(chosen, time.monotonic(), await _async_outcome(fetcher, url)) for url in urls]
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+        return found
 
     return asyncio.run(run())
+
+
+def _in_time(chosen: FetchPolicy, start: float, outcome: Outcome) -> Outcome:
+    assert time.monotonic() - start < chosen.timeout + 0.5, outcome
+    return outcome
+
+
+def fetch_then_good(
+    driver: str, script: Script | Sequence[Script], *, resolver: Resolver = system_resolver, **changes: object
+) -> tuple[Outcome, FaultServer]:
+    """Fetch ``/page`` that behaves as scripted, then a good page with the same fetcher: that one must come."""
+    with FaultServer(page=script, good=says(response())) as server:
+        outcome, good = fetch_in_turn(
+            driver, [server.url("/page"), server.url("/good")], policy(**changes), resolver=resolver
+        )
+        assert isinstance(good, FetchedPage), good
+        assert good.body == PAGE
+    return outcome, server
+
+
+@contextlib.contextmanager
+def nothing_left_open() -> Iterator[None]:
+    """Make sure that every thread started inside ends, and that every file and socket opened inside is closed."""
+    threads, files = set(threading.enumerate()), open_files()
+    yield
+    for thread in set(threading.enumerate()) - threads:
+        thread.join(2)
+    assert set(threading.enumerate()) <= threads
+    assert not (left := set(open_files().items()) - set(files.items())), left
+
+
+def open_files() -> dict[str, str]:
+    """What each file descriptor of this process leads to; nothing where the system does not tell."""
+    found = {}
+    with contextlib.suppress(OSError):
+        for entry in Path("/proc/self/fd").iterdir():
+            with contextlib.suppress(OSError):  # the one that lists the folder
+                found[entry.name] = str(entry.readlink())
+    return {name: target for name, target in found.items() if not target.startswith("/proc/")}
 
 
 def fetch_together(driver: str, urls: Sequence[str], chosen: FetchPolicy) -> list[Outcome]:

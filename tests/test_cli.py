@@ -216,6 +216,17 @@ def test_an_address_is_fetched(portal: ReplicaPortal) -> None:
     assert record["fetched_at"] is not None
 
 
+def test_a_cache_asks_only_what_has_changed(portal: ReplicaPortal, tmp_path: Path) -> None:
+    address = portal.url_of(portal.articles[0])
+    arguments = ["extract", address, "--allow-private", "--cache", str(tmp_path / "kept" / "pages.db")]
+    first, second = xinnong(*arguments), xinnong(*arguments)
+    assert (first.returncode, second.returncode, second.stderr) == (0, 0, b"")
+    one, two = json.loads(first.stdout), json.loads(second.stdout)
+    assert one.pop("fetched_at") < two.pop("fetched_at")
+    assert one == two
+    assert (tmp_path / "kept" / "pages.db").is_file()
+
+
 def test_a_private_address_is_refused(portal: ReplicaPortal) -> None:
     done = xinnong("extract", portal.url_of(portal.articles[0]))
     assert (done.returncode, done.stdout) == (1, b"")
@@ -244,6 +255,8 @@ def test_a_timeout_ends_a_fetch(silent_server: socket.socket) -> None:
         (["extract", "http://a.example/", "--url", "http://a.example/"], "--url"),
         (["extract", "http://a.example/", "--now", "2018-05-02"], "--now"),
         (["extract", "a.html", "--follow-pages"], "--follow-pages"),
+        (["extract", "a.html", "--cache", "pages.db"], "--cache"),
+        (["extract", "http://127.0.0.1/", "--cache", str(PAGE)], "no cache of pages"),
         (["extract", "-", "-"], "standard input"),
         (["layouts", "bogus"], "bogus"),
         (["schema", "extra"], "extra"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -18,50 +19,21 @@ from xinnong_scraper.errors import (
     UnsupportedContentError,
 )
 from xinnong_scraper.fetch import FetchPolicy
+from xinnong_scraper.fetch.actions import Budget, Done, Failure, FailureKind, Read, Stop
 from xinnong_scraper.fetch.address import parse_address
-from xinnong_scraper.fetch.machine import (
-    Budget,
-    Done,
-    Failure,
-    FailureKind,
-    Machine,
-    Read,
-    RobotsMachine,
-    Send,
-    Stop,
-    retry_after,
-)
+from xinnong_scraper.fetch.headers import retry_after
+from xinnong_scraper.fetch.machine import RobotsMachine
 
-URL = "http://a.example/page"
-HTML = [("content-type", "text/html; charset=gbk")]
-
-
-def machine(url: str = URL, chance: float = 1.0, **changes: object) -> Machine:
-    policy = FetchPolicy(**changes)  # type: ignore[arg-type]
-    return Machine(parse_address(url), policy, budget=Budget(0.0, policy.timeout), random=lambda: chance)
-
-
-def sent(action: object) -> Send:
-    assert isinstance(action, Send), action
-    return action
-
-
-def error(action: object) -> Exception:
-    assert isinstance(action, Stop), action
-    return action.error
-
-
-def headers(action: object) -> dict[str, str]:
-    return dict(sent(action).headers)
+from .courses import HTML, URL, error, headers, machine, reply, sent
 
 
 def test_straight_course() -> None:
     course = machine()
     assert sent(course.start()).address.url == URL
-    assert course.on_head(200, HTML, 1.0) == Read((), 20_000_000)
-    done = course.on_body(b"<html>")
+    assert reply(course, 200, HTML, 1.0) == Read((), 20_000_000)
+    done = course.on_body(b"<p>text", 1.0)
     assert isinstance(done, Done)
-    assert (done.status, done.body, done.address.url) == (200, b"<html>", URL)
+    assert (done.status, done.body, done.address.url) == (200, b"<p>text", URL)
 
 
 def test_headers_name_us_and_can_be_replaced() -> None:
@@ -75,48 +47,48 @@ def test_headers_name_us_and_can_be_replaced() -> None:
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
 def test_passing_trouble_is_tried_again_with_growing_pauses(status: int) -> None:
     course = machine(retries=3)
-    pauses = [sent(course.on_head(status, [], 1.0)).after for _ in range(3)]
+    pauses = [sent(reply(course, status, [], 1.0)).after for _ in range(3)]
     assert pauses == [0.3, 0.6, 1.2]
-    last = error(course.on_head(status, [], 1.0))
+    last = error(reply(course, status, [], 1.0))
     assert isinstance(last, HTTPStatusError)
     assert last.status == status
 
 
 def test_jitter_takes_up_to_half_of_a_pause() -> None:
-    assert sent(machine(chance=0.0).on_head(503, [], 0.0)).after == 0.15
+    assert sent(reply(machine(chance=0.0), 503, [], 0.0)).after == 0.15
 
 
 def test_pauses_have_a_ceiling() -> None:
     course = machine(retries=20, timeout=1000)
-    pauses = [sent(course.on_head(503, [], 0.0)).after for _ in range(20)]
+    pauses = [sent(reply(course, 503, [], 0.0)).after for _ in range(20)]
     assert max(pauses) == 8.0
 
 
 @pytest.mark.parametrize("status", [201, 202, 203])
 def test_other_success_is_read(status: int) -> None:
-    assert isinstance(machine().on_head(status, HTML, 0.0), Read)
+    assert isinstance(reply(machine(), status, HTML, 0.0), Read)
 
 
 @pytest.mark.parametrize("status", [204, 205, 206, 300, 304, 400, 401, 403, 404, 410, 451, 500, 501, 999])
 def test_status_that_no_retry_can_help(status: int) -> None:
-    assert isinstance(error(machine().on_head(status, HTML, 0.0)), HTTPStatusError)
+    assert isinstance(error(reply(machine(), status, HTML, 0.0)), HTTPStatusError)
 
 
 def test_redirect_without_location_is_a_status_error() -> None:
-    assert isinstance(error(machine().on_head(302, [], 0.0)), HTTPStatusError)
+    assert isinstance(error(reply(machine(), 302, [], 0.0)), HTTPStatusError)
 
 
 @pytest.mark.parametrize(
     ("value", "pause", "held"), [("7", 7.0, True), ("0", 0.3, True), ("soon", 0.3, False), ("-3", 0.3, False)]
 )
 def test_retry_after_sets_the_pause(value: str, pause: float, held: bool) -> None:
-    action = sent(machine().on_head(503, [("retry-after", value)], 0.0))
+    action = sent(reply(machine(), 503, [("retry-after", value)], 0.0))
     assert (action.after, action.held) == (pause, held)
 
 
 @pytest.mark.parametrize(("timeout", "asked"), [(30, "30"), (30, "99999999"), (3600, "61")])
 def test_retry_after_too_far_ahead_ends_the_fetch_and_is_told(timeout: float, asked: str) -> None:
-    stop = error(machine(timeout=timeout).on_head(429, [("retry-after", asked)], 0.0))
+    stop = error(reply(machine(timeout=timeout), 429, [("retry-after", asked)], 0.0))
     assert isinstance(stop, HTTPStatusError)
     assert stop.retry_after == min(float(asked), 86_400.0)
     restored = pickle.loads(pickle.dumps(stop))
@@ -177,14 +149,14 @@ def test_nothing_happens_after_the_deadline() -> None:
 
 
 def test_pause_beyond_the_deadline_is_not_begun() -> None:
-    assert isinstance(error(machine(timeout=5).on_head(503, [], 4.8)), HTTPStatusError)
+    assert isinstance(error(reply(machine(timeout=5), 503, [], 4.8)), HTTPStatusError)
 
 
 def test_retries_count_for_the_whole_fetch() -> None:
     course = machine(retries=1)
     sent(course.on_failure(Failure("broken", ""), 0.0))
-    sent(course.on_head(302, [("location", "/b")], 0.0))
-    assert isinstance(error(course.on_head(503, [], 0.0)), HTTPStatusError)
+    sent(reply(course, 302, [("location", "/b")], 0.0))
+    assert isinstance(error(reply(course, 503, [], 0.0)), HTTPStatusError)
 
 
 @pytest.mark.parametrize(
@@ -201,7 +173,7 @@ def test_retries_count_for_the_whole_fetch() -> None:
     ],
 )
 def test_location_forms(location: str, target: str) -> None:
-    assert sent(machine().on_head(301, [("location", location)], 0.0)).address.url == target
+    assert sent(reply(machine(), 301, [("location", location)], 0.0)).address.url == target
 
 
 @pytest.mark.parametrize(
@@ -219,19 +191,19 @@ def test_location_forms(location: str, target: str) -> None:
     ],
 )
 def test_location_that_is_blocked(location: str) -> None:
-    stop = error(machine().on_head(302, [("location", location)], 0.0))
+    stop = error(reply(machine(), 302, [("location", location)], 0.0))
     assert isinstance(stop, AddressBlockedError)
     assert "secret" not in str(stop)
 
 
 def test_loop_and_limit() -> None:
     course = machine(max_redirects=2)
-    sent(course.on_head(302, [("location", "/b")], 0.0))
-    assert isinstance(error(course.on_head(302, [("location", "/page")], 0.0)), TooManyRedirectsError)
+    sent(reply(course, 302, [("location", "/b")], 0.0))
+    assert isinstance(error(reply(course, 302, [("location", "/page")], 0.0)), TooManyRedirectsError)
     course = machine(max_redirects=2)
-    sent(course.on_head(302, [("location", "/b")], 0.0))
-    sent(course.on_head(302, [("location", "/c")], 0.0))
-    stop = error(course.on_head(302, [("location", "/d")], 0.0))
+    sent(reply(course, 302, [("location", "/b")], 0.0))
+    sent(reply(course, 302, [("location", "/c")], 0.0))
+    stop = error(reply(course, 302, [("location", "/d")], 0.0))
     assert isinstance(stop, TooManyRedirectsError)
     assert stop.limit == 2
 
@@ -239,8 +211,8 @@ def test_loop_and_limit() -> None:
 def test_downgrade_is_refused_unless_allowed() -> None:
     home = "https://a.example/"
     location = [("location", "http://a.example/")]
-    assert isinstance(error(machine(home).on_head(302, location, 0.0)), AddressBlockedError)
-    allowed = machine(home, allow_downgrade=True).on_head(302, location, 0.0)
+    assert isinstance(error(reply(machine(home), 302, location, 0.0)), AddressBlockedError)
+    allowed = reply(machine(home, allow_downgrade=True), 302, location, 0.0)
     assert sent(allowed).address.url == "http://a.example/"
 
 
@@ -258,29 +230,29 @@ def test_credentials_follow_only_to_the_same_host(target: str, kept: bool) -> No
     secrets = {"Authorization": "Bearer x", "cookie": "sid=1", "Proxy-Authorization": "y"}
     course = machine(headers=secrets)
     assert headers(course.start()).keys() >= {"authorization", "cookie", "proxy-authorization"}
-    seen = headers(course.on_head(302, [("location", target)], 0.0))
+    seen = headers(reply(course, 302, [("location", target)], 0.0))
     assert (("authorization" in seen), ("cookie" in seen), ("proxy-authorization" in seen)) == (kept, kept, kept)
 
 
 def test_credentials_are_gone_after_a_downgrade() -> None:
     course = machine("https://a.example/", headers={"Authorization": "x"}, allow_downgrade=True)
-    assert "authorization" not in headers(course.on_head(302, [("location", "http://a.example/")], 0.0))
+    assert "authorization" not in headers(reply(course, 302, [("location", "http://a.example/")], 0.0))
 
 
 def test_cookies_come_back_to_their_origin_only() -> None:
     course = machine()
-    first = course.on_head(302, [("set-cookie", "a=1; Path=/"), ("set-cookie", "b=2"), ("location", "/page")], 0.0)
+    first = reply(course, 302, [("set-cookie", "a=1; Path=/"), ("set-cookie", "b=2"), ("location", "/page")], 0.0)
     assert headers(first)["cookie"] == "a=1; b=2"
-    away = course.on_head(302, [("location", "http://b.example/")], 0.0)
+    away = reply(course, 302, [("location", "http://b.example/")], 0.0)
     assert "cookie" not in headers(away)
-    back = course.on_head(302, [("location", URL + "?2")], 0.0)
+    back = reply(course, 302, [("location", URL + "?2")], 0.0)
     assert headers(back)["cookie"] == "a=1; b=2"
 
 
 def test_cookies_are_bounded() -> None:
     course = machine()
     many = [("set-cookie", f"n{number}={'x' * 40}") for number in range(500)]
-    cookie = headers(course.on_head(302, [*many, ("set-cookie", "big=" + "x" * 5000), ("location", "/b")], 0.0))[
+    cookie = headers(reply(course, 302, [*many, ("set-cookie", "big=" + "x" * 5000), ("location", "/b")], 0.0))[
         "cookie"
     ]
     assert cookie.count("=") == 50
@@ -289,24 +261,24 @@ def test_cookies_are_bounded() -> None:
 
 @pytest.mark.parametrize("content_type", ["application/pdf", "image/png", "video/mp4", "application/json", "text/css"])
 def test_type_that_is_no_page_is_refused_before_the_body(content_type: str) -> None:
-    stop = error(machine().on_head(200, [("content-type", content_type)], 0.0))
+    stop = error(reply(machine(), 200, [("content-type", content_type)], 0.0))
     assert isinstance(stop, UnsupportedContentError)
     assert stop.content_type == content_type
 
 
 def test_content_is_looked_at_whatever_was_declared() -> None:
     course = machine()
-    course.on_head(200, HTML, 0.0)
-    assert isinstance(error(course.on_body(b"%PDF-1.4")), UnsupportedContentError)
-    assert isinstance(course.on_body("<p>正文</p>".encode("utf-16")), Done)
-    assert isinstance(course.on_body(b""), Done)
+    reply(course, 200, HTML, 0.0)
+    assert isinstance(error(course.on_body(b"%PDF-1.4", 1.0)), UnsupportedContentError)
+    assert isinstance(course.on_body("<p>正文</p>".encode("utf-16"), 1.0), Done)
+    assert isinstance(course.on_body(b"", 1.0), Done)
 
 
 def test_coding_stack() -> None:
-    assert machine().on_head(200, [*HTML, ("content-encoding", "gzip")], 0.0) == Read(("gzip",), 20_000_000)
+    assert reply(machine(), 200, [*HTML, ("content-encoding", "gzip")], 0.0) == Read(("gzip",), 20_000_000)
     stacked = [("content-encoding", "gzip, deflate")]
-    assert machine().on_head(200, [*HTML, *stacked], 0.0) == Read(("gzip", "deflate"), 20_000_000)
-    assert isinstance(error(machine().on_head(200, [*HTML, *stacked, *stacked], 0.0)), UnsupportedContentError)
+    assert reply(machine(), 200, [*HTML, *stacked], 0.0) == Read(("gzip", "deflate"), 20_000_000)
+    assert isinstance(error(reply(machine(), 200, [*HTML, *stacked, *stacked], 0.0)), UnsupportedContentError)
 
 
 def test_too_large() -> None:
@@ -317,7 +289,7 @@ def test_too_large() -> None:
 
 def test_robots_takes_any_type_and_keeps_the_whole_lines_of_its_beginning() -> None:
     course = RobotsMachine(parse_address(URL), FetchPolicy(), budget=Budget(0, 30), random=lambda: 1.0)
-    assert course.on_head(200, [("content-type", "image/png")], 0.0) == Read((), 500_000)
+    assert reply(course, 200, [("content-type", "image/png")], 0.0) == Read((), 500_000)
     done = course.on_too_large(b"Disallow: /a\nDisallow: /lo", 500_001)
     assert isinstance(done, Done)
     assert done.body == b"Disallow: /a\n"
@@ -351,7 +323,12 @@ def test_robots_takes_any_type_and_keeps_the_whole_lines_of_its_beginning() -> N
         ({"headers": {"Host": "a"}}, ValueError),
         ({"headers": {"X": 1}}, TypeError),
         ({"headers": [("X", "y")]}, TypeError),
-        ({"cache": "/tmp/cache"}, ValueError),
+        ({"cache": True}, TypeError),
+        ({"cache": b"pages.db"}, TypeError),
+        ({"cache": " "}, ValueError),
+        ({"cache": "a\0b"}, ValueError),
+        ({"cache_max_bytes": 99_999}, ValueError),
+        ({"cache_max_bytes": None}, TypeError),
         ({"unknown": 1}, TypeError),
     ],
 )
@@ -362,10 +339,11 @@ def test_wrong_policy_fails_at_once_and_names_the_field(changes: dict[str, objec
 
 def test_policy_is_a_value() -> None:
     given = {"X-A": "1"}
-    policy = FetchPolicy(headers=given)
+    policy = FetchPolicy(headers=given, cache="pages.db")
     given["X-A"] = "2"
     assert policy.headers["X-A"] == "1"
     assert pickle.loads(pickle.dumps(policy)) == policy
     assert len({policy, replace(policy), FetchPolicy()}) == 2
+    assert policy.cache == Path("pages.db")
     assert FetchPolicy().respect_robots is True
     assert FetchPolicy().allow_private is False

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,7 +15,10 @@ from xinnong_scraper.page import FetchedPage
 
 from .faults import PAGE, Asked, Connection, FaultServer, fetch_in_turn, fetch_together, policy, response, says
 
-pytestmark = pytest.mark.parametrize("driver", ["sync", "async"])
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = [pytest.mark.usefixtures("nothing_left"), pytest.mark.parametrize("driver", ["sync", "async"])]
 
 
 def test_robots_is_asked_once_and_obeyed(driver: str) -> None:
@@ -98,8 +102,9 @@ def test_concurrency_per_host(driver: str) -> None:
 class KeepingServer:
     """Answers many requests on each connection; the first connection ends when it is asked a second time, if told."""
 
-    def __init__(self, *, ends: bool) -> None:
+    def __init__(self, *, ends: bool, answer: Callable[[bytes], bytes] = lambda _asked: response()) -> None:
         self.requests_of: list[int] = []
+        self._answer = answer
         self._ends = ends
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/"
@@ -119,12 +124,12 @@ class KeepingServer:
 
     def _serve(self, connection: socket.socket, place: int) -> None:
         with connection:
-            while connection.recv(65_536):
+            while asked := connection.recv(65_536):
                 self.requests_of[place] += 1
                 if self._ends and place == 0 and self.requests_of[0] == 2:
                     return
                 time.sleep(0.02)
-                connection.sendall(response())
+                connection.sendall(self._answer(asked))
 
     def close(self) -> None:
         socket.create_connection(self._listener.getsockname()).close()

@@ -22,8 +22,8 @@ from xinnong_scraper.errors import (
 )
 from xinnong_scraper.fetch import AsyncFetcher, Fetcher, FetchPolicy
 from xinnong_scraper.fetch.address import parse_address
+from xinnong_scraper.fetch.effects import Open
 from xinnong_scraper.fetch.exchange import request_of
-from xinnong_scraper.fetch.flow import Open
 from xinnong_scraper.page import FetchedPage
 
 from .faults import Asked, Connection, FaultServer, fetch_in_turn, policy, response, says

@@ -19,7 +19,8 @@ from .cases import all_samples
 from .patterns import modules
 
 CACHES: Final = {
-    "xinnong_scraper.decode._common": "one entry for each of four encodings",
+    "xinnong_scraper.normalize._charsets.common_in": "one entry for each of four encodings",
+    "xinnong_scraper.normalize._charsets.weights_in": "the same",
     "xinnong_scraper.layouts.loading._builtin_files": "one",
     "xinnong_scraper.layouts.loading._load_builtin": "at most 64, keyed by a layout's name",
     "xinnong_scraper.replica.images.png": "at most 64; only the replica portal",

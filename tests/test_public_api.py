@@ -32,6 +32,7 @@ ERRORS = [
     errors.ScraperError("no record", url="http://a.example/"),
     errors.FetchError("no page"),
     errors.HTTPStatusError("gone", url="http://a.example/", status=429, retry_after=1.5),
+    errors.ChallengeError("a robot check", status=403, service="Cloudflare"),
     errors.RobotsDisallowedError("forbidden"),
     errors.AddressBlockedError("private"),
     errors.ResponseTooLargeError("large", limit=10, seen=11),
@@ -44,12 +45,14 @@ ERRORS = [
     errors.NotAnArticleError("a list", reason="list_page"),
     errors.IncompleteArticleError("no time", missing=("published_at",), article=ARTICLE),
     errors.LayoutError("unknown key", file="mine.toml", key="labels.sauce"),
+    errors.ExportError("the disk is full", path="out.jsonl", errno=28),
 ]
 
 TREE = {
     "ScraperError": "Exception",
     "FetchError": "ScraperError",
     "HTTPStatusError": "FetchError",
+    "ChallengeError": "HTTPStatusError",
     "RobotsDisallowedError": "FetchError",
     "AddressBlockedError": "FetchError",
     "ResponseTooLargeError": "FetchError",
@@ -62,6 +65,7 @@ TREE = {
     "NotAnArticleError": "ExtractionError",
     "IncompleteArticleError": "ExtractionError",
     "LayoutError": "ScraperError",
+    "ExportError": "ScraperError",
 }
 
 # name -> (positional parameters, keyword-only parameters with their defaults)
@@ -123,7 +127,10 @@ def test_a_scraper_has_the_same_five_methods_and_is_a_context_manager() -> None:
     methods = ["extract", "aextract", "extract_html", "extract_many", "aextract_many"]
     managers = ["__enter__", "__exit__", "__aenter__", "__aexit__"]
     assert not [name for name in methods + managers if not callable(getattr(xinnong_scraper.Scraper, name, None))]
-    assert signature(xinnong_scraper.Scraper) == ([], {"policy": None, "layouts": None, "second_opinion": False})
+    assert signature(xinnong_scraper.Scraper) == (
+        [],
+        {"policy": None, "layouts": None, "second_opinion": False, "fetcher": None},
+    )
 
 
 def test_a_policy_is_frozen_and_has_the_documented_settings() -> None:
@@ -165,7 +172,7 @@ def test_every_field_of_every_record_is_described() -> None:
 
 def test_the_error_tree_is_exactly_this() -> None:
     classes = {name: getattr(errors, name) for name in errors.__all__ if name.endswith("Error")}
-    assert {name: kind.__base__.__name__ for name, kind in classes.items()} == TREE
+    assert {name: kind.__bases__[0].__name__ for name, kind in classes.items()} == TREE
 
 
 def test_every_error_is_tried_below() -> None:

@@ -6,6 +6,7 @@ import asyncio
 import atexit
 import threading
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .fetch.slots import Places, Slot
@@ -21,6 +22,8 @@ __all__ = ["Batch", "LoopThread", "aoutcomes", "outcomes"]
 
 T = TypeVar("T")
 
+_MAX_THREADS = 64
+"""For a fetcher of the caller's that blocks; threads are started as they are needed."""
 MAX_WAITING = 1_000
 """Pages that may wait for their hosts while others are worked at; beyond that no further address is read."""
 
@@ -135,6 +138,7 @@ class LoopThread:
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
+        self._loop.set_default_executor(ThreadPoolExecutor(_MAX_THREADS, thread_name_prefix="xinnong"))
         self._stopped = asyncio.Event()
         self._started.set()
         await self._stopped.wait()

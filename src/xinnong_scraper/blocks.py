@@ -38,7 +38,7 @@ class Box:
             self.depth, self.heading = 0, 0
         else:
             self.depth = parent.depth + 1
-            self.heading = _HEADINGS.get(tag, 0) or parent.heading
+            self.heading = _HEADINGS.get(tag, parent.heading)
             """1 to 6 inside a heading element, else 0."""
         self.first = first
         """Index of the first line inside."""

@@ -10,11 +10,10 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
-from functools import cache
-from itertools import islice
+from itertools import islice, repeat
 from typing import Literal
 
-from .normalize._charsets import FREQUENT, GB_PRIVATE, LABELS
+from .normalize._charsets import FREQUENT, GB_PRIVATE, LABELS, common_in, weights_in
 
 __all__ = ["Decoded", "codec_for", "decode_html", "looks_binary"]
 
@@ -40,6 +39,8 @@ _GB_PRIVATE_CHARS = "".join(map(chr, GB_PRIVATE))
 _USUAL_WINDOW = 4_096
 _META_WINDOW = 65_536  # browsers look at 1,024 bytes; templates that open with comments and styles declare later
 _SAMPLE_BYTES = 3_000  # non-ASCII bytes that the choice between encodings looks at
+_GLANCE_BYTES = 900  # of them that the declared encoding is tried on first
+_OBVIOUS = 0.6  # a score that spares the look at the others
 _PLAUSIBLE = 0.35  # a score that only text in its own encoding reaches; see _score
 _MAX_REPAIRS = 64  # broken places that are mended one by one; further ones only become U+FFFD
 _RUN_BYTES = 600  # how far back from a broken place the stray byte is looked for
@@ -215,9 +216,12 @@ def _choose(data: bytes, hints: tuple[str, ...]) -> tuple[str, str, int, bool]:
     else:
         if len(data) - len(text) > 64 or not (hints and hints[0] in _DOUBLE_BYTE and _too_few_for_utf8(data, hints[0])):
             return "utf-8", text, 0, True
+    declared = hints[0] if hints and hints[0] in _DOUBLE_BYTE else None
+    if declared and _score(b" ".join(_runs(data, _GLANCE_BYTES)), declared) > _OBVIOUS:
+        return declared, *_decode(data, declared), True
     sample = _sample(data)
-    if hints and hints[0] in _DOUBLE_BYTE and _score(sample, hints[0]) > _PLAUSIBLE:
-        return hints[0], *_decode(data, hints[0]), True
+    if declared and _score(sample, declared) > _PLAUSIBLE:
+        return declared, *_decode(data, declared), True
     ranking = _rank(sample, hints)
     top, best = ranking[0]
     for score, codec in ranking:
@@ -248,23 +252,27 @@ def _too_few_for_utf8(data: bytes, codec: str) -> bool:
     if len(high) > 16 or any(byte >= 0xE0 for byte in high):
         return False
     return all(
-        char in _common(codec) for char in "".join(_NOT_ASCII.findall(high.decode(_DOUBLE_BYTE[codec], "replace")))
+        char in common_in(codec) for char in "".join(_NOT_ASCII.findall(high.decode(_DOUBLE_BYTE[codec], "replace")))
     )
 
 
 def _sample(data: bytes) -> bytes:
     """Return non-ASCII runs from the start and the middle of the page, separated by spaces."""
     middle = max(len(data) // 2, _META_WINDOW)
+    return b" ".join([*_runs(data, _SAMPLE_BYTES // 2), *_runs(data[middle:], _SAMPLE_BYTES // 2, skipped=1)])
+
+
+def _runs(data: bytes, enough: int, *, skipped: int = 0) -> list[bytes]:
+    """Return non-ASCII runs that are ``enough`` bytes together, without the first ones that are skipped."""
     runs: list[bytes] = []
-    for part, skip in ((data, 0), (data[middle:], 1)):
-        size = 0
-        for found in islice(_HIGH_RUN.finditer(part), skip, None):
-            run = found[0]
-            runs.append(run)
-            size += len(run)
-            if size >= _SAMPLE_BYTES // 2:
-                break
-    return b" ".join(runs)
+    size = 0
+    for found in islice(_HIGH_RUN.finditer(data), skipped, None):
+        run = found[0]
+        runs.append(run)
+        size += len(run)
+        if size >= enough:
+            break
+    return runs
 
 
 def _rank(sample: bytes, hints: tuple[str, ...]) -> list[tuple[float, str]]:
@@ -283,12 +291,11 @@ def _score(sample: bytes, codec: str) -> float:
         return _utf8_share(sample)
     if codec == "cp1252":
         runs = _HIGH_BYTES.findall(sample)
-        return 0.02 + 0.15 * sum(len(run) == 1 for run in runs) / max(1, len(runs))
+        return 0.02 + 0.15 * list(map(len, runs)).count(1) / max(1, len(runs))
     if codec not in _DOUBLE_BYTE:
         return 0.45
     text = "".join(_NOT_ASCII.findall(sample.decode(_DOUBLE_BYTE[codec], "replace")))
-    common = _common(codec)
-    hits = 0.05 * len(text) + 0.2 * sum(map(common.__contains__, text)) + sum(map(FREQUENT.__contains__, text))
+    hits = 0.05 * len(text) + 0.2 * sum(map(weights_in(codec).get, text, repeat(0)))
     return (hits - 2 * text.count("\ufffd")) / max(1, len(text))
 
 
@@ -298,20 +305,6 @@ def _utf8_share(sample: bytes) -> float:
     broken = text.count("\ufffd")
     good = sum(char >= "\u0800" for char in text) - broken
     return 1.0 if good + broken == 0 else (good - broken) / (good + broken)
-
-
-@cache
-def _common(codec: str) -> frozenset[str]:
-    """Return the characters of daily use: the first level of GB 2312 or of Big5, kana, Hangul."""
-    if codec == "gb18030":
-        pairs = bytes(byte for lead in range(0xB0, 0xD8) for trail in range(0xA1, 0xFF) for byte in (lead, trail))
-        return frozenset(pairs.decode("gbk", "ignore"))
-    if codec == "big5":
-        trails = (*range(0x40, 0x7F), *range(0xA1, 0xFF))
-        pairs = bytes(byte for lead in range(0xA4, 0xC6) for trail in trails for byte in (lead, trail))
-        return frozenset(pairs.decode("big5", "ignore"))
-    letters = range(0xAC00, 0xD7A4) if codec == "cp949" else range(0x3041, 0x30FF)
-    return frozenset(map(chr, letters))
 
 
 def _modern(text: str, codec: str) -> str:
@@ -386,7 +379,7 @@ def _stray(data: bytes, start: int, bad: int, codec: str) -> int:
     run += (bad - run) % 2
     if run == bad:
         return bad
-    common, worker = _common(codec), _DOUBLE_BYTE[codec]
+    common, worker = common_in(codec), _DOUBLE_BYTE[codec]
 
     def worth(at: int) -> int:
         char = data[at : at + 2].decode(worker, "replace")

@@ -3,6 +3,7 @@
     ScraperError                      carries ``url``; the message ends with what the caller can do
       FetchError                      the page could not be had
         HTTPStatusError               ``status``, ``retry_after`` (seconds or None)
+          ChallengeError              a robot check or block page; ``service`` behind it
         RobotsDisallowedError         robots.txt forbids the address to this user agent
         AddressBlockedError           not a public address, scheme or port
         ResponseTooLargeError         ``limit`` and ``seen`` (bytes after decompression)
@@ -15,6 +16,7 @@
         NotAnArticleError             ``reason``: what the page is instead
         IncompleteArticleError        ``missing`` fields and the partial ``article`` (only with strict=True)
       LayoutError                     ``file``, ``key`` and what is allowed (only while a layout is loaded)
+      ExportError                     a file of records could not be written; an ``OSError`` too, with ``errno``
 
 Misuse by the programmer is ``TypeError`` or ``ValueError``. Exceptions of third-party libraries never leave the
 package except as ``__cause__``. Every error pickles, so that worker processes can hand it back.
@@ -29,8 +31,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AddressBlockedError",
+    "ChallengeError",
     "ConnectionFailedError",
     "DecodeError",
+    "ExportError",
     "ExtractionError",
     "FetchError",
     "FetchTimeoutError",
@@ -81,7 +85,8 @@ def _restore(kind: type[ScraperError], args: tuple[object, ...], state: dict[str
     """Rebuild an error without its constructor, whose keyword arguments pickle does not know."""
     error = kind.__new__(kind, *args)
     error.args = args
-    error.__dict__.update(state)
+    for name, value in state.items():
+        setattr(error, name, value)
     return error
 
 
@@ -98,6 +103,17 @@ class HTTPStatusError(FetchError):
         """HTTP status code (RFC 9110)."""
         self.retry_after = retry_after
         """Seconds to wait as the server asked (Retry-After), or None."""
+
+
+class ChallengeError(HTTPStatusError):
+    """The server answered with a robot check or a block page, which a further request of the same kind cannot pass."""
+
+    def __init__(
+        self, message: str, *, url: str | None = None, status: int, retry_after: float | None = None, service: str
+    ) -> None:
+        super().__init__(message, url=url, status=status, retry_after=retry_after)
+        self.service = service
+        """The protection that answered, by the marks it leaves: ``Cloudflare``, ``阿里云 WAF (Alibaba Cloud)``."""
 
 
 class RobotsDisallowedError(FetchError):
@@ -187,3 +203,17 @@ class LayoutError(ScraperError):
         """The file (or layout name) at fault."""
         self.key = key
         """The dotted key at fault, or None when the file as a whole cannot be read."""
+
+
+class ExportError(ScraperError, OSError):
+    """A file of records could not be written: the disk is full, the folder is missing, the file belongs to another."""
+
+    def __init__(self, message: str, *, url: str | None = None, path: str, errno: int | None = None) -> None:
+        super().__init__(message, url=url)
+        self.path = path
+        """The file or folder as the caller named it."""
+        self.errno = errno
+        """The system's number (``errno.ENOSPC``), or None where the library refused by itself."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _restore, (type(self), self.args, {**self.__dict__, "errno": self.errno})

@@ -36,11 +36,14 @@ class FetchedPage:
     status: int
     """HTTP status code."""
     headers: Mapping[str, str] = field(repr=False)
-    """Response headers, names in lower case."""
+    """Response headers, names in lower case; from the cache without those of the connection and without cookies."""
     body: bytes = field(repr=False)
     """The body after decompression."""
     fetched_at: datetime
-    """When the answer was complete (aware, UTC)."""
+    """When the answer was complete; for a page from the cache, when the server last sent or confirmed it (aware,
+    UTC)."""
+    from_cache: bool = False
+    """The body was in the cache: the server confirmed it (304), or it had vouched for it and was not asked."""
 
 
 class Page:

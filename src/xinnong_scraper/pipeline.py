@@ -16,6 +16,7 @@ from .drivers import Outcome, adrive, check_concurrency, drive
 from .errors import ScraperError
 from .extraction import insist, merge_pages, read_saved
 from .fetch import FetchPolicy
+from .fetch.seam import check_fetcher
 from .fetchers import Fetchers
 from .layouts import Layout, resolve_layout
 from .normalize.urls import canonical
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Unpack
 
-    from .fetch import AsyncFetcher
+    from .fetch import AsyncPageFetcher, PageFetcher
+    from .fetch.seam import WaitingFetcher
     from .fetch.slots import Slot
     from .page import FetchedPage
     from .records import Article
@@ -49,6 +51,12 @@ class Scraper:
     ``policy`` says what fetches may cost and where they may go. ``layouts`` (Layout objects, names or paths) are tried
     before the built-in ones. ``second_opinion`` is the default of the methods' argument. One Scraper may be used from
     many threads, and its async methods from many tasks of one event loop.
+
+    ``fetcher`` gets the pages in place of the built-in one, within limits of its own: ``policy`` is not for it. It is a
+    :class:`~xinnong_scraper.fetch.PageFetcher` or, for the async methods only, an
+    :class:`~xinnong_scraper.fetch.AsyncPageFetcher`; a blocking one serves the async methods from worker threads. The
+    Scraper does not close it. Whatever it raises that is no ScraperError is the cause of a FetchError, so that one bad
+    page never ends a batch.
     """
 
     def __init__(
@@ -57,10 +65,13 @@ class Scraper:
         policy: FetchPolicy | None = None,
         layouts: Iterable[Layout | str | Path] | None = None,
         second_opinion: bool = False,
+        fetcher: PageFetcher | AsyncPageFetcher | None = None,
     ) -> None:
         if policy is not None and not isinstance(policy, FetchPolicy):
             raise TypeError(f"policy must be a FetchPolicy, not {type(policy).__name__}")
-        self._fetchers = Fetchers(policy or FetchPolicy())
+        if fetcher is not None:
+            check_fetcher(fetcher)
+        self._fetchers = Fetchers(policy or FetchPolicy(), fetcher)
         self._layouts = tuple(resolve_layout(layout) for layout in layouts or ())
         self._second_opinion = second_opinion
 
@@ -129,7 +140,7 @@ class Scraper:
                 yield outcome
 
     def _work(
-        self, fetcher: AsyncFetcher, *, follow_pages: bool, options: _Options
+        self, fetcher: WaitingFetcher, *, follow_pages: bool, options: _Options
     ) -> Callable[[str, Slot], Awaitable[Outcome]]:
         """Say what is done with each address of a batch."""
 
@@ -254,7 +265,8 @@ def extract_many(
     """Fetch and read many pages with ``concurrency`` threads; give each outcome as it comes.
 
     One bad page never ends the batch: its outcome has an ``error``. ``urls`` may be endless; it is read as results are
-    taken. The order of the outcomes is that of completion.
+    taken. The order of the outcomes is that of completion. Closed early or interrupted (Ctrl-C), the batch ends the
+    fetches under way.
     """
     with Scraper(policy=policy) as scraper, closing(
         scraper.extract_many(

@@ -104,7 +104,8 @@ class Body(_Record):
         for block in self.blocks:
             if block.text is not None:
                 lines.append(block.text)
-            lines.extend("\t".join(row) for row in block.rows)
+            if block.rows:
+                lines.extend("\t".join(row) for row in block.rows)
         return "\n".join(lines)
 
 
@@ -237,3 +238,9 @@ class Article(_Record):
     def paragraphs(self) -> list[str]:
         """The body's texts in order, sub-headings included."""
         return self.body.paragraphs
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: a small card (IPython's display protocol)."""
+        from .card import to_card  # noqa: PLC0415  only notebooks need it
+
+        return to_card(self)

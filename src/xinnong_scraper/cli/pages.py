@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,7 +17,7 @@ from .formats import Form, is_json, render
 from .terminal import complain, errors, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from .. import Article, Layout
 
@@ -96,24 +96,28 @@ def _extract_command(  # noqa: PLR0913  one parameter an option
         float | None,
         typer.Option(metavar="SECONDS", min=0.001, max=86_400, help="The most time that one fetch may take."),
     ] = None,
+    cache: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Keep pages in this file; fetch again only what has changed.")
+    ] = None,
 ) -> None:
-    _refuse_contradictions(targets, url=url, now=now, follow_pages=follow_pages)
+    _refuse_contradictions(targets, url=url, now=now, fetching={"--follow-pages": follow_pages, "--cache": cache})
     reading = _Reading(_loaded(layout), url, now, strict, follow_pages, second_opinion)
-    if not _print_records(targets, form, reading, _policy(allow_private, timeout)):
+    if not _print_records(targets, form, reading, _policy(allow_private, timeout, cache)):
         raise typer.Exit(1)
 
 
-def _refuse_contradictions(targets: list[str], *, url: str | None, now: datetime | None, follow_pages: bool) -> None:
+def _refuse_contradictions(
+    targets: list[str], *, url: str | None, now: datetime | None, fetching: Mapping[str, object]
+) -> None:
     """Refuse options that would have no effect on the given pages, before anything is read."""
     saved = [target for target in targets if not _is_address(target)]
     if url is not None and not len(targets) == len(saved) == 1:
         raise typer.BadParameter("it goes with exactly one saved page", param_hint="--url")
     if now is not None and not saved:
         raise typer.BadParameter("it goes with saved pages; a fetch has its own clock", param_hint="--now")
-    if follow_pages and len(saved) == len(targets):
-        raise typer.BadParameter(
-            "it goes with addresses; nothing is fetched for a saved page", param_hint="--follow-pages"
-        )
+    for option, value in fetching.items():
+        if value and len(saved) == len(targets):
+            raise typer.BadParameter("it goes with addresses; nothing is fetched for a saved page", param_hint=option)
     if targets.count(STANDARD_INPUT) > 1:
         raise typer.BadParameter("standard input can be read once", param_hint="URL_OR_FILE")
 
@@ -127,10 +131,16 @@ def _loaded(layout: str | None) -> Layout | None:
         raise typer.BadParameter(str(error), param_hint="--layout") from error
 
 
-def _policy(allow_private: bool, timeout: float | None) -> FetchPolicy:
-    if timeout is None:
-        return FetchPolicy(allow_private=allow_private)
-    return FetchPolicy(allow_private=allow_private, timeout=timeout)
+def _policy(allow_private: bool, timeout: float | None, cache: Path | None) -> FetchPolicy:
+    if cache is not None:
+        from ..fetch.cache import check_file  # noqa: PLC0415  SQLite is loaded only for those who keep pages
+
+        try:
+            check_file(cache)
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint="--cache") from error
+    policy = FetchPolicy(allow_private=allow_private, cache=cache)
+    return policy if timeout is None else replace(policy, timeout=timeout)
 
 
 def _print_records(targets: list[str], form: Form, reading: _Reading, policy: FetchPolicy) -> bool:

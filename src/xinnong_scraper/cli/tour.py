@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from .. import FetchPolicy, ScraperError, extract
-from ..export.byline import shown_time
+from ..byline import shown_time
 from .terminal import complain, output, printable
 
 if TYPE_CHECKING:

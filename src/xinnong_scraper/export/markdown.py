@@ -6,7 +6,7 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from .byline import shown_time
+from ..byline import shown_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .byline import shown_time
+from ..byline import shown_time
 
 if TYPE_CHECKING:
     from ..records import Article

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from ..normalize.text import clean
-from .pieces import DATE, EDGES, PIECE, PIECES, LabelledValue, in_pieces, is_link, person_names
+from .pieces import DATE, EDGES, PIECE, PIECES, LabelledValue, in_pieces, is_link, person_names, pieces_of
 from .reading import Candidate
 
 if TYPE_CHECKING:
@@ -88,14 +88,13 @@ def _before_label(text: str, word: str | None) -> str:
 def _behind(date: FoundDate, line: Line, before: str, texts: list[str], owners: list[Line]) -> str | None:
     """The linked name right behind a date: posted @ 2018-04-28 13:44 张三."""
     text = texts[owners.index(line)][len(before) + date.end - date.start :]
-    name = next((piece.strip(EDGES) for piece in PIECES.split(text) if piece.strip(EDGES)), "")
+    name = next(iter(pieces_of(text)), "")
     return name if name and is_link(name, line) else None
 
 
 def propose_followed(reading: Reading, header: list[Line]) -> None:
     """Propose a linked name that a control to follow it stands behind or whose box is an account's, without a date."""
-    pieces = [(piece.strip(EDGES), line) for line in header for piece in PIECES.split(in_pieces(reading, line))]
-    pieces = [(piece, line) for piece, line in pieces if piece]
+    pieces = [(piece, line) for line in header for piece in pieces_of(in_pieces(reading, line))]
     for (name, line), (control, beside) in pairwise([*pieces, pieces[-1]] if pieces else []):
         followed = beside.index - line.index <= 1 and control in reading.lexicon.follow
         known = any(name in c.value for c in reading.candidates if c.field == "authors")
@@ -125,7 +124,10 @@ def propose_persons(
     An account's name on a media platform is a source's.
     """
     lexicon, found = reading.lexicon, []
-    accounts = _propose_accounts(reading, texts, owners)
+    divided = [pieces_of(text) for text in texts]
+    if not dates and max(map(len, divided), default=0) < 2 and not any(line.links for line in owners):
+        return []  # a lone paragraph, as most below a text are
+    accounts = _propose_accounts(reading, divided, owners)
     for date, line, before in dates:
         match = lexicon.posted.search(before) if "。" not in line.text else None
         labelled = match is not None and before[: match.start(1)].rstrip(_APART).endswith((":", "："))
@@ -136,8 +138,7 @@ def propose_persons(
         label = lexicon.labels.at_end(before[-24:])
         if label is not None and label.word in lexicon.posting and (name := _behind(date, line, before, texts, owners)):
             found.append((name, line, "posted"))
-    for text, line in zip(texts, owners, strict=True):
-        pieces = [piece.strip(EDGES) for piece in PIECES.split(text) if piece.strip(EDGES)]
+    for pieces, line in zip(divided, owners, strict=True):
         found += [
             (name, line, "reports")
             for name, word in pairwise(pieces)
@@ -146,7 +147,7 @@ def propose_persons(
         for word, name, account in zip(pieces, pieces[1:], pieces[2:], strict=False):
             if lexicon.original.match(word) and is_link(account, line):
                 found.append((name, line, "original"))
-        if any(piece in lexicon.visitor for piece in pieces):
+        if not lexicon.visitor.isdisjoint(pieces):
             continue
         found += [
             (clean(link.text()).strip(EDGES), line, "person-link")
@@ -162,15 +163,10 @@ def propose_persons(
     return persons + accounts
 
 
-def _propose_accounts(reading: Reading, texts: list[str], owners: list[Line]) -> list[str]:
+def _propose_accounts(reading: Reading, divided: list[list[str]], owners: list[Line]) -> list[str]:
     """Propose names that the kind of their account stands behind (乡村观察 企鹅号); return them."""
     lexicon = reading.lexicon
-    pieces = [
-        (name, line)
-        for text, line in zip(texts, owners, strict=True)
-        for piece in PIECES.split(text)
-        if (name := piece.strip(EDGES))
-    ]
+    pieces = [(name, line) for names, line in zip(divided, owners, strict=True) for name in names]
     accounts = [
         (name, line)
         for (name, line), (kind, _) in pairwise(pieces)

@@ -319,11 +319,13 @@ def read_below(reading: Reading, first: int, end: int, area_end: int) -> None:
             elif field in ("authors", "editors", "source", "keywords") and (field == "editors" or field not in have):
                 _propose_label(reading, label)
         if "published_at" not in have or "modified_at" not in have:
-            named = any(label.field in ("source", "editor") for label in labels)
             dates = read_dates(reading, texts, [line])
-            named = named or any(len(line.text) <= len(date.raw) + 2 for date, _, _ in dates)
             if "authors" not in have:
                 propose_persons(reading, texts, [line], dates)
+            if not dates:
+                continue
+            named = any(label.field in ("source", "editor") for label in labels)
+            named = named or any(len(line.text) <= len(date.raw) + 2 for date, _, _ in dates)
             if "published_at" in have:
                 dates = [found for found in dates if is_modified(reading, found[2])]
             # beside a byline that tells when the page changed, a date at the end is that of a signed paper

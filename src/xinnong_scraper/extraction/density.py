@@ -36,7 +36,7 @@ _SENTENCE_END: Final = tuple("。！？；：…”」』）)!?.;~")
 class TextArea:
     """The lines that hold the article's text, still with what stands between and around it."""
 
-    __slots__ = ("box", "first", "last", "lines", "weight", "weights")
+    __slots__ = ("_first_prose", "box", "first", "last", "lines", "weight", "weights")
 
     def __init__(self, box: Box, first: int, last: int, weights: list[int], lines: list[Line]) -> None:
         self.box = box
@@ -46,10 +46,16 @@ class TextArea:
         self.weights = weights
         """The weight as prose of each line of the page."""
         self.weight = sum(weights[first:last])
+        self._first_prose: int | None = None
 
     @property
     def first_prose(self) -> int:
         """Index of the first line that is running text for sure, not a headline with a comma in it."""
+        if self._first_prose is None:
+            self._first_prose = self._find_prose()
+        return self._first_prose
+
+    def _find_prose(self) -> int:
         lines, found = self.lines, self.first
         for index in range(self.last - 1, self.first - 1, -1):
             if self.weights[index]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from ..challenges import CHALLENGE_WINDOW, challenge_of
 from ..errors import NotAnArticleError, NotAnArticleReason
 from .reading import Similarity, is_sentence
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from .headline import Headline
     from .reading import Reading
 
-__all__ = ["refuse", "refuse_before", "refuse_without_article"]
+__all__ = ["refuse", "refuse_before", "refuse_challenge", "refuse_without_article"]
 
 _SAYS: Final[dict[NotAnArticleReason, str]] = {
     "empty": "the page is empty; check the address or what was saved",
@@ -32,6 +33,8 @@ _SURE: Final = 4.0  # signs of an article with which no words on the page make i
 _LEAST: Final = 0.6
 _DATED = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
 _SHORT: Final = 220  # characters: an error page says little
+_CHECK: Final = 400  # characters: what a robot check or a block page says at most
+_ANSWERED: Final = 200  # the status of a page that was handed over to be read
 _BELOW_TEXT: Final = 6  # lines in which an offer to unlock the text follows it
 _LONGEST_OFFER: Final = 120  # characters of a line that offers to unlock the text
 _HEADLINES: Final = 12  # links that read like headlines
@@ -55,6 +58,15 @@ def refuse_before(reading: Reading) -> None:
         raise refuse("script_shell" if scripts else "empty", reading.page.url)
     if characters < 120 and _is_shell(reading):
         raise refuse("script_shell", reading.page.url)
+
+
+def refuse_challenge(reading: Reading) -> None:
+    """Raise NotAnArticleError for a page of little text whose markup is that of a robot check or a block page."""
+    shown = "\n".join(line.text for line in reading.lines)
+    if len(shown) <= _CHECK:
+        head = reading.page.html[:CHALLENGE_WINDOW].encode("utf-8", "replace")
+        if service := challenge_of(_ANSWERED, (), head, shown=shown):
+            raise refuse("challenge", reading.page.url, service)
 
 
 def _refuse_by_words(reading: Reading) -> None:
@@ -124,8 +136,8 @@ def refuse_without_article(
 
 
 def _is_written(text: str) -> bool:
-    """Tell text from a run of signs: a third of it are letters or digits."""
-    return sum(char.isalnum() for char in text) * 3 >= len(text)
+    """Tell text from a run of signs: a third of it are letters or digits, and most texts tell it sooner."""
+    return any(sum(map(str.isalnum, text[:size])) * 3 >= len(text) for size in (len(text) // 2, len(text)))
 
 
 def _reads_like_headline(line: Line) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -41,15 +41,15 @@ class PathFinder:
                 break
             chain.append(current)
             if anchor := self._anchor(current):
-                found = self._paths[chain.pop().mem_id] = _Path(anchor, 0)
+                found = self._paths[chain.pop().mem_id] = (anchor, 0)
                 break
             current = current.parent
         else:
-            found = _Path("", 0) if current is not None and current.is_document_node else None
+            found = ("", 0) if current is not None and current.is_document_node else None
         budget = _Budget()
         for element in reversed(chain):
             found = self._paths[element.mem_id] = _below(found, element, budget)
-        return found.text if found else None
+        return found[0] if found else None
 
     def _anchor(self, node: LexborNode) -> str | None:
         """Give ``tag#id`` where the id is unique in every case: pages in quirks mode do not tell A from a."""
@@ -61,20 +61,19 @@ class PathFinder:
         return f"{tag}#{ident}" if self._ids[ident.lower()] == 1 else None
 
 
-class _Path(NamedTuple):
-    text: str
-    steps: int
-    """Behind the anchor."""
+_Path = tuple[str, int]
+"""The text and the number of steps behind the anchor."""
 
 
 def _below(path: _Path | None, node: LexborNode, budget: _Budget) -> _Path | None:
     """Go on by one step."""
-    if path is None or path.steps >= _MAX_STEPS:
+    if path is None or path[1] >= _MAX_STEPS:
         return None
     step = _step(node, budget)
     if step is None:
         return None
-    return _Path(f"{path.text} > {step}" if path.text else step, path.steps + 1)
+    text, steps = path
+    return (f"{text} > {step}" if text else step, steps + 1)
 
 
 class _Budget:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AROUND", "DATE", "EDGES", "PIECE", "PIECES", "LabelledValue", "bare_name", "in_pieces", "is_link", "person_names",
+    "pieces_of",
 ]  # fmt: skip
 
 PIECE: Final = "\x1f"  # stands where two elements meet
@@ -21,14 +22,14 @@ DATE: Final = "\x1e"  # stands where a date was
 EDGES: Final = " \x1e\x1f\t\n|｜丨·•-—–/,，、;；:：[]【】()（）〔〕〖〗<>《》「」\"'“”"
 AROUND: Final = "（()）【】[] □■○●◆◇▲△◎☆★"
 """Brackets and bullets around a line that credits somebody."""
-PIECES = re.compile(r"[\x1f|｜丨\n]|\s{2,}|\s/\s")
+PIECES = re.compile(r"[\x1f|｜丨\s](?:(?<=[\x1f|｜丨\n])|\s+|/\s)")
 _SEPARATORS: Final = " \x1e\x1f\t\n|｜丨·•-—–/,，、;；:："
 _PAIRS: Final = dict(zip("《“‘（([【〔〖「<", "》”’）)]】〕〗」>", strict=True))
 _CLOSERS: Final = frozenset(_PAIRS.values())
 _OPENERS: Final = "".join(_PAIRS)
 _SHORTEST_PUBLISHER: Final = 4
 _SPACED_LINE: Final = 80  # characters of a line whose labels may have a space for their colon
-_LOOSE = re.compile(r"(?<=\d)\x1f([/:.-])\x1f(?=\d)")  # a date in an element a number
+_LOOSE = re.compile(r"\x1f(?<=\d\x1f)([/:.-])\x1f(?=\d)")  # a date in an element a number
 
 
 class LabelledValue(NamedTuple):
@@ -60,6 +61,11 @@ def _is_label(reading: Reading, text: str) -> bool:
         return True
     last = text.rpartition(" ")[2]
     return last != text and labels.field(last) == "source"
+
+
+def pieces_of(text: str) -> list[str]:
+    """The pieces of a byline, bare of what stands between them."""
+    return [bare for piece in PIECES.split(text) if (bare := piece.strip(EDGES))]
 
 
 def person_names(reading: Reading, value: str) -> list[str]:

@@ -34,7 +34,7 @@ _NUMBER = re.compile(r"\d+")
 _SENTENCE_LENGTH: Final = 16  # characters
 _LOOSE_RANK: Final = 80  # headings known only by a part of theirs
 END_PUNCTUATION: Final = "。！？；，、：…!?;,:"
-_SENTENCE = re.compile("[。！？；，、：]|[,.!?;:](?=\\s|$)")
+_SENTENCE = re.compile("[。！？；，、：,.!?;:](?:(?<=[。！？；，、：])|(?=\\s|$))")
 
 
 @dataclass(slots=True)

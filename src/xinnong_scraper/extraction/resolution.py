@@ -21,6 +21,8 @@ from .paths import PathFinder
 from .reading import Candidate
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .reading import Reading
 
 __all__ = ["Resolved", "resolve", "same_moment"]
@@ -59,9 +61,10 @@ def resolve(reading: Reading) -> Resolved:
     """Pick a winner for every field that has candidates."""
     resolved = Resolved()
     _propose_metadata(reading)
-    fields = dict.fromkeys(candidate.field for candidate in reading.candidates)
-    for field in fields:
-        candidates = [c for c in reading.candidates if c.field == field]
+    proposed: dict[str, list[Candidate]] = {}
+    for candidate in reading.candidates:
+        proposed.setdefault(candidate.field, []).append(candidate)
+    for field, candidates in proposed.items():
         candidates.sort(key=lambda c: (c.value is None, _ORDER[c.strategy], -c.trust))
         if field in ("published_at", "modified_at"):
             candidates.sort(key=lambda c: (_ORDER[c.strategy], -c.trust))
@@ -167,17 +170,18 @@ def same_moment(a: FoundDate, b: FoundDate) -> bool:
 
 
 def _url_agrees(reading: Reading, winner: Candidate) -> bool:
-    day = date_in_url(reading.page.url)
     value = winner.value.value if isinstance(winner.value, FoundDate) else None
-    return bool(day and isinstance(value, datetime) and value.date() == day)
+    return isinstance(value, datetime) and value.date() == date_in_url(reading.page.url)
 
 
-def metadata_authors_contradict(reading: Reading, authors: list[str], known: set[str]) -> Candidate | None:
+def metadata_authors_contradict(reading: Reading, authors: list[str], known: Iterable[str | None]) -> Candidate | None:
     """Find an author in the metadata that the byline contradicts; the site's or source's name is no author."""
-    shown = {squeeze(name) for name in authors}
-    for stated in reading.metadata.all("authors"):
+    if not (statements := reading.metadata.all("authors")):
+        return None
+    shown = {squeeze(name) for name in (*authors, *known) if name}
+    for stated in statements:
         names = {squeeze(name) for name in split_names(stated.value)}
         names -= _NO_AUTHORS
-        if names and not names & shown and not names & known:
+        if names and not names & shown:
             return Candidate("authors", sorted(names), stated.value, "metadata", stated.rule, stated.node, 0.5)
     return None

@@ -47,6 +47,7 @@ class SpanFinder:
         self.lines = reading.lines
         self._prose_before = list(accumulate(area.weights, initial=0))
         self._asides: dict[int, bool] = {}
+        self._endings: dict[int, bool] = {}
 
     def find(self, begin: int, used: set[int], title: str | None) -> BodySpan:
         """Find where the body begins and ends and what inside it is no text of the article."""
@@ -90,7 +91,7 @@ class SpanFinder:
             text = self.lines[index].text
             if self._is_source(text) and self._prose_before[last] - self._prose_before[index + 1] < _PARAGRAPH:
                 return index
-            if self._ends(text):
+            if self._ends(index):
                 seen = self._prose_before[index] - self._prose_before[first]
                 if seen * 2 >= total:
                     return index
@@ -107,11 +108,15 @@ class SpanFinder:
             cut -= 1
         return cut
 
-    def _ends(self, text: str) -> bool:
+    def _ends(self, index: int) -> bool:
         """Tell a line that ends articles (责任编辑：王五) from a sentence that begins like one."""
-        if len(text) > _LONGEST_END or not self.reading.lexicon.end.match(text):
-            return False
-        return not is_sentence(text) or bool(self.reading.lexicon.legal_words.search(text))
+        answer = self._endings.get(index)
+        if answer is None:
+            lexicon, text = self.reading.lexicon, self.lines[index].text
+            answer = len(text) <= _LONGEST_END and lexicon.end.match(text) is not None
+            answer = answer and (not is_sentence(text) or lexicon.legal_words.search(text) is not None)
+            self._endings[index] = answer
+        return answer
 
     def _is_source(self, text: str) -> bool:
         return len(text) <= _LONGEST_END and self.reading.lexicon.source_line.match(text) is not None
@@ -124,7 +129,7 @@ class SpanFinder:
             line = self.lines[index]
             text = line.text
             if (
-                self._ends(text)
+                self._ends(index)
                 or self._is_source(text)
                 or (len(text) <= 120 and lexicon.noise.match(text) and self._is_noise(line))
                 or (title and index < first + 3 and len(text) < 120 and squeeze(text) == title)
@@ -158,9 +163,10 @@ class SpanFinder:
             if index < last and len(self.lines[index].text) <= 120 and lexicon.pager_line.match(self.lines[index].text):
                 run.append(index)
                 continue
-            if any(lexicon.pager_word.search(self.lines[i].text) for i in run):
-                found.update(run)
-            run = []
+            if run:
+                if any(lexicon.pager_word.search(self.lines[i].text) for i in run):
+                    found.update(run)
+                run = []
         return found
 
     def _promotes(self, line: Line) -> bool:

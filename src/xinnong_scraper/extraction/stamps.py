@@ -22,7 +22,7 @@ __all__ = ["is_date_alone", "is_modified", "propose_dates", "read_dates"]
 _HEADLINE: Final = 9  # characters of a link
 _LONE_DATE: Final = 30  # characters
 _URL_MONTH = re.compile(r"/(20\d\d)[-/]?(0[1-9]|1[0-2])(?=[/-])")
-_SPLIT_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)[\n\x1f ]((?:0?[1-9]|1[0-2])([-/.])\d{1,2})(?!\d)")
+_SPLIT_YEAR = re.compile(r"([12](?<!\d.)(?:(?<=1)9|(?<=2)0)\d\d)[\n\x1f ]((?:0?[1-9]|1[0-2])([-/.])\d{1,2})(?!\d)")
 
 
 def _hint(reading: Reading) -> datetime | None:

@@ -145,7 +145,8 @@ def _host(netloc: str) -> tuple[str, IPv4Address | IPv6Address | None]:
     if not name.isascii():
         name = idna.encode(name, uts46=True).decode("ascii")
     name = name.lower()
-    if not _HOST_NAME.fullmatch(name):
+    labels = name.removesuffix(".").split(".")
+    if not _HOST_NAME.fullmatch(name) or not all(0 < len(label) < 64 for label in labels):  # RFC 1035, 2.3.4
         raise ValueError(f"the host {name[:80]!r} is no valid name")
     number = _ipv4(name)
     return (str(number), number) if number is not None else (name, None)

@@ -8,11 +8,25 @@ import re
 import zlib
 from typing import TYPE_CHECKING, Any
 
+from .headers import Headers, first
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
     from types import ModuleType
 
-__all__ = ["ACCEPT_ENCODING", "BodyReader", "BodyTooLargeError", "CorruptBodyError", "codings_of", "is_page", "sniff"]
+__all__ = [
+    "ACCEPT_ENCODING",
+    "BodyReader",
+    "BodyTooLargeError",
+    "CorruptBodyError",
+    "codings_of",
+    "is_page",
+    "looks_cut",
+    "sniff",
+]
+
+_BEGINNING = 8_192
+"""Bytes in which a document's first elements stand."""
 
 _PIECE = 65_536
 """Bytes that a decompressor may put out at a time; 1 kB of a bomb would otherwise become a megabyte at once."""
@@ -273,3 +287,22 @@ def sniff(head: bytes) -> str | None:
             return media_type
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<", b"\0\0\xfe\xff"))
     return "application/octet-stream" if not wide and b"\0" in head.rstrip(b"\0") else None
+
+
+def looks_cut(headers: Headers, body: bytes) -> bool:
+    """Tell whether a page may be the beginning of one: only the connection's end says that it is complete.
+
+    That is so where neither a length, nor chunks, nor a compressed stream mark the end (RFC 9112, 8): then a document
+    that begins and never ends is doubtful.
+
+    >>> looks_cut([], b"<html><p>tex"), looks_cut([], b"<html></HTML>"), looks_cut([("content-length", "6")], b"<html>")
+    (True, False, False)
+    """
+    known = {name for name, _ in headers}
+    if known & {"content-length", "transfer-encoding"} or codings_of(first(headers, "content-encoding")):
+        return False
+    begins = body[:_BEGINNING].lower()
+    if b"<html" not in begins and b"<body" not in begins:
+        return False
+    lower = body.lower()
+    return b"</html" not in lower and b"</body" not in lower

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from ..errors import AddressBlockedError
+from .actions import Failure, Stop
+from .effects import (
+    Close,
+    Confirm,
+    Effect,
+    Enter,
+    Forget,
+    Head,
+    Leave,
+    Open,
+    Pause,
+    Proceed,
+    Recall,
+    Receive,
+    Remember,
+    Steps,
+)
 from .exchange import TRANSPORT_ERRORS, failure_of, head_of, request_of
-from .flow import Close, Effect, Enter, Flow, Head, Leave, Open, Pause, Proceed, Receive, Steps
+from .flow import Flow
 from .guard import Resolver, system_resolver
 from .lanes import Lane, Lanes
-from .machine import Failure, Stop
 from .network import until
 from .policy import FetchPolicy
 from .stepping import completed
@@ -22,40 +39,55 @@ if TYPE_CHECKING:
     import httpx
 
     from ..page import FetchedPage
+    from .cache import DiskCache
     from .slots import Slot
 
 __all__ = ["AsyncFetcher", "Fetcher"]
+
+
+def _cache_of(policy: FetchPolicy) -> DiskCache | None:
+    if policy.cache is None:
+        return None
+    from .cache import DiskCache  # noqa: PLC0415  SQLite is loaded only for those who keep pages
+
+    return DiskCache(Path(policy.cache), policy.cache_max_bytes)
 
 
 class Fetcher:
     """Fetches pages and keeps connections, robots.txt rules and the hosts' clocks between them.
 
     May be used from many threads at once. Close it, or use it as a context manager. Proxies and other settings of the
-    environment are not read: a proxy would look names up by itself, past the guard. ``resolver`` replaces the system's
-    look-up of names, ``(host, port) -> list of IP addresses``; its answers are checked like the system's. ``flow`` is
-    that of another fetcher, whose rules and clocks are shared.
+    environment are not read: a proxy would look names up by itself, past the guard. Only OpenSSL reads its own:
+    ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` name the authorities to trust, besides those of certifi.
+
+    ``resolver`` replaces the system's look-up of names, ``(host, port) -> list of IP addresses``; its answers are
+    checked like the system's. ``flow`` is that of another fetcher, whose rules and clocks are shared. Raises
+    ``ValueError`` if the policy's cache is a file of another kind.
     """
 
     def __init__(
         self, policy: FetchPolicy | None = None, *, resolver: Resolver = system_resolver, flow: Flow | None = None
     ) -> None:
         self.policy = policy if policy is not None else FetchPolicy()
+        self._cache = _cache_of(self.policy)
         self._flow = flow or Flow(self.policy)
         self._wire = SyncWire(self.policy, resolver)
         self._lanes = Lanes(self._wire.gate, self._wire.transport, tls_context)
 
-    def fetch(self, url: str) -> FetchedPage:
+    def fetch(self, url: str, /) -> FetchedPage:
         """Fetch one page.
 
         ``url`` may be an IRI. Raises a :class:`~xinnong_scraper.errors.FetchError` saying what failed, and
         ``TypeError`` if ``url`` is no string.
         """
-        return completed(_Run(self._wire, self._lanes).complete(self._flow.fetch(url)))
+        return completed(_Run(self._wire, self._lanes, self._cache).complete(self._flow.fetch(url)))
 
     def close(self) -> None:
         """Close all connections; a fetch after that is a ``RuntimeError``, one under way may finish."""
         for transport in self._lanes.close():
             transport.close()
+        if self._cache is not None:
+            self._cache.close()
 
     def __enter__(self) -> Self:
         return self
@@ -73,21 +105,24 @@ class AsyncFetcher:
         self, policy: FetchPolicy | None = None, *, resolver: Resolver = system_resolver, flow: Flow | None = None
     ) -> None:
         self.policy = policy if policy is not None else FetchPolicy()
+        self._cache = _cache_of(self.policy)
         self._flow = flow or Flow(self.policy)
         self._wire = AsyncWire(self.policy, resolver)
         self._lanes = Lanes(self._wire.gate, self._wire.transport, tls_context)
 
-    async def fetch(self, url: str, *, slot: Slot | None = None) -> FetchedPage:
+    async def fetch(self, url: str, /, *, slot: Slot | None = None) -> FetchedPage:
         """Fetch one page; arguments and errors as with :meth:`Fetcher.fetch`.
 
         ``slot`` is the fetch's place among others that go on at once; it is left for as long as a host is waited for.
         """
-        return await _Run(self._wire, self._lanes, slot).complete(self._flow.fetch(url))
+        return await _Run(self._wire, self._lanes, self._cache, slot).complete(self._flow.fetch(url))
 
     async def aclose(self) -> None:
         """Close all connections; a fetch after that is a ``RuntimeError``, one under way may finish."""
         for transport in self._lanes.close():
             await transport.aclose()
+        if self._cache is not None:
+            self._cache.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -101,9 +136,12 @@ class AsyncFetcher:
 class _Run:
     """One fetch under way: the places it holds and its open response."""
 
-    def __init__(self, wire: Wire[Any, Any], lanes: Lanes[Any, Any], slot: Slot | None = None) -> None:
+    def __init__(
+        self, wire: Wire[Any, Any], lanes: Lanes[Any, Any], cache: DiskCache | None, slot: Slot | None = None
+    ) -> None:
         self._wire = wire
         self._lanes = lanes
+        self._cache = cache
         self._slot = slot
         self._held: dict[str, Lane[Any, Any]] = {}
         self._used: tuple[Lane[Any, Any], Any] | None = None
@@ -150,6 +188,8 @@ class _Run:
                 await self._leave(effect.lane)
             case Close():
                 await self._finish()
+            case Recall() | Remember() | Confirm() | Forget():
+                return self._cache.perform(effect) if self._cache is not None else None
         return None
 
     async def _enter(self, effect: Enter) -> None:
@@ -190,17 +230,21 @@ class _Run:
     async def _receive(self, effect: Receive) -> bytes | Failure | None:
         try:
             with until(effect.ends):
-                return await self._wire.piece(self._pieces)
+                piece = await self._wire.piece(self._pieces) if self._pieces is not None else None
         except TRANSPORT_ERRORS as error:
             return failure_of(error)
+        if piece is None:
+            self._pieces = None
+        return piece
 
     async def _finish(self) -> None:
         """Close the response; its transport is kept unless it has more to say."""
-        response, self._response, self._pieces = self._response, None, None
+        response, self._response = self._response, None
+        pieces, self._pieces = self._pieces, None
         used, self._used = self._used, None
         try:
             if response is not None:
-                await self._wire.close(response)
+                await self._wire.close(response, pieces)
         finally:
             if used is not None:
                 lane, transport = used

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from .flow import Head
-from .machine import Failure
+from .actions import Failure
+from .effects import Head
 from .network import UnknownNameError
 
 if TYPE_CHECKING:
-    from .flow import Open
+    from .effects import Open
 
 __all__ = ["TRANSPORT_ERRORS", "failure_of", "head_of", "request_of"]
 
@@ -52,7 +52,8 @@ def failure_of(error: Exception, *, kept: bool = False) -> Failure:
     if isinstance(error, httpx.ConnectError):
         name, tls = _comes_from(error, UnknownNameError), _comes_from(error, ssl.SSLError)
         return Failure("name" if name else "tls" if tls else "connect", detail, error)
-    if isinstance(error, httpx.ProtocolError) and not ("closed" in detail or "disconnected" in detail):
+    # What is no HTTP on a connection from before may be the rest of the last response (a 304 that carries a body).
+    if isinstance(error, httpx.ProtocolError) and not (kept or "closed" in detail or "disconnected" in detail):
         return Failure("protocol", detail, error)
     return Failure("stale" if kept else "broken", detail, error)
 

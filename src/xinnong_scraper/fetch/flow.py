@@ -11,88 +11,53 @@ import copy
 import random
 import threading
 import time
-from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
-from ..errors import AddressBlockedError, ConnectionFailedError, FetchError, FetchTimeoutError, RobotsDisallowedError
+from ..errors import (
+    AddressBlockedError,
+    ChallengeError,
+    ConnectionFailedError,
+    FetchError,
+    FetchTimeoutError,
+    RobotsDisallowedError,
+)
 from ..page import FetchedPage
+from .actions import Budget, Done, Failure, Read, Send, Stop
 from .address import Address, parse_address
 from .body import BodyReader, BodyTooLargeError, CorruptBodyError
-from .machine import Budget, Done, Failure, Headers, Machine, Read, RobotsMachine, Send, Stop
+from .effects import (
+    Close,
+    Confirm,
+    Enter,
+    Forget,
+    Leave,
+    Open,
+    Pause,
+    Proceed,
+    Recall,
+    Receive,
+    Remember,
+    Steps,
+)
+from .freshness import may_answer, storable
+from .machine import Machine, RobotsMachine
 from .robots import RobotsCache, RobotsRules
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .headers import Headers
     from .policy import FetchPolicy
 
-__all__ = ["Close", "Effect", "Enter", "Flow", "Head", "Leave", "Open", "Pause", "Proceed", "Receive", "Steps"]
+__all__ = ["Flow"]
 
-
-@dataclass(frozen=True, slots=True)
-class Enter:
-    """Take one of ``width`` places; result None."""
-
-    lane: str
-    width: int
-
-
-@dataclass(frozen=True, slots=True)
-class Leave:
-    """Give the place back; result None."""
-
-    lane: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """Let time pass; result None."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Proceed:
-    """Go on after waiting, as soon as few enough others do; result None."""
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """Send a request; result :class:`Head`, :class:`Failure`, or :class:`Stop` where the guard objects."""
-
-    address: Address
-    headers: tuple[tuple[str, str], ...]
-    connect_timeout: float
-    idle_timeout: float
-    ends: float
-    """Until when (monotonic seconds) the head may come."""
-
-
-@dataclass(frozen=True, slots=True)
-class Receive:
-    """Read the next piece of the body; result bytes, None at its end, or :class:`Failure`."""
-
-    ends: float
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    """Finish with the response; result None."""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What a response begins with."""
-
-    status: int
-    headers: Headers
-
-
-Effect = Enter | Leave | Pause | Proceed | Open | Receive | Close
-T = TypeVar("T")
-Steps = Generator[Effect, Any, T]
 
 _MAX_HOSTS = 2_000
+_SERVER_ERROR = 500
+_KEPT_CHALLENGE = 60.0
+"""Seconds for which a robot check that guards robots.txt counts, without another request."""
 
 
 class HostClock:
@@ -130,9 +95,11 @@ class Flow:
         *,
         clock: Callable[[], float] = time.monotonic,
         random: Callable[[], float] = random.random,
+        wall: Callable[[], float] = time.time,
     ) -> None:
         self._policy = policy
         self._clock = clock
+        self._wall = wall
         self._random = random
         self._robots = RobotsCache()
         self._turns = HostClock()
@@ -148,19 +115,26 @@ class Flow:
             known = headers.get(name)
             single = known is None or name in _SINGLE
             headers[name] = (known or value) if single else f"{known}, {value}"
-        return FetchedPage(url, done.address.url, done.status, headers, done.body, datetime.now(UTC))
+        kept = done.stored is not None
+        at = datetime.fromtimestamp(done.stored.received_at if done.stored else self._wall(), UTC)
+        return FetchedPage(url, done.address.url, done.status, headers, done.body, at, from_cache=kept)
 
     def _drive(self, machine: Machine) -> Steps[Done]:
         action: Send | Stop | Done = machine.start()
-        while True:
-            if isinstance(action, Stop):
-                raise action.error from action.cause
-            if isinstance(action, Done):
-                return action
+        while isinstance(action, Send):
             yield from self._pause(action)
             if self._policy.respect_robots and not isinstance(machine, RobotsMachine):
                 yield from self._check_robots(machine, action.address)
-            action = yield from self._exchange(machine, action)
+            if action.key is None:
+                action = yield from self._exchange(machine, action)
+            else:
+                stored = yield Recall(action.key)
+                action = machine.on_recalled(stored, self._wall())
+        if isinstance(action, Stop):
+            if action.forget is not None:
+                yield Forget(action.forget)
+            raise action.error from action.cause
+        return action
 
     def _pause(self, send: Send) -> Steps[None]:
         if send.after > 0:
@@ -173,21 +147,40 @@ class Flow:
         """One request and its response."""
         origin = send.address.origin
         yield from self._take_turn(machine, origin)
+        asked_at = self._wall()
         result = yield Open(
             send.address, send.headers, self._policy.connect_timeout, self._policy.idle_timeout, machine.budget.ends
         )
+        received_at = self._wall()
         action: Send | Stop | Done | Read
         if isinstance(result, Stop):
             action = result
         elif isinstance(result, Failure):
             action = machine.on_failure(result, self._clock())
         else:
-            action = machine.on_head(result.status, result.headers, self._clock())
+            action = machine.on_head(result.status, result.headers)
+            if result.status == 304:
+                yield Receive(machine.budget.ends)  # it has no body, but its end must be read to keep the connection
         if isinstance(action, Read):
-            action = yield from self._read(machine, action)
+            action = yield from (self._read if action.glance is None else self._look)(machine, action)
         yield Close()
         yield Leave(origin)
+        if isinstance(action, Done) and action.key is not None:
+            action = yield from self._keep(action, send.headers, (asked_at, received_at))
         return action
+
+    def _keep(self, done: Done, request: Headers, times: tuple[float, float]) -> Steps[Done]:
+        """Bring the cache up to date with a complete answer."""
+        key, stored = done.key, done.stored
+        if key is None:
+            return done
+        if stored is None:
+            page = storable(key, done.address.url, request, done.status, done.headers, done.body, times)
+            yield Remember(page) if page is not None else Forget(key)
+            return done
+        stored = replace(stored, asked_at=times[0], received_at=times[1])
+        yield Confirm(stored) if may_answer(stored, request) else Forget(key)
+        return replace(done, stored=stored)
 
     def _take_turn(self, machine: Machine, origin: str) -> Steps[None]:
         asked = self._clock()
@@ -211,7 +204,7 @@ class Flow:
                 return machine.on_failure(piece, self._clock())
             try:
                 if piece is None:
-                    return machine.on_body(reader.finish())
+                    return machine.on_body(reader.finish(), self._clock())
                 reader.feed(piece)
             except CorruptBodyError as error:
                 return machine.on_failure(Failure("corrupt", str(error), error), self._clock())
@@ -222,6 +215,20 @@ class Flow:
                 stop = machine.on_prefix(reader.head())
                 if stop is not None:
                     return stop
+
+    def _look(self, machine: Machine, read: Read) -> Steps[Send | Stop | Done]:
+        """Read what a body says beside its status: to its end if that is near, so that the connection can be kept."""
+        reader = BodyReader(read.codings, read.limit)
+        ends = min(machine.budget.ends, self._clock() + (read.glance or 0.0))
+        while self._clock() < ends:
+            piece = yield Receive(ends)
+            if piece is None or isinstance(piece, Failure):
+                break
+            try:
+                reader.feed(piece)
+            except (CorruptBodyError, BodyTooLargeError):
+                break
+        return machine.on_body(reader.kept(), self._clock())
 
     def _check_robots(self, machine: Machine, address: Address) -> Steps[None]:
         if address.target.partition("?")[0] == "/robots.txt":
@@ -245,7 +252,7 @@ class Flow:
         waited = self._clock()
         machine.budget.extend(waited - asked)
         outcome: RobotsRules | FetchError | None = self._robots.get(origin, waited)
-        outcome = outcome or self._robots.failure(origin, asked)
+        outcome = outcome or self._known_failure(origin, asked, waited)
         if outcome is None:
             outcome = yield from self._fetch_robots(machine, address)
             self._robots.put(origin, outcome, self._clock())
@@ -253,6 +260,14 @@ class Flow:
         if isinstance(outcome, FetchError):
             raise _about_robots(outcome, address.url) from outcome.__cause__
         return outcome
+
+    def _known_failure(self, origin: str, asked: float, now: float) -> FetchError | None:
+        """Give the failure that somebody else met meanwhile, or a robot check of the last minute."""
+        error = self._robots.failure(origin, asked)
+        if error is None:
+            error = self._robots.failure(origin, now - _KEPT_CHALLENGE)
+            error = error if isinstance(error, ChallengeError) else None
+        return error
 
     def _fetch_robots(self, machine: Machine, address: Address) -> Steps[RobotsRules | FetchError]:
         robots = RobotsMachine(
@@ -271,6 +286,8 @@ class Flow:
             yield Close()
             if isinstance(error, AddressBlockedError) and robots.redirects == 0:
                 return error
+            if isinstance(error, ChallengeError) and error.status >= _SERVER_ERROR:
+                return error  # nothing may be fetched (RFC 9309, 2.3.1.4), and this says why
             return RobotsRules.after_error(error)
         return RobotsRules.parse(done.body, self._policy.user_agent)
 

@@ -12,18 +12,25 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from ..errors import AddressBlockedError
+from ..errors import AddressBlockedError, ConnectionFailedError, FetchTimeoutError
+from .address import parse_address
 from .policy import PUBLIC_PORTS, FetchPolicy
 
 if TYPE_CHECKING:
     from .address import Address
 
-__all__ = ["Resolver", "check_address", "check_resolved", "is_public", "look_up", "system_resolver"]
+__all__ = ["Resolver", "check_address", "check_resolved", "check_url", "is_public", "look_up", "system_resolver"]
 
 Resolver = Callable[[str, int], Sequence[str]]
-"""Gives the IP addresses of a host name for a port; raises ``OSError`` where there are none. Runs in a thread."""
+"""Gives the IP addresses of a host name for a port; raises ``OSError`` where there are none. Runs in a thread.
+
+Whatever else it raises, and answers that are no IP addresses, count as a name that cannot be resolved.
+"""
+
+_MAX_ANSWERS = 64
 
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 _SIX_TO_FOUR = IPv6Network("2002::/16")  # RFC 3056
@@ -73,11 +80,9 @@ def check_address(address: Address, policy: FetchPolicy) -> None:
 def check_resolved(host: str, answers: Iterable[str], policy: FetchPolicy) -> list[str]:
     """Judge the answers of the name server; one address that is not public condemns the name.
 
-    Returns the answers. Raises :class:`AddressBlockedError`, and ``OSError`` where there is none.
+    Returns the answers. Raises :class:`AddressBlockedError`.
     """
-    found = [answer.partition("%")[0] for answer in answers]
-    if not found:
-        raise OSError(socket.EAI_NONAME, f"{host} has no address")
+    found = list(answers)
     if not policy.allow_private:
         for answer in found:
             if not is_public(ip_address(answer)):
@@ -89,6 +94,44 @@ def _blocked(reason: str, url: str | None) -> AddressBlockedError:
     return AddressBlockedError(f"{reason}; FetchPolicy(allow_private=True) allows it", url=url)
 
 
+def check_url(url: str, policy: FetchPolicy | None = None, *, resolver: Resolver | None = None) -> list[str]:
+    """Tell which IP addresses may be connected to for an address; for fetchers that make their own connections.
+
+    Scheme, port and host are judged as in every fetch with ``policy``, and the host's name is looked up once. Returns
+    the IP addresses, best first. Connect to one of them and not to the name: a second look-up may give another answer
+    (DNS rebinding). ``resolver`` replaces the system's look-up, ``(host, port) -> list of IP addresses``.
+
+    Blocks for as long as the look-up takes, ``policy.connect_timeout`` at most. Raises
+    :class:`~xinnong_scraper.errors.AddressBlockedError`, ConnectionFailedError where the name has no address, and
+    FetchTimeoutError.
+
+    >>> check_url("https://8.8.8.8/dns-query")
+    ['8.8.8.8']
+    >>> check_url("http://169.254.169.254/")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    xinnong_scraper.errors.AddressBlockedError: 169.254.169.254 is not a public address; ...
+    """
+    policy = policy or FetchPolicy()
+    address = parse_address(url)
+    check_address(address, policy)
+    if address.ip is not None:
+        return [address.host]
+    future = look_up(resolver or system_resolver, address.host, address.port)
+    try:
+        return check_resolved(address.host, future.result(policy.connect_timeout), policy)
+    except AddressBlockedError as error:
+        error.url = address.url
+        raise
+    except TimeoutError as error:
+        message = f"the look-up of the name took longer than {policy.connect_timeout:g} seconds"
+        raise FetchTimeoutError(message, url=address.url, timeout=policy.connect_timeout) from error
+    except (OSError, UnicodeError) as error:
+        raise ConnectionFailedError(f"the name has no address: {error}", url=address.url) from error
+    finally:
+        future.cancel()
+
+
 def system_resolver(host: str, port: int) -> list[str]:
     """Ask the system, IPv4 and IPv6, each address once, in the system's order of preference."""
     answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -96,19 +139,33 @@ def system_resolver(host: str, port: int) -> list[str]:
 
 
 def look_up(resolver: Resolver, host: str, port: int) -> Future[list[str]]:
-    """Start a look-up in a thread of its own, because the system's cannot be interrupted and may hang."""
+    """Start a look-up in a thread of its own, because the system's cannot be interrupted and may hang.
+
+    The result is one IP address at least, without zones, or ``OSError``.
+    """
     future: Future[list[str]] = Future()
 
     def run() -> None:
         try:
-            answers = list(resolver(host, port))
-        except (OSError, UnicodeError) as error:  # UnicodeError: a label that is empty or too long
-            _settle(future, error)
+            answers = _addresses(resolver(host, port))
+        except Exception as error:  # noqa: BLE001  a resolver is the caller's code, and whoever waits must be told
+            failure = OSError(socket.EAI_NONAME, f"{host} has no address: {error or type(error).__name__}")
+            failure.__cause__ = error
+            _settle(future, failure)
         else:
             _settle(future, answers)
 
     threading.Thread(target=run, name=f"look-up of {host[:60]}", daemon=True).start()
     return future
+
+
+def _addresses(answers: Iterable[str]) -> list[str]:
+    found = [answer.partition("%")[0] for answer in islice(answers, _MAX_ANSWERS)]
+    for answer in found:
+        ip_address(answer)
+    if not found:
+        raise ValueError("there is no answer")
+    return found
 
 
 def _settle(future: Future[list[str]], result: list[str] | Exception) -> None:

@@ -7,14 +7,12 @@ done.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from ..challenges import CHALLENGE_WINDOW, challenge_of
 from ..errors import (
     AddressBlockedError,
+    ChallengeError,
     ConnectionFailedError,
     FetchError,
     FetchTimeoutError,
@@ -23,33 +21,29 @@ from ..errors import (
     TooManyRedirectsError,
     UnsupportedContentError,
 )
-from .body import ACCEPT_ENCODING, codings_of, is_page, sniff
+from .actions import Budget, Done, Failure, FailureKind, Read, Send, Stop
+from .body import ACCEPT_ENCODING, codings_of, is_page, looks_cut, sniff
+from .cookies import Cookies, may_see_credentials
+from .freshness import CREDENTIALS, StoredPage, cache_key, is_fresh, may_answer, refreshed, validators
 from .guard import check_address
+from .headers import Headers, first, retry_after
+from .refresh import waypoint
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from .address import Address
     from .policy import FetchPolicy
 
-__all__ = ["Budget", "Done", "Failure", "Headers", "Machine", "Read", "RobotsMachine", "Send", "Stop", "retry_after"]
+__all__ = ["Machine", "RobotsMachine"]
 
-Headers = Sequence[tuple[str, str]]
-"""Response headers in the order of arrival, names in lower case."""
-
-FailureKind = Literal[
-    "timeout",  # nothing came in the time that was left
-    "connect_timeout",  # no connection within the policy's time for one
-    "connect",  # refused, unreachable
-    "name",  # the name has no address
-    "tls",  # the certificate or the handshake is wrong
-    "broken",  # the connection ended before the response was complete
-    "stale",  # a connection kept from an earlier request turned out to be closed
-    "protocol",  # what came is no HTTP
-    "corrupt",  # the body is not what its coding or length says
-]
 _RETRIED_FAILURES = frozenset({"connect_timeout", "connect", "broken", "stale", "corrupt"})
 _RETRIED_STATUS = frozenset({429, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _WITHOUT_PAGE = frozenset({204, 205, 206, 304})
+_GONE = frozenset({404, 410})
+_OK = 200
+_NOT_MODIFIED = 304
 
 _FREE_REPEATS = 4
 """Requests repeated at once and uncounted because a kept connection was closed meanwhile (RFC 9112, 9.3.1)."""
@@ -61,72 +55,14 @@ _LONGEST_RETRY_AFTER = 60.0
 
 _CLOCK_GRAIN = 0.02
 """Seconds by which a timer of the event loop may be early."""
-
-_MAX_COOKIES = 50
-_MAX_COOKIE_LENGTH = 4096
-_CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A request that gave no complete response."""
-
-    kind: FailureKind
-    detail: str
-    cause: BaseException | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """Request this address."""
-
-    address: Address
-    headers: tuple[tuple[str, str], ...]
-    after: float = 0.0
-    """Seconds to wait before."""
-    held: bool = False
-    """The server asked for the wait, so other requests to it wait too."""
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """Read the body."""
-
-    codings: tuple[str, ...]
-    limit: int
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Give up."""
-
-    error: FetchError
-    cause: BaseException | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The response is complete."""
-
-    address: Address
-    status: int
-    headers: Headers
-    body: bytes
-
-
-class Budget:
-    """The time of one fetch, shared by its page and the robots.txt it asks for."""
-
-    def __init__(self, now: float, seconds: float) -> None:
-        self.ends = now + seconds
-
-    def extend(self, seconds: float) -> None:
-        """Give back time that was spent waiting for a turn."""
-        self.ends += max(0.0, seconds)
+_GLANCE_SECONDS = 2.0
+"""Seconds for the body of an error: it decides what to tell and whether to come back, and is worth no more."""
 
 
 class Machine:
     """The decisions of one fetch, from its first request to its result."""
+
+    _believes_lifetimes = True
 
     def __init__(
         self,
@@ -145,10 +81,13 @@ class Machine:
         self._home = home or address
         self._retries = 0
         self._repeats = 0
-        self._cookies: dict[str, dict[str, str]] = {}
+        self._cookies = Cookies()
         self._seen = {(address.url, "")}
         self._status = 0
         self._headers: Headers = ()
+        self._cut_at: int | None = None
+        self._looked_up = False
+        self._stored: StoredPage | None = None
 
     @property
     def home(self) -> Address:
@@ -159,17 +98,27 @@ class Machine:
         """Begin."""
         return self._send()
 
-    def on_head(self, status: int, headers: Headers, now: float) -> Send | Read | Stop:
+    def on_recalled(self, stored: StoredPage | None, now: float) -> Send | Stop | Done:
+        """Decide after a look into the cache; ``now`` in seconds since 1970."""
+        self._looked_up = True
+        request = self._request_headers()
+        if stored is not None and self._is_usable(stored, request):
+            self._stored = stored
+            if self._believes_lifetimes and is_fresh(stored, request, now):
+                return self._take(stored)
+        return self._send()
+
+    def on_head(self, status: int, headers: Headers) -> Send | Read | Stop | Done:
         """Decide on a response's status and headers."""
         self._status, self._headers = status, headers
-        self._keep_cookies(headers)
-        location = _first(headers, "location")
+        self._cookies.keep(self._address.origin, headers)
+        if status == _NOT_MODIFIED and self._stored is not None:
+            return self._on_not_modified(self._stored, headers)
+        location = first(headers, "location")
         if status in _REDIRECTS and location:
             return self._follow(location)
-        if status in _RETRIED_STATUS:
-            return self._retry(self._status_error(), now, asked=retry_after(_first(headers, "retry-after")))
-        if not 200 <= status < 300 or status in _WITHOUT_PAGE:
-            return Stop(self._status_error())
+        if self._is_error:
+            return Read(codings_of(_coding(headers)) or (), CHALLENGE_WINDOW, _GLANCE_SECONDS)
         return self._accept(headers)
 
     def on_failure(self, failure: Failure, now: float) -> Send | Stop:
@@ -207,18 +156,84 @@ class Machine:
         message = f"the page is larger than {limit} bytes; FetchPolicy(max_bytes=…) allows more"
         return Stop(ResponseTooLargeError(message, url=self._address.url, limit=limit, seen=seen))
 
-    def on_body(self, body: bytes) -> Stop | Done:
-        """Decide when the body is complete."""
-        return self.on_prefix(body[:1024]) or Done(self._address, self._status, self._headers, body)
+    def on_body(self, body: bytes, now: float) -> Send | Stop | Done:
+        """Decide when the body is complete, or for an error's as much of it as came."""
+        if self._is_error:
+            return self._refuse(body, now)
+        return self.on_prefix(body[:1024]) or self._check(body, now) or self._done(body)
+
+    @property
+    def _is_error(self) -> bool:
+        return not 200 <= self._status < 300 or self._status in _WITHOUT_PAGE
+
+    def _refuse(self, body: bytes, now: float) -> Send | Stop:
+        """Decide on an error's status and what its body shows: a robot check stays, some other trouble may pass."""
+        asked = retry_after(first(self._headers, "retry-after"))
+        service = challenge_of(self._status, self._headers, body)
+        if service is not None:
+            return Stop(self._challenge_error(service, asked))
+        if self._status in _RETRIED_STATUS:
+            return self._retry(self._status_error(asked), now, asked=asked)
+        gone = self._stored is not None and self._status in _GONE
+        return Stop(self._status_error(asked), forget=self._key() if gone else None)
+
+    def _check(self, body: bytes, now: float) -> Send | Stop | None:
+        """Look at what arrived before it is called a page; None is to call it one."""
+        if self._status != _OK and (service := challenge_of(self._status, self._headers, body)):
+            return Stop(self._challenge_error(service, None))
+        if looks_cut(self._headers, body) and len(body) != self._cut_at:
+            doubted, self._cut_at = self._cut_at, len(body)
+            again = self._retry(ConnectionFailedError("the page breaks off", url=self._address.url), now)
+            if isinstance(again, Send) or doubted is not None:
+                return again
+        target = waypoint(self._headers, body)
+        if target is None or challenge_of(self._status, self._headers, body):
+            return None
+        return self._follow(target) if self._leads_on(target) else None
+
+    def _leads_on(self, target: str) -> bool:
+        """Tell whether a refresh is more than a reload of the same: another address, or new cookies to show."""
+        try:
+            step = self._step(self._address.join(target))
+        except AddressBlockedError:
+            return True
+        return step[0] != self._address.url or step not in self._seen
+
+    def _done(self, body: bytes) -> Done:
+        return Done(self._address, self._status, self._headers, body, key=self._key())
+
+    def _is_usable(self, stored: StoredPage, request: Headers) -> bool:
+        """Tell whether a stored page is one that this fetch could have brought."""
+        if len(stored.body) > self._policy.max_bytes or not may_answer(stored, request):
+            return False
+        return isinstance(self._accept(stored.headers), Read) and self.on_prefix(stored.body[:1024]) is None
+
+    def _on_not_modified(self, stored: StoredPage, headers: Headers) -> Send | Stop | Done:
+        """Take the stored page, or ask again without a condition if the server means another one."""
+        confirmed = refreshed(stored, headers)
+        if confirmed is None:
+            self._stored = None
+            return self._send()
+        return self._take(confirmed)
+
+    def _take(self, stored: StoredPage) -> Done:
+        return Done(self._address, _OK, stored.headers, stored.body, stored, self._key())
+
+    def _key(self) -> bytes | None:
+        if self._policy.cache is None:
+            return None
+        # Names are looked up only for a request, so what an intranet sent is kept apart from what the guard has passed.
+        purpose = f"{type(self).__name__}, private: {self._policy.allow_private}"
+        return cache_key(purpose, self._address.url, self._request_headers())
 
     def _accept(self, headers: Headers) -> Read | Stop:
-        content_type = _first(headers, "content-type")
+        content_type = first(headers, "content-type")
         if not is_page(content_type):
             return Stop(self._content_error(content_type, "the server announced"))
         return self._read(headers, self._policy.max_bytes)
 
     def _read(self, headers: Headers, limit: int) -> Read | Stop:
-        coding = ", ".join(value for name, value in headers if name == "content-encoding")
+        coding = _coding(headers)
         codings = codings_of(coding)
         if codings is None:
             message = f"the Content-Encoding {coding[:80]!r} cannot be undone here"
@@ -227,6 +242,7 @@ class Machine:
 
     def _follow(self, location: str) -> Send | Stop:
         limit = self._policy.max_redirects
+        self.redirects += 1
         try:
             target = self._address.join(location)
         except AddressBlockedError as error:
@@ -234,8 +250,7 @@ class Machine:
         if self._address.scheme == "https" and target.scheme == "http" and not self._policy.allow_downgrade:
             message = "redirected from https to http; FetchPolicy(allow_downgrade=True) allows it"
             return Stop(AddressBlockedError(message, url=target.url))
-        self.redirects += 1
-        step = (target.url, self._cookie_header(target))
+        step = self._step(target)
         if step in self._seen:
             return Stop(TooManyRedirectsError("the redirects form a loop", url=target.url, limit=limit))
         if self.redirects > limit:
@@ -243,7 +258,12 @@ class Machine:
             return Stop(TooManyRedirectsError(message, url=target.url, limit=limit))
         self._seen.add(step)
         self._address = target
+        self._cut_at = None
+        self._looked_up, self._stored = False, None
         return self._send()
+
+    def _step(self, target: Address) -> tuple[str, str]:
+        return target.url, self._cookies.header(target.origin)
 
     def _retry(
         self, error: FetchError, now: float, *, asked: float | None = None, cause: BaseException | None = None
@@ -262,7 +282,9 @@ class Machine:
             check_address(self._address, self._policy)
         except AddressBlockedError as error:
             return Stop(error)
-        return Send(self._address, self._request_headers(), after, held)
+        conditions = validators(self._stored) if self._stored is not None else ()
+        key = None if self._looked_up else self._key()
+        return Send(self._address, (*self._request_headers(), *conditions), after, held, key)
 
     def _request_headers(self) -> tuple[tuple[str, str], ...]:
         headers = {
@@ -271,36 +293,30 @@ class Machine:
             "accept-language": "zh-CN,zh;q=0.9,en;q=0.5",
             "accept-encoding": ACCEPT_ENCODING,
         }
-        trusted = _may_see_credentials(self._home, self._address)
+        trusted = may_see_credentials(self._home, self._address)
         for name, value in self._policy.headers.items():
-            if trusted or name.lower() not in _CREDENTIALS:
+            if trusted or name.lower() not in CREDENTIALS:
                 headers[name.lower()] = value
         own = headers.get("cookie", "")
-        cookies = "; ".join(part for part in (own, self._cookie_header(self._address)) if part)
+        cookies = "; ".join(part for part in (own, self._cookies.header(self._address.origin)) if part)
         if cookies:
             headers["cookie"] = cookies
         return (("host", self._address.host_header), *headers.items())
 
-    def _keep_cookies(self, headers: Headers) -> None:
-        """Keep cookies for this fetch and this origin only: some sites set one and redirect to see it come back."""
-        jar = self._cookies.setdefault(self._address.origin, {})
-        for name, value in headers:
-            pair = value.partition(";")[0].strip()
-            key, equals, _ = pair.partition("=")
-            if name == "set-cookie" and equals and len(pair) <= _MAX_COOKIE_LENGTH and len(jar) < _MAX_COOKIES:
-                jar[key] = pair
-
-    def _cookie_header(self, address: Address) -> str:
-        return "; ".join(self._cookies.get(address.origin, {}).values())
-
-    def _status_error(self) -> HTTPStatusError:
-        asked = retry_after(_first(self._headers, "retry-after"))
+    def _status_error(self, asked: float | None) -> HTTPStatusError:
         later = f"; it asks to come back in {asked:g} seconds" if asked is not None else ""
         message = f"the server answered with status {self._status}, which carries no page{later}"
         return HTTPStatusError(message, url=self._address.url, status=self._status, retry_after=asked)
 
+    def _challenge_error(self, service: str, asked: float | None) -> ChallengeError:
+        message = (
+            f"the server answered with status {self._status} and a robot check or block page of {service}; "
+            "slow down, or fetch the page in a browser"
+        )
+        return ChallengeError(message, url=self._address.url, status=self._status, retry_after=asked, service=service)
+
     def _content_error(self, media_type: str | None, who: str) -> UnsupportedContentError:
-        declared = _first(self._headers, "content-type")
+        declared = first(self._headers, "content-type")
         message = f"{who} {(media_type or '')[:80]!r}, which is no HTML page"
         return UnsupportedContentError(message, url=self._address.url, content_type=declared)
 
@@ -309,6 +325,7 @@ class RobotsMachine(Machine):
     """The same decisions for robots.txt: any type of content, and only its first 500 kB (RFC 9309, 2.5)."""
 
     LIMIT = 500_000
+    _believes_lifetimes = False  # one small request a process, and a rule that was added counts at once
 
     def _accept(self, headers: Headers) -> Read | Stop:
         return self._read(headers, self.LIMIT)
@@ -321,7 +338,10 @@ class RobotsMachine(Machine):
     def on_too_large(self, kept: bytes, seen: int) -> Stop | Done:
         """Keep to the whole lines within the limit."""
         del seen
-        return self.on_body(kept[: kept.rfind(b"\n") + 1])
+        return self._done(kept[: kept.rfind(b"\n") + 1])
+
+    def _check(self, body: bytes, now: float) -> None:
+        del body, now
 
 
 _MEANING: Mapping[FailureKind, str] = {
@@ -337,30 +357,5 @@ _MEANING: Mapping[FailureKind, str] = {
 }
 
 
-def _may_see_credentials(home: Address, address: Address) -> bool:
-    """Allow the host that the caller named, and its step up from http to https."""
-    upgraded = (home.scheme, home.port, address.scheme, address.port) == ("http", 80, "https", 443)
-    return home.host == address.host and (home.origin == address.origin or upgraded)
-
-
-def _first(headers: Headers, wanted: str) -> str | None:
-    return next((value for name, value in headers if name == wanted), None)
-
-
-def retry_after(value: str | None, *, now: datetime | None = None) -> float | None:
-    """Read a Retry-After header, seconds or an HTTP date, as seconds from now; at most a day (RFC 9110, 10.2.3).
-
-    >>> retry_after("120"), retry_after("soon"), retry_after("99999999999")
-    (120.0, None, 86400.0)
-    >>> retry_after("Wed, 21 Oct 2026 07:28:00 GMT", now=datetime(2026, 10, 21, 7, 27, tzinfo=UTC))
-    60.0
-    """
-    text = (value or "").strip()[:100]
-    if text.isascii() and text.isdigit():
-        return min(float(text), 86_400.0)
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, IndexError, OverflowError):
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return min(max(0.0, (moment - (now or datetime.now(UTC))).total_seconds()), 86_400.0)
+def _coding(headers: Headers) -> str:
+    return ", ".join(value for name, value in headers if name == "content-encoding")

@@ -8,6 +8,7 @@ a server sending byte after byte cannot outlast it.
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from concurrent.futures import TimeoutError as LookUpTimeoutError
 from contextlib import contextmanager, suppress
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import httpcore
 
 from .guard import Resolver, check_resolved, look_up
+from .secure import server_name
 from .stepping import completed
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ __all__ = ["AsyncBackend", "SyncBackend", "UnknownNameError", "Watch", "until"]
 Stream = TypeVar("Stream")
 
 _MAX_ADDRESSES = 8
+_CLOSING = 1.0
+"""Seconds for the event loop to tell that a socket is closed."""
 _READ_AHEAD = 65_536
 """Bytes that wait for the reader before the server is made to wait."""
 
@@ -43,6 +47,8 @@ class Watch:
 
     ends: float
     """Until when every read, write and connection must end (monotonic seconds)."""
+    connection_ends: float = math.inf
+    """Until when the connection that is being made must be there, its TLS included."""
     connected: bool = False
     """A connection was made."""
     written: bool = False
@@ -80,10 +86,24 @@ def _left(timeout: float | None, error: type[Exception]) -> float | None:
 
 def _connecting(timeout: float | None, policy: FetchPolicy) -> float:
     """Note that a connection is being made; returns when it must be there."""
+    ends = time.monotonic() + (_left(timeout, httpcore.ConnectTimeout) or policy.connect_timeout)
     watch = _watch.get()
     if watch is not None:
         watch.connected = True
-    return time.monotonic() + (_left(timeout, httpcore.ConnectTimeout) or policy.connect_timeout)
+        watch.connection_ends = ends
+    return ends
+
+
+def _securing(timeout: float | None) -> float | None:
+    """Return the seconds for the TLS of a connection: what its look-up and TCP have left."""
+    watch = _watch.get()
+    if watch is not None:
+        until_then = watch.connection_ends - time.monotonic()
+        timeout = until_then if timeout is None else min(timeout, until_then)
+    left = _left(timeout, httpcore.ConnectTimeout)
+    if left is not None and left <= 0:
+        raise httpcore.ConnectTimeout("the time for the connection is over")
+    return left
 
 
 def _writing(timeout: float | None) -> float | None:
@@ -117,7 +137,7 @@ async def _reach(
             answers = await wait(future, max(0.0, ends - time.monotonic()))
         except (LookUpTimeoutError, TimeoutError) as error:
             raise httpcore.ConnectTimeout("the look-up of the name hangs") from error
-        except (OSError, UnicodeError) as error:
+        except OSError as error:
             raise UnknownNameError(str(error)) from error
         finally:
             future.cancel()
@@ -150,8 +170,12 @@ class _BlockingStream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        left = _left(timeout, httpcore.ConnectTimeout)
-        return _BlockingStream(self._inner.start_tls(ssl_context, server_hostname, left))
+        try:
+            left = _securing(timeout)
+            return _BlockingStream(self._inner.start_tls(ssl_context, server_name(server_hostname), left))
+        except BaseException:
+            self._inner.close()
+            raise
 
     def get_extra_info(self, info: str) -> object:
         return self._inner.get_extra_info(info)
@@ -234,20 +258,25 @@ class _Stream(httpcore.AsyncNetworkStream):
     async def aclose(self) -> None:
         self._writer.transport.abort()  # nothing is left to be said, and a farewell in TLS could take for ever
         with suppress(OSError):
-            await self._writer.wait_closed()
+            async with asyncio.timeout(_CLOSING):
+                await self._writer.wait_closed()
 
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.AsyncNetworkStream:
+        secured = False
         try:
-            async with asyncio.timeout(_left(timeout, httpcore.ConnectTimeout)):
-                await self._writer.start_tls(ssl_context, server_hostname=server_hostname)
+            async with asyncio.timeout(_securing(timeout)):
+                await self._writer.start_tls(ssl_context, server_hostname=server_name(server_hostname))
+            secured = True
         except TimeoutError as error:
-            await self.aclose()
             raise httpcore.ConnectTimeout("no secure connection in time") from error
         except OSError as error:  # an SSLError is one
-            await self.aclose()
             raise httpcore.ConnectError(str(error)) from error
+        finally:
+            if not secured:
+                self._writer.transport.abort()  # its end is told to nobody: the protocol was on its way to another
+                await asyncio.sleep(0)
         return self
 
     def get_extra_info(self, info: str) -> object:
@@ -275,7 +304,8 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
         del local_address, socket_options  # ours alone to set, and not set
 
         async def wait(future: Future[list[str]], seconds: float) -> list[str]:
-            return await asyncio.wait_for(asyncio.wrap_future(future), seconds)
+            async with asyncio.timeout(seconds):  # not wait_for, which loses a cancellation in the same moment
+                return await asyncio.wrap_future(future)
 
         async def connect(address: str, seconds: float) -> httpcore.AsyncNetworkStream:
             return await _connect(address, port, seconds)

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from types import MappingProxyType
 
 from .._version import __version__
@@ -55,10 +56,11 @@ class FetchPolicy:
     max_bytes: int = 20_000_000
     """Bytes of the body after decompression; more is ``ResponseTooLargeError``. Default 20 MB."""
     max_redirects: int = 10
-    """Redirects followed in one fetch. Default 10; with 0 every redirect is an error."""
+    """Redirects followed in one fetch, pages that only lead on by a refresh included. Default 10; with 0 every redirect
+    is an error."""
     retries: int = 2
     """Further requests in one fetch after a failure that may pass: no connection, a connection that broke, a truncated
-    body, status 429, 502, 503 or 504. Default 2."""
+    body, a page that seems cut off, status 429, 502, 503 or 504. Default 2."""
     delay: float = 0.0
     """Least seconds between the starts of two requests to one host; a longer Crawl-delay in robots.txt wins.
     Default 0."""
@@ -78,8 +80,16 @@ class FetchPolicy:
     headers: Mapping[str, str] = field(default_factory=dict, hash=False)
     """More request headers, or others than the default ones. ``Authorization``, ``Cookie`` and
     ``Proxy-Authorization`` go to the host of the address asked for, never to one that it redirects to. Default none."""
-    cache: None = None
-    """Reserved for a cache on disk; only None is accepted so far."""
+    cache: str | Path | None = None
+    """A file (SQLite, made with its folders on first use) that keeps pages and robots.txt, so that what has not changed
+    is not transferred again. A kept page is asked for conditionally (ETag, Last-Modified), or not at all for as long as
+    the server vouches for it (``max-age``, ``Expires``; a day at most); ``headers={"Cache-Control": "no-cache"}`` has
+    every page confirmed. Nothing is kept that the server forbids to keep, nor what was asked with credentials unless it
+    is marked public (RFC 9111). Fetchers, threads and processes may share the file. One that is no such cache is a
+    ``ValueError`` when the fetcher is made; one that is damaged, full or read-only costs the cache and a line in the
+    log, never a page. Held as a ``Path``; ``~`` is not expanded. Default None: no cache."""
+    cache_max_bytes: int = 1_000_000_000
+    """Bytes of the cache file; beyond it the pages unused for longest go. Default 1 GB, some 100,000 pages."""
 
     def __post_init__(self) -> None:
         for name in ("timeout", "connect_timeout", "idle_timeout"):
@@ -99,7 +109,7 @@ class FetchPolicy:
         if self.contact is not None and not _CONTACT.fullmatch(self.contact):
             raise ValueError(f"FetchPolicy.contact must be one word without brackets, not {self.contact!r}")
         if self.cache is not None:
-            raise ValueError("FetchPolicy.cache must be None: this version keeps no cache on disk")
+            object.__setattr__(self, "cache", _checked_path(self.cache))
         object.__setattr__(self, "headers", MappingProxyType(_checked_headers(self.headers)))
 
     @property
@@ -131,7 +141,16 @@ _INTEGERS = (
     ("max_redirects", 0, 100),
     ("retries", 0, 20),
     ("concurrency_per_host", 1, 10_000),
+    ("cache_max_bytes", 100_000, 2**50),
 )
+
+
+def _checked_path(path: str | Path) -> Path:
+    if not isinstance(path, str | Path):
+        raise TypeError(f"FetchPolicy.cache must be a str, a Path or None, not {type(path).__name__}")
+    if not str(path).strip() or "\0" in str(path):
+        raise ValueError(f"FetchPolicy.cache must be the path of a file, not {str(path)!r}")
+    return Path(path)
 
 
 def _checked_headers(headers: Mapping[str, str]) -> dict[str, str]:

@@ -14,6 +14,8 @@ import httpcore
 import httpx
 
 from .lanes import KEEPALIVE_SECONDS
+from .leftover import holds_more
+from .secure import TidySocket
 
 if TYPE_CHECKING:
     import ssl
@@ -112,7 +114,7 @@ class GuardedTransport(httpx.BaseTransport):
     @property
     def spoken_to(self) -> bool:
         """Whether bytes wait that belong to no answer: nothing more may be asked on this connection."""
-        return _leftover(self._pool)
+        return any(holds_more(connection) for connection in self._pool.connections)
 
     def close(self) -> None:
         """Close the connection."""
@@ -134,22 +136,19 @@ class AsyncGuardedTransport(httpx.AsyncBaseTransport):
     @property
     def spoken_to(self) -> bool:
         """Whether bytes wait that belong to no answer: nothing more may be asked on this connection."""
-        return _leftover(self._pool)
+        return any(holds_more(connection) for connection in self._pool.connections)
 
     async def aclose(self) -> None:
         """Close the connection."""
         await self._pool.aclose()
 
 
-def _leftover(pool: httpcore.ConnectionPool | httpcore.AsyncConnectionPool) -> bool:
-    """Look for bytes after the end of the last answer, which httpcore would take for the beginning of the next one."""
-    for connection in pool.connections:
-        state = getattr(getattr(connection, "_connection", None), "_h11_state", None)
-        if state is not None and state.trailing_data[0]:
-            return True
-    return False
-
-
 def tls_context() -> ssl.SSLContext:
-    """Load the certificates of the system and those of certifi."""
-    return httpcore.default_ssl_context()
+    """Load the certificates of the system and those of certifi.
+
+    ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` in the environment name other authorities for the system's, as they do for
+    every program that uses OpenSSL (``SSL_CTX_set_default_verify_paths``).
+    """
+    context = httpcore.default_ssl_context()
+    context.sslsocket_class = TidySocket
+    return context

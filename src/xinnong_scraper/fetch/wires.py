@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from contextlib import suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -49,8 +50,8 @@ class Wire(Protocol[Gate, Transport]):
     async def piece(self, pieces: Any) -> bytes | None:  # noqa: ANN401
         """Read the next piece of the body; None at its end."""
 
-    async def close(self, response: httpx.Response) -> None:
-        """End a response, read to its end or not."""
+    async def close(self, response: httpx.Response, pieces: Any) -> None:  # noqa: ANN401
+        """End a response, and the reading of its body where it was left before the end."""
 
     async def discard(self, transport: Transport) -> None:
         """Close a transport."""
@@ -92,9 +93,11 @@ class SyncWire:
         found: bytes | None = next(pieces, None)
         return found
 
-    async def close(self, response: httpx.Response) -> None:
+    async def close(self, response: httpx.Response, pieces: Any) -> None:  # noqa: ANN401
         """End a response."""
         response.close()
+        if pieces is not None:
+            pieces.close()
 
     async def discard(self, transport: GuardedTransport) -> None:
         """Close a transport."""
@@ -137,9 +140,13 @@ class AsyncWire:
         found: bytes | None = await anext(pieces, None)
         return found
 
-    async def close(self, response: httpx.Response) -> None:
+    async def close(self, response: httpx.Response, pieces: Any) -> None:  # noqa: ANN401
         """End a response."""
         await response.aclose()
+        if pieces is not None:
+            with suppress(Exception):  # run out over the closed connection, else each generator below ends in a task
+                while await anext(pieces, None) is not None:
+                    pass
 
     async def discard(self, transport: AsyncGuardedTransport) -> None:
         """Close a transport."""

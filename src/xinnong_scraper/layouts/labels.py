@@ -71,7 +71,7 @@ class LabelFinder:
             floor = bracketed.end()
         for mark in _MARK.finditer(text, floor):
             at = mark.start()
-            label = self._ending(text, floor, at, touching=_may_touch(text[at], found))
+            label = self._ending(text, floor, at, touching=bool(found) and _may_touch(text[at], found))
             if label is None:
                 continue
             field, start, end = label
@@ -136,10 +136,11 @@ class LabelFinder:
                     break
                 continue
             compact = char + compact
-            field = self._fields.get(compact.casefold())
+            if (field := self._fields.get(compact.casefold())) is None:
+                continue
             behind = touching and position >= floor + 2 and len(compact) >= _SHORTEST_TOUCHING
             named = behind and (field in _TOUCHING or len(compact) >= _SHORTEST_DATED)
-            if field is not None and (named or self._free(text, floor, position)):
+            if named or self._free(text, floor, position):
                 best = (field, position, end)
         return best
 
@@ -168,7 +169,7 @@ class LabelFinder:
 
 def _may_touch(mark: str, found: list[Label]) -> bool:
     """Tell whether a label may touch the value before it: 来源：聊城日报责任编辑：张三, but not inside an abstract."""
-    return mark in _COLONS and bool(found) and found[-1].field not in ("summary", "keywords")
+    return mark in _COLONS and found[-1].field not in ("summary", "keywords")
 
 
 def _begins_with_han(text: str, at: int) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Lexicon"]
 
 _DECORATION: Final = " \u3000【】〖〗[]［］（）()「」『』〔〕《》<>＜＞:：·•|｜/-—_*#★☆▌▍▎■□●◆◇▶►»›…."
+_LONGEST_LOOSE: Final = 14  # characters of a heading known only by a part of it
 _HAN: Final = r"\u4e00-\u9fff"
 
 
@@ -26,7 +27,8 @@ def _union(words: Iterable[str]) -> str:
 
 
 def _patterns(patterns: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in dict.fromkeys(patterns)) or r"(?!)")
+    """Alternatives without groups around them: where each begins with a character, a search skips to those."""
+    return re.compile("|".join(dict.fromkeys(patterns)) or r"(?!)")
 
 
 class Lexicon:
@@ -171,9 +173,9 @@ class Lexicon:
             bare = bare.replace(" ", "")
         if found := self._headings.get(bare):
             return found
-        if not self._parts.search(bare):
+        if len(bare) > _LONGEST_LOOSE or not self._parts.search(bare):
             return None
-        if 3 <= len(bare) <= 14 and self._teasers_parts.search(bare):
+        if 3 <= len(bare) <= _LONGEST_LOOSE and self._teasers_parts.search(bare):
             return ("teasers", 80)
         if 2 <= len(bare) <= 12 and self._other_parts.search(bare):
             return ("other", 99)

@@ -23,6 +23,7 @@ _NAMED: Final = 2  # a sign that carries the portal's name at a place where a pa
 _HINT: Final = 1  # a habit that few other sites share
 _ENOUGH: Final = 2
 _TOP_LINES: Final = 40  # a brand stands above the article
+_LONGEST_HEADING: Final = 40  # characters
 _FOOT_LINE: Final = 300  # characters of a copyright line at most, with licences and telephone numbers
 _SEGMENT_MARKS = re.compile(r"[\s_|\-—–:：,，·]+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -51,8 +52,10 @@ def _score(page: Page, layout: Layout, shown: str) -> int:
     if not named:
         return 0
     lines = page.outline.lines
-    hints = any(f" {arrow} " in f" {line.text} " for arrow in signs.arrows for line in lines[: _TOP_LINES * 2])
-    headings = any(line.text.strip("【】:： ") in signs.headings for line in lines)
+    top = " \n ".join(["", *[line.text for line in lines[: _TOP_LINES * 2]], ""])
+    hints = any(f" {arrow} " in top for arrow in signs.arrows)
+    short = [line.text for line in lines if len(line.text) <= _LONGEST_HEADING]
+    headings = any(text.strip("【】:： ") in signs.headings for text in short)
     score = named + _HINT * hints + _HINT * headings
     return score if score >= _ENOUGH else 0
 
@@ -75,7 +78,7 @@ def _named(page: Page, layout: Layout, name: str) -> int:
 
 def _is_notice(layout: Layout, line: Line, name: str) -> bool:
     """Recognise a clause on works that are not the portal's own, by the words of such clauses: 出处非(…)的作品."""
-    if not re.search(rf"非\s?[（(]?\s?{re.escape(name)}", line.text):
+    if "非" not in line.text or not re.search(rf"非\s?[（(]?\s?{re.escape(name)}", line.text):
         return False
     return len(set(layout.lexicon.legal_words.findall(line.text))) >= 2
 

@@ -24,6 +24,7 @@ __all__ = [
     "Labels",
     "Layout",
     "LineRules",
+    "Lists",
     "Names",
     "Pager",
     "Recognition",
@@ -48,7 +49,7 @@ def _zone(name: str) -> str:
 
 def _regex(pattern: str) -> str:
     try:
-        re.compile(pattern)
+        re.compile(f"(?:{pattern})")  # one of several, so without flags for all of them
     except re.error as error:
         raise ValueError(f"must be a regular expression of Python's re: {error}") from error
     return pattern
@@ -161,6 +162,22 @@ class Pager(_Part):
     """Links to other articles that look like a pager: 下一篇."""
 
 
+class Lists(_Part):
+    """Links of list pages and menus, where their structure alone does not tell.
+
+    CSS selectors of links, or of boxes whose links are all meant; the first of these that names a link counts.
+    """
+
+    items: tuple[Css, ...] = ()
+    """Links to articles."""
+    pager: tuple[Css, ...] = ()
+    """Links to the further pages of a list."""
+    sections: tuple[Css, ...] = ()
+    """Links to sections and other lists."""
+    ignore: tuple[Css, ...] = ()
+    """Links that are none of these."""
+
+
 class Names(_Part):
     """What tells the names of persons and of publishers from other words. Regular expressions, found anywhere."""
 
@@ -261,6 +278,7 @@ class Layout(_Part):
     headings: Headings = Headings()
     lines: LineRules = LineRules()
     pager: Pager = Pager()
+    lists: Lists = Lists()
     names: Names = Names()
     breadcrumbs: Breadcrumbs = Breadcrumbs()
     hints: Hints = Hints()

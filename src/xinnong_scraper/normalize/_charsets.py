@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["FREQUENT", "GB_PRIVATE", "LABELS"]
+from functools import cache
+
+__all__ = ["FREQUENT", "GB_PRIVATE", "LABELS", "common_in", "weights_in"]
 
 LABELS: dict[str, str] = {
     label: codec
@@ -40,3 +42,24 @@ GB_PRIVATE = str.maketrans(
     "\u3000\u1e3f︐︒︑︓︔︕︖︗︘︙\U00020087\U00020089\U000200cc\U000215d7\U0002298f\U000241fe龴龵龶龷龸龹龺龻",
 )
 """Python's GB18030 is that of 2000; these private-use code points have been real characters since 2005 and 2022."""
+
+
+@cache
+def weights_in(codec: str) -> dict[str, int]:
+    """Return how much each character speaks for a codec, in fifths; those that are rare in it are left out."""
+    common = common_in(codec)
+    return {char: (char in common) + 5 * (char in FREQUENT) for char in common | FREQUENT}
+
+
+@cache
+def common_in(codec: str) -> frozenset[str]:
+    """Return the characters of daily use: the first level of GB 2312 or of Big5, kana, Hangul."""
+    if codec == "gb18030":
+        pairs = bytes(byte for lead in range(0xB0, 0xD8) for trail in range(0xA1, 0xFF) for byte in (lead, trail))
+        return frozenset(pairs.decode("gbk", "ignore"))
+    if codec == "big5":
+        trails = (*range(0x40, 0x7F), *range(0xA1, 0xFF))
+        pairs = bytes(byte for lead in range(0xA4, 0xC6) for trail in trails for byte in (lead, trail))
+        return frozenset(pairs.decode("big5", "ignore"))
+    letters = range(0xAC00, 0xD7A4) if codec == "cp949" else range(0x3041, 0x30FF)
+    return frozenset(map(chr, letters))

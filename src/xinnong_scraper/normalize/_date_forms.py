@@ -7,9 +7,16 @@ from __future__ import annotations
 
 import re
 
-FOLD = str.maketrans(
-    "０１２３４５６７８９：．／－–‐‑−，年\u00a0\u3000\u2002\u2003\u2009\u202f\t\n\r\v\f時點號國",
-    "0123456789:./-----,年           时点号国",
+from .text import Folding
+
+FOLD = Folding(
+    dict(
+        zip(
+            "０１２３４５６７８９：．／－–‐‑−，年\u00a0\u3000\u2002\u2003\u2009\u202f\t\n\r\v\f時點號國",
+            "0123456789:./-----,年           时点号国",
+            strict=True,
+        )
+    )
 )
 """One character for one, so that positions stay."""
 
@@ -93,11 +100,15 @@ ENGLISH_ANCHOR = re.compile(rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{{0,6}}|{_
 LABEL = re.compile(r"(?:时间|日期|发布|发表|更新|刊发|于|date|time)[ :]{0,3}$", re.IGNORECASE)
 """What stands before a date that is announced as one."""
 LIKELY = re.compile(
-    rf"[0-9０-９{_CN}十廿卅两半]\s?[-/.－／．–‐‑−年年月天日号號秒分小个钟周星]|[今昨前][天日]|[今去前每]年|刚|{_MONTH}",
-    re.IGNORECASE,
+    rf"[0-9０-９{_CN}十廿卅两半今昨前去每刚JFMASONDjfmasondſ](?:"
+    rf"(?<=[0-9０-９{_CN}十廿卅两半])\s?[-/.－／．–‐‑−年年月天日号號秒分小个钟周星]"
+    r"|(?<=[今昨前])[天日]|(?<=[今去前每])年|(?<=刚)"
+    r"|(?<=[JFMASONDjfmasondſ])(?i:(?<=j)an|(?<=f)eb|(?<=m)ar|(?<=a)pr|(?<=m)ay|(?<=j)u[nl]|(?<=a)ug|(?<=s)ep|(?<=o)ct|(?<=n)ov|(?<=d)ec))"
 )
-"""What every date but a compact one has somewhere: a number with its separator or unit, or a word for a day."""
-LATIN_WORD = re.compile(r"[A-Za-z]{3}")
+"""What every date but a compact one has somewhere: a number with its separator or unit, or a word for a day. The first
+character comes first by itself, so that the search skips to it.
+"""
+LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z][A-Za-z]")
 
 ISO = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:[.,]\d{1,9})?)? ?(Z|[+-]\d\d(?::?\d\d)?)?)?")
 OTHER_ISO = re.compile(

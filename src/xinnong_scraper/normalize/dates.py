@@ -74,7 +74,7 @@ def find_dates(
     """
     if limit < 1 or not (compact or may_hold_date(text)):
         return []
-    folded = text.translate(forms.FOLD)
+    folded = forms.FOLD(text)
     reader = _Reader(text, folded, zone, _in_zone(now, zone), _in_zone(year_hint, zone))
     found = reader.scan(forms.CALENDAR_ANCHOR, forms.CALENDAR, reader.calendar, limit)
     if "前" in folded or "刚" in folded:
@@ -148,6 +148,8 @@ def _to_zone(moment: datetime, zone: tzinfo) -> datetime:
 
 
 def _without_overlaps(found: list[FoundDate]) -> list[FoundDate]:
+    if len(found) < 2:
+        return found
     kept: list[FoundDate] = []
     for candidate in sorted(found, key=lambda one: (one.start, -one.end)):
         if not kept or candidate.start >= kept[-1].end:
@@ -155,7 +157,7 @@ def _without_overlaps(found: list[FoundDate]) -> list[FoundDate]:
     return kept
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Reader:
     text: str
     folded: str

@@ -112,10 +112,14 @@ _URL_BLANKS = dict.fromkeys(map(ord, "\t\n\r\x00\ufeff\u200b"))
 _EDGES = "".join(map(chr, range(0x21))) + "\xa0\u3000"
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{0,30}:")
 _ORIGIN = re.compile(r"https?://[^/?#\\\[\]\s]+(?=[/?#]|$)")
+_PLAIN_HOST = re.compile(r"https?://([a-z0-9.-]+)(?::\d{1,4})?(?=[/?#]|$)")
 _SCHEMELESS = re.compile(
     r"//[A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++)*+(?:/[\w%,=&@~+-]++(?:\.[\w%,=&@~+-]++)*+)++(?:\?[\w%.,=&/+-]++)?+"
 )
 """An address without scheme that needs no more than one: what urljoin would return, in a fifth of its time."""
+_DIRECTORY = re.compile(r"https?://[^/?#\\[\]\s]+/(?:[\w%,=&@~+-]++(?:\.[\w%,=&@~+-]++)*+/)*+(?=[^/?#]*(?:[?#]|$))")
+_RELATIVE = re.compile(r"(?:\.\./){0,9}+(?:[\w%,=&@~+-]++(?:\.[\w%,=&@~+-]++)*+(?:/|$))*+")
+"""An address with neither and the directory it starts from, where urljoin would only put the two together."""
 _WEB_PREFIX = re.compile(r"(https?):[/\\]{0,9}", re.IGNORECASE)
 _INDEX_FILE = re.compile(r"/(?:index|default)\.(?:s?html?|php|aspx?|jsp)$")
 _PLACEHOLDER = re.compile(
@@ -176,10 +180,20 @@ def _join(link: str, base: str | None, *, scheme: bool) -> str:
         return origin[0] + link  # what urljoin returns, in a fifth of its time
     if _SCHEMELESS.fullmatch(link) and _ORIGIN.match(base):
         return base[: base.index(":") + 1] + link
+    if _RELATIVE.fullmatch(link) and (directory := _DIRECTORY.match(base)):
+        return _beside(link, directory[0])
     try:
         return _tidy(urljoin(base, link)) if link.startswith("//") else urljoin(base, link)
     except ValueError:
         return link
+
+
+def _beside(link: str, directory: str) -> str:
+    root = directory.find("/", directory.find("//") + 2) + 1
+    while link.startswith("../"):
+        link = link[3:]
+        directory = directory[: max(root, directory.rfind("/", 0, -1) + 1)]
+    return directory + link
 
 
 def _tidy(url: str) -> str:
@@ -205,6 +219,8 @@ def host(url: str | None) -> str | None:
     >>> host("https://WWW.Example.cn:8080/a")
     'www.example.cn'
     """
+    if url and (plain := _PLAIN_HOST.match(url)):
+        return plain[1]
     parts = _split(url) if url else None
     return (parts.hostname or None) if parts else None
 
@@ -277,7 +293,7 @@ def date_in_url(url: str | None) -> date | None:
     >>> date_in_url("http://example.cn/n1/2018/0428/c1-29958.html")
     datetime.date(2018, 4, 28)
     """
-    parts = _split(url) if url else None
+    parts = _split(url) if url and ("20" in url or "199" in url) else None
     if parts is None:
         return None
     path = parts.path[:1000]

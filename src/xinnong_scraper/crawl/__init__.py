@@ -1,0 +1,1 @@
+"""Crawling: from one address to the articles of a portal."""
