@@ -59,6 +59,7 @@ ONLY_IN = {
     "httpx": ("fetch",),
     "httpcore": ("fetch.network", "fetch.transport"),
     "idna": ("fetch",),
+    "filelock": ("crawl.schema",),
     "trafilatura": ("extraction.fallback",),
     "protego": ("fetch.robots",),
     "pyarrow": ("export.parquet",),

@@ -7,7 +7,7 @@ import atexit
 import threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .fetch.slots import Places, Slot
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["Batch", "LoopThread", "aoutcomes", "outcomes"]
 
 T = TypeVar("T")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 _MAX_THREADS = 64
 """For a fetcher of the caller's that blocks; threads are started as they are needed."""
@@ -28,18 +30,18 @@ MAX_WAITING = 1_000
 """Pages that may wait for their hosts while others are worked at; beyond that no further address is read."""
 
 
-class Batch:
+class Batch(Generic[Item, Result]):
     """Works at a number of pages at once, within one event loop.
 
     A page holds a place while it is fetched or read and until its outcome is taken. While it waits for its host (a
     delay, a Retry-After, the host's other requests) it holds none, and another address is begun in its stead.
     """
 
-    def __init__(self, work: Work, concurrency: int) -> None:
+    def __init__(self, work: Callable[[Item, Slot], Awaitable[Result]], concurrency: int) -> None:
         self._work = work
         self._places = Places(concurrency)
         self._running: set[asyncio.Task[None]] = set()
-        self._finished: deque[tuple[Outcome, Slot]] = deque()
+        self._finished: deque[tuple[Result, Slot]] = deque()
         self._changed = asyncio.Event()
         self._failure: Exception | None = None
 
@@ -49,17 +51,22 @@ class Batch:
         return max(0, min(self._places.free, MAX_WAITING - len(self._running)))
 
     @property
+    def is_idle(self) -> bool:
+        """Whether nothing is under way."""
+        return not self._running
+
+    @property
     def is_ready(self) -> bool:
         """Whether outcomes wait to be taken; may be asked from any thread."""
         return bool(self._finished) or self._failure is not None
 
-    def begin(self, url: str) -> None:
-        """Begin with an address; there must be room."""
-        self._running.add(asyncio.create_task(self._one(url, Slot(self._places, self._changed.set))))
+    def begin(self, item: Item) -> None:
+        """Begin with a page; there must be room."""
+        self._running.add(asyncio.create_task(self._one(item, Slot(self._places, self._changed.set))))
 
-    async def _one(self, url: str, slot: Slot) -> None:
+    async def _one(self, item: Item, slot: Slot) -> None:
         try:
-            outcome = await self._work(url, slot)
+            outcome = await self._work(item, slot)
         except Exception as error:  # noqa: BLE001  a mistake in the call, told where the outcomes are taken
             self._failure = error
         else:
@@ -68,7 +75,7 @@ class Batch:
             self._running.discard(asyncio.current_task())
             self._changed.set()
 
-    async def take(self, *, more: bool) -> tuple[list[Outcome], int]:
+    async def take(self, *, more: bool) -> tuple[list[Result], int]:
         """Wait for outcomes and give them, with the room that there is then.
 
         There are none when room has come for ``more`` addresses, or when nothing is left to wait for.

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .errors import ScraperError
+from .extraction import merge_pages
+from .normalize.urls import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator
@@ -15,7 +17,10 @@ if TYPE_CHECKING:
 
     Steps = Generator[str, FetchedPage, Article]
 
-__all__ = ["Outcome", "adrive", "check_concurrency", "drive"]
+__all__ = ["MAX_PAGES", "Outcome", "adrive", "check_concurrency", "drive", "with_further_pages"]
+
+MAX_PAGES = 50
+"""Pages of one article that are merged at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +71,22 @@ def check_concurrency(concurrency: int) -> None:
         raise TypeError(f"concurrency must be an int, not {type(concurrency).__name__}")
     if concurrency < 1:
         raise ValueError("concurrency must be at least 1")
+
+
+def with_further_pages(first: Article, page: FetchedPage, read: Callable[[FetchedPage], Article]) -> Steps:
+    """Ask for the further pages of an article, one by one; return the record with all that could be read."""
+    parts, seen = [first], {canonical(page.url)}
+    problem: str | None = None
+    while (following := parts[-1].next_page_url) and canonical(following) not in seen:
+        if len(parts) >= MAX_PAGES:
+            problem = f"the article has more than {MAX_PAGES} pages; the rest was left out"
+            break
+        seen.add(canonical(following))
+        try:
+            page = yield following
+            parts.append(read(page))
+        except ScraperError as error:
+            problem = f"page {len(parts) + 1} could not be read: {error}"
+            break
+        seen.add(canonical(page.url))
+    return merge_pages(parts, problem)

@@ -15,6 +15,7 @@
       ExtractionError                 the page was read, but gave no record
         NotAnArticleError             ``reason``: what the page is instead
         IncompleteArticleError        ``missing`` fields and the partial ``article`` (only with strict=True)
+      StoreError                      ``path``: the file of a crawl cannot be used
       LayoutError                     ``file``, ``key`` and what is allowed (only while a layout is loaded)
       ExportError                     a file of records could not be written; an ``OSError`` too, with ``errno``
 
@@ -46,6 +47,7 @@ __all__ = [
     "ResponseTooLargeError",
     "RobotsDisallowedError",
     "ScraperError",
+    "StoreError",
     "TooManyRedirectsError",
     "UnsupportedContentError",
 ]
@@ -192,6 +194,18 @@ class IncompleteArticleError(ExtractionError):
         """The names of the missing fields."""
         self.article = article
         """What could be read all the same."""
+
+
+class StoreError(ScraperError):
+    """The file of a crawl cannot be read or written, is something else, or another process is at it."""
+
+    def __init__(self, message: str, *, path: str, url: str | None = None) -> None:
+        super().__init__(message, url=url)
+        self.path = path
+        """The file."""
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}"
 
 
 class LayoutError(ScraperError):

@@ -12,14 +12,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Self, TypedDict
 
 from .batches import aoutcomes, outcomes
-from .drivers import Outcome, adrive, check_concurrency, drive
+from .drivers import Outcome, adrive, check_concurrency, drive, with_further_pages
 from .errors import ScraperError
-from .extraction import insist, merge_pages, read_saved
+from .extraction import insist, read_saved
 from .fetch import FetchPolicy
 from .fetch.seam import check_fetcher
 from .fetchers import Fetchers
 from .layouts import Layout, resolve_layout
-from .normalize.urls import canonical
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable, Sequence
@@ -34,9 +33,6 @@ if TYPE_CHECKING:
     from .records import Article
 
 __all__ = ["Outcome", "Scraper", "aextract", "aextract_many", "extract", "extract_html", "extract_many", "read_fetched"]
-
-MAX_PAGES = 50
-"""Pages of one article that ``follow_pages=True`` merges at most."""
 
 
 class _Options(TypedDict, total=False):
@@ -163,21 +159,8 @@ class Scraper:
         first = read_fetched(page, layouts=self._layouts, options={**options, "strict": strict and not follow_pages})
         if not follow_pages:
             return first
-        parts, seen = [first], {canonical(page.url)}
-        problem: str | None = None
-        while (following := parts[-1].next_page_url) and canonical(following) not in seen:
-            if len(parts) >= MAX_PAGES:
-                problem = f"the article has more than {MAX_PAGES} pages; the rest was left out"
-                break
-            seen.add(canonical(following))
-            try:
-                page = yield following
-                parts.append(read_fetched(page, layouts=self._layouts, options={**options, "strict": False}))
-            except ScraperError as error:
-                problem = f"page {len(parts) + 1} could not be read: {error}"
-                break
-            seen.add(canonical(page.url))
-        merged = merge_pages(parts, problem)
+        read = partial(read_fetched, layouts=self._layouts, options={**options, "strict": False})
+        merged = yield from with_further_pages(first, page, read)
         if strict:
             insist(merged)
         return merged

@@ -2,7 +2,7 @@
 
 Charikar, Similarity estimation techniques from rounding algorithms (STOC 2002), with the look-up by blocks of Manku,
 Jain, Das Sarma, Detecting near-duplicates for web crawling (WWW 2007): where at most five bits of 64 differ, one of six
-blocks is equal. They allow three bits for whole pages; texts of articles are shorter, and one sentence added moves more.
+blocks is equal. They allow three bits for whole pages; articles are shorter, and one sentence added moves more.
 """
 
 from __future__ import annotations

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ..layouts import Layout
+    from ..page import Page
     from ..records import Article
 
-__all__ = ["insist", "read_saved"]
+__all__ = ["insist", "read_open", "read_saved"]
 
 _JSON = re.compile(r'\s{0,100}(?:\[\s{0,100})?\{\s{0,100}"[^"]{1,80}"\s{0,10}:')
 _REQUIRED: Final = ("title", "body", "published_at")
@@ -50,8 +51,21 @@ def read_saved(
     if isinstance(html, bytes) and (kind := looks_binary(html)):
         raise refuse("not_html", url, kind)
     page = read_page(html, url=url, headers=headers)
+    return read_open(page, now=now, layout=layout, layouts=layouts, second_opinion=second_opinion, strict=strict)
+
+
+def read_open(
+    page: Page,
+    *,
+    now: datetime | None,
+    layout: Layout | None = None,
+    layouts: Sequence[Layout] = (),
+    second_opinion: bool = False,
+    strict: bool = False,
+) -> Article:
+    """Do the same with a page that was parsed and walked before."""
     if _JSON.match(page.html):
-        raise refuse("not_html", url, "JSON")
+        raise refuse("not_html", page.url, "JSON")
     if layout is None:
         layout = choose_layout(page, layouts)
     if layout.exclude:

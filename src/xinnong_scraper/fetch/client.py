@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from ..page import FetchedPage
     from .cache import DiskCache
+    from .headers import Headers
     from .slots import Slot
 
 __all__ = ["AsyncFetcher", "Fetcher"]
@@ -110,12 +111,20 @@ class AsyncFetcher:
         self._wire = AsyncWire(self.policy, resolver)
         self._lanes = Lanes(self._wire.gate, self._wire.transport, tls_context)
 
-    async def fetch(self, url: str, /, *, slot: Slot | None = None) -> FetchedPage:
+    async def fetch(
+        self, url: str, /, *, slot: Slot | None = None, conditions: Headers = (), any_type: bool = False
+    ) -> FetchedPage:
         """Fetch one page; arguments and errors as with :meth:`Fetcher.fetch`.
 
         ``slot`` is the fetch's place among others that go on at once; it is left for as long as a host is waited for.
+        ``conditions`` and ``any_type`` as with :meth:`.flow.Flow.fetch`.
         """
-        return await _Run(self._wire, self._lanes, self._cache, slot).complete(self._flow.fetch(url))
+        steps = self._flow.fetch(url, conditions=conditions, any_type=any_type)
+        return await _Run(self._wire, self._lanes, self._cache, slot).complete(steps)
+
+    def sitemaps(self, url: str) -> tuple[str, ...]:
+        """Give the sitemaps that robots.txt of an address's host names, if it has been read."""
+        return self._flow.sitemaps(url)
 
     async def aclose(self) -> None:
         """Close all connections; a fetch after that is a ``RuntimeError``, one under way may finish."""

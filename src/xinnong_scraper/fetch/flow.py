@@ -42,7 +42,7 @@ from .effects import (
     Steps,
 )
 from .freshness import may_answer, storable
-from .machine import Machine, RobotsMachine
+from .machine import FileMachine, Machine, RobotsMachine
 from .robots import RobotsCache, RobotsRules
 
 if TYPE_CHECKING:
@@ -104,11 +104,21 @@ class Flow:
         self._robots = RobotsCache()
         self._turns = HostClock()
 
-    def fetch(self, url: str) -> Steps[FetchedPage]:
-        """Fetch a page; the generator returns it or raises a :class:`FetchError`."""
+    def sitemaps(self, url: str) -> tuple[str, ...]:
+        """Give the sitemaps that robots.txt of an address's host names, if it has been read."""
+        rules = self._robots.get(parse_address(url).origin, self._clock())
+        return rules.sitemaps if rules else ()
+
+    def fetch(self, url: str, *, conditions: Headers = (), any_type: bool = False) -> Steps[FetchedPage]:
+        """Fetch a page; the generator returns it or raises a :class:`FetchError`.
+
+        ``conditions`` are headers such as If-None-Match for the address itself, where a 304 is an error like another.
+        With ``any_type`` the answer may be any file, such as a sitemap or a feed.
+        """
         address = parse_address(url)
         budget = Budget(self._clock(), self._policy.timeout)
-        machine = Machine(address, self._policy, budget=budget, random=self._random)
+        kind = FileMachine if any_type else Machine
+        machine = kind(address, self._policy, budget=budget, random=self._random, conditions=conditions)
         done = yield from self._drive(machine)
         headers: dict[str, str] = {}
         for name, value in done.headers:

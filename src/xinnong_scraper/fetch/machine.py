@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from .address import Address
     from .policy import FetchPolicy
 
-__all__ = ["Machine", "RobotsMachine"]
+__all__ = ["FileMachine", "Machine", "RobotsMachine"]
 
 _RETRIED_FAILURES = frozenset({"connect_timeout", "connect", "broken", "stale", "corrupt"})
 _RETRIED_STATUS = frozenset({429, 502, 503, 504})
@@ -72,6 +72,7 @@ class Machine:
         budget: Budget,
         random: Callable[[], float],
         home: Address | None = None,
+        conditions: Headers = (),
     ) -> None:
         self.budget = budget
         self.redirects = 0
@@ -79,6 +80,7 @@ class Machine:
         self._random = random
         self._address = address
         self._home = home or address
+        self._conditions = conditions
         self._retries = 0
         self._repeats = 0
         self._cookies = Cookies()
@@ -259,7 +261,7 @@ class Machine:
         self._seen.add(step)
         self._address = target
         self._cut_at = None
-        self._looked_up, self._stored = False, None
+        self._looked_up, self._stored, self._conditions = False, None, ()
         return self._send()
 
     def _step(self, target: Address) -> tuple[str, str]:
@@ -301,7 +303,7 @@ class Machine:
         cookies = "; ".join(part for part in (own, self._cookies.header(self._address.origin)) if part)
         if cookies:
             headers["cookie"] = cookies
-        return (("host", self._address.host_header), *headers.items())
+        return (("host", self._address.host_header), *headers.items(), *self._conditions)
 
     def _status_error(self, asked: float | None) -> HTTPStatusError:
         later = f"; it asks to come back in {asked:g} seconds" if asked is not None else ""
@@ -321,8 +323,23 @@ class Machine:
         return UnsupportedContentError(message, url=self._address.url, content_type=declared)
 
 
-class RobotsMachine(Machine):
-    """The same decisions for robots.txt: any type of content, and only its first 500 kB (RFC 9309, 2.5)."""
+class FileMachine(Machine):
+    """The same decisions for a file of any type, such as a sitemap or a feed."""
+
+    def _accept(self, headers: Headers) -> Read | Stop:
+        return self._read(headers, self._policy.max_bytes)
+
+    def on_prefix(self, head: bytes) -> Stop | None:
+        """Every content will do."""
+        del head
+        return None
+
+    def _check(self, body: bytes, now: float) -> None:
+        del body, now
+
+
+class RobotsMachine(FileMachine):
+    """The same decisions for robots.txt, of which only the first 500 kB count (RFC 9309, 2.5)."""
 
     LIMIT = 500_000
     _believes_lifetimes = False  # one small request a process, and a rule that was added counts at once
@@ -330,18 +347,10 @@ class RobotsMachine(Machine):
     def _accept(self, headers: Headers) -> Read | Stop:
         return self._read(headers, self.LIMIT)
 
-    def on_prefix(self, head: bytes) -> Stop | None:
-        """Every content will do: what is no rule is no rule."""
-        del head
-        return None
-
     def on_too_large(self, kept: bytes, seen: int) -> Stop | Done:
         """Keep to the whole lines within the limit."""
         del seen
         return self._done(kept[: kept.rfind(b"\n") + 1])
-
-    def _check(self, body: bytes, now: float) -> None:
-        del body, now
 
 
 _MEANING: Mapping[FailureKind, str] = {

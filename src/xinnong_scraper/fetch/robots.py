@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from dataclasses import dataclass
+from itertools import islice
 
 from protego import Protego
 
@@ -18,6 +19,7 @@ MAX_CRAWL_DELAY = 60.0
 _KEPT = 86_400.0  # RFC 9309, 2.4: no longer than a day
 _KEPT_UNAVAILABLE = 60.0
 _MAX_HOSTS = 2_000
+_MAX_SITEMAPS = 100
 
 _AGENT_LINE = re.compile(r"user[- ]?agent ?:? ?(?P<name>.*)", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\s/;(]{1,200}")
@@ -40,6 +42,8 @@ class RobotsRules:
 
     crawl_delay: float = 0.0
     """Seconds between two requests, 0 where none is asked for."""
+    sitemaps: tuple[str, ...] = ()
+    """The addresses on its ``Sitemap`` lines, 100 at most."""
     _parsed: Protego | None = None
     _token: str = ""
     _otherwise: bool = True
@@ -55,7 +59,8 @@ class RobotsRules:
         token = product_token(user_agent)
         parsed = Protego.parse(_for_token(body.decode("utf-8-sig", errors="replace"), token))
         delay = parsed.crawl_delay(token) or 0.0
-        return cls(min(float(delay), MAX_CRAWL_DELAY), parsed, token)
+        sitemaps = tuple(str(address) for address in islice(parsed.sitemaps, _MAX_SITEMAPS))
+        return cls(min(float(delay), MAX_CRAWL_DELAY), sitemaps, parsed, token)
 
     @classmethod
     def after_error(cls, error: FetchError) -> RobotsRules:

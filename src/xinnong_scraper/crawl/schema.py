@@ -1,0 +1,157 @@
+"""The store as an SQLite file: its tables, how it is opened, and who may write to it."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from filelock import FileLock, Timeout
+
+from ..errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["SCHEMA_VERSION", "lock", "open_store", "store_errors"]
+
+SCHEMA_VERSION: Final = 1
+_APPLICATION: Final = 0x584E5331  # "XNS1": PRAGMA application_id
+_CACHE_KB: Final = 64_000
+_BUSY_SECONDS: Final = 30.0
+
+_TABLES: Final = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE host (
+  id INTEGER PRIMARY KEY,
+  origin TEXT NOT NULL UNIQUE,
+  queued INTEGER NOT NULL DEFAULT 0,      -- its pages with state 0
+  next_at REAL NOT NULL DEFAULT 0,        -- not asked before (seconds since 1970)
+  fetched INTEGER NOT NULL DEFAULT 0,
+  failed INTEGER NOT NULL DEFAULT 0
+);
+
+CREATE TABLE page (
+  id INTEGER PRIMARY KEY,
+  key INTEGER NOT NULL UNIQUE,            -- 64 bits of a hash of the address in the form that tells pages apart
+  url TEXT NOT NULL,
+  host INTEGER NOT NULL,
+  state INTEGER NOT NULL DEFAULT 0,       -- 0 queued, 1 article, 2 other page, 3 failed, 4 the same as another page
+  kind TEXT NOT NULL,                     -- how it was found: seed, item, section, pager, other, feed, sitemap
+  rank INTEGER NOT NULL,                  -- lower ones of a host are asked for first
+  depth INTEGER NOT NULL,                 -- links away from a seed
+  attempts INTEGER NOT NULL DEFAULT 0,
+  not_before REAL NOT NULL DEFAULT 0,     -- seconds since 1970
+  fetched_at REAL,
+  status INTEGER,
+  bytes INTEGER,                          -- of the body, unpacked
+  seconds REAL,                           -- that the fetch took
+  etag TEXT,
+  last_modified TEXT,
+  outcome TEXT,                           -- article, a reason of NotAnArticleError, feed, sitemap, or the error's class
+  message TEXT
+);
+CREATE INDEX page_queue ON page (host, rank, id) WHERE state = 0;
+
+CREATE TABLE record (
+  id INTEGER PRIMARY KEY,
+  page INTEGER NOT NULL,
+  version INTEGER NOT NULL,               -- 1, 2, … of the same page
+  latest INTEGER NOT NULL DEFAULT 1,
+  json BLOB NOT NULL,                     -- article.model_dump(mode="json"), UTF-8
+  content_hash TEXT NOT NULL,
+  canonical INTEGER,                      -- the key of the canonical address, where that is another page's
+  mark INTEGER,                           -- fingerprint of the text, as a signed number
+  published_at TEXT,
+  section TEXT,
+  source TEXT,
+  duplicate_of INTEGER,                   -- the record that this one repeats
+  stored_at REAL NOT NULL,
+  UNIQUE (page, version)
+);
+CREATE INDEX record_canonical ON record (canonical) WHERE canonical IS NOT NULL;
+CREATE INDEX record_duplicate ON record (duplicate_of) WHERE duplicate_of IS NOT NULL;
+
+CREATE TABLE block (value INTEGER NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (value, record)) WITHOUT ROWID;
+
+CREATE TABLE raw (
+  page INTEGER NOT NULL,
+  part INTEGER NOT NULL,                  -- 0 the page itself, 1, 2, … the further pages of its article
+  url TEXT NOT NULL,
+  headers TEXT NOT NULL,                  -- JSON
+  body BLOB NOT NULL,                     -- zlib
+  fetched_at REAL NOT NULL,
+  PRIMARY KEY (page, part)
+) WITHOUT ROWID;
+
+CREATE TABLE shape (
+  shape TEXT PRIMARY KEY,
+  articles INTEGER NOT NULL,
+  lists INTEGER NOT NULL,
+  others INTEGER NOT NULL
+) WITHOUT ROWID;
+"""
+
+
+def open_store(path: Path, *, create: bool) -> sqlite3.Connection:
+    """Open a store, or make it; raises :class:`StoreError` for what is none.
+
+    Commits are in the write-ahead log when the call returns, so that the end of the process loses nothing;
+    ``synchronous=NORMAL`` means that a loss of power may undo the last ones, and never damages the file.
+    """
+    if not create and not path.is_file():
+        raise StoreError("there is no such store; xinnong crawl makes one", path=str(path))
+    with store_errors(path):
+        connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        try:
+            _prepare(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
+    if not empty and application != _APPLICATION:
+        raise StoreError("the file is a database of something else; give another path", path=str(path))
+    if not empty and version != SCHEMA_VERSION:
+        raise StoreError(f"the store has version {version}, and this library reads {SCHEMA_VERSION}", path=str(path))
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    if empty:
+        pragmas = f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {SCHEMA_VERSION};"
+        connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} {pragmas} COMMIT;")
+
+
+@contextmanager
+def lock(path: Path) -> Iterator[None]:
+    """Be the only one to crawl into a store; raises :class:`StoreError` where another process does."""
+    keeper = FileLock(f"{path}.lock", timeout=0)
+    try:
+        keeper.acquire()
+    except Timeout:
+        raise StoreError("another process is crawling into this store", path=str(path)) from None
+    except OSError as error:
+        raise StoreError(f"the store cannot be locked: {error.strerror or error}", path=str(path)) from error
+    try:
+        yield
+    finally:
+        keeper.release()
+
+
+@contextmanager
+def store_errors(path: Path) -> Iterator[None]:
+    """Tell what went wrong with the file in one error of ours."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        full = "full" in str(error)
+        advice = "make room and run the same command again" if full else "see whether the file and its disk are sound"
+        raise StoreError(f"the store cannot be read or written ({error}); {advice}", path=str(path)) from error

@@ -1,0 +1,419 @@
+"""The store of a crawl: what is known of each page, the records, and the queue, in one SQLite file.
+
+What became of a page, its record and the links on it are committed together, so that after a crash each page is either
+done with all that it gave or still queued.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Self
+from urllib.parse import urlsplit
+
+from ..export import Record
+from .schema import lock, open_store, store_errors
+from .scope import key_of
+from .similar import NEAR, blocks_of, distance, fingerprint
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+    from os import PathLike
+    from types import TracebackType
+
+    from ..page import FetchedPage
+    from ..records import Article
+
+__all__ = ["Job", "Link", "Result", "Store", "page_key"]
+
+PageKind = Literal["seed", "item", "section", "pager", "other", "feed", "sitemap"]
+
+QUEUED: Final = 0
+ARTICLE: Final = 1
+OTHER: Final = 2
+FAILED: Final = 3
+SAME: Final = 4
+
+_MARK_SIGN: Final = 1 << 63
+
+
+class Job(NamedTuple):
+    """A page to ask for."""
+
+    id: int
+    url: str
+    kind: PageKind
+    depth: int
+    attempts: int
+    etag: str | None
+    last_modified: str | None
+    outcome: str | None
+    """What it was when it was asked for before."""
+
+
+class Link(NamedTuple):
+    """An address for the queue."""
+
+    url: str
+    kind: PageKind
+    rank: int
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a page that was asked for."""
+
+    job: Job
+    state: int
+    outcome: str
+    message: str | None = None
+    pages: Sequence[FetchedPage] = field(default=(), repr=False)
+    """What was fetched: the page, and the further pages of its article."""
+    article: Article | None = field(default=None, repr=False)
+    links: Sequence[Link] = field(default=(), repr=False)
+    status: int | None = None
+    seconds: float = 0.0
+    not_before: float = 0.0
+    """When a page that stays queued may be asked for again (seconds since 1970)."""
+    host_waits_until: float = 0.0
+    """Until when nothing else may be asked of its host (seconds since 1970)."""
+
+
+def page_key(url: str) -> int:
+    """Give 64 bits that tell a page from all others: of ten million, two share theirs once in 370,000 crawls."""
+    return int.from_bytes(hashlib.blake2b(key_of(url).encode(), digest_size=8).digest(), "big", signed=True)
+
+
+class Store:
+    """One crawl's file; a context manager. For one thread at a time; many processes may read while one writes."""
+
+    def __init__(self, path: str | PathLike[str], *, create: bool = False, keep_raw: bool = False) -> None:
+        """Open a store, or with ``create`` make it; ``keep_raw`` keeps pages as they came.
+
+        Raises :class:`~xinnong_scraper.errors.StoreError`.
+        """
+        self.path = Path(path)
+        self._keep_raw = keep_raw
+        self._db = open_store(self.path, create=create)
+        self._hosts: dict[str, int] = {}
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Be the only crawler of this file as long as the context lasts; raises StoreError if there is another."""
+        return lock(self.path)
+
+    # The queue
+
+    def add(self, links: Iterable[Link]) -> int:
+        """Queue the addresses that are not known yet; returns how many."""
+        with store_errors(self.path), self._transaction():
+            return self._add(links)
+
+    def _add(self, links: Iterable[Link]) -> int:
+        added: dict[int, int] = {}
+        for link in links:
+            host = self._host(link.url)
+            done = self._db.execute(
+                "INSERT OR IGNORE INTO page (key, url, host, kind, rank, depth) VALUES (?, ?, ?, ?, ?, ?)",
+                (page_key(link.url), link.url, host, link.kind, link.rank, link.depth),
+            )
+            if done.rowcount > 0:
+                added[host] = added.get(host, 0) + 1
+        for host, count in added.items():
+            self._db.execute("UPDATE host SET queued = queued + ? WHERE id = ?", (count, host))
+        return sum(added.values())
+
+    def _host(self, url: str) -> int:
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}".lower()
+        known = self._hosts.get(origin)
+        if known is None:
+            self._db.execute("INSERT OR IGNORE INTO host (origin) VALUES (?)", (origin,))
+            known = int(self._db.execute("SELECT id FROM host WHERE origin = ?", (origin,)).fetchone()[0])
+            if len(self._hosts) > 10_000:
+                self._hosts.clear()
+            self._hosts[origin] = known
+        return known
+
+    def waiting_hosts(self, limit: int) -> list[tuple[int, float]]:
+        """Give hosts with queued pages and when they may be asked, the soonest first."""
+        with store_errors(self.path):
+            rows = self._db.execute(
+                "SELECT id, next_at FROM host WHERE queued > 0 ORDER BY next_at, id LIMIT ?", (limit,)
+            )
+            return [(int(row[0]), float(row[1])) for row in rows]
+
+    def queue_of(self, host: int, limit: int, now: float) -> list[Job]:
+        """Give the first pages of a host's queue that may be asked for now (seconds since 1970)."""
+        with store_errors(self.path):
+            rows = self._db.execute(
+                "SELECT id, url, kind, depth, attempts, etag, last_modified, outcome FROM page"
+                " WHERE state = 0 AND host = ? AND not_before <= ? ORDER BY rank, id LIMIT ?",
+                (host, now, limit),
+            )
+            return [Job(*row) for row in rows]
+
+    def rests_until(self) -> float | None:
+        """Give the moment when the next page of the queue may be asked for; None if the queue is empty."""
+        with store_errors(self.path):
+            row = self._db.execute(
+                "SELECT min(max(page.not_before, host.next_at)) FROM page JOIN host ON host.id = page.host"
+                " WHERE page.state = 0"
+            ).fetchone()
+            return None if row[0] is None else float(row[0])
+
+    def queue_again(self, *, before: float, articles: bool) -> int:
+        """Queue pages that led on (and articles, if told) and were fetched before then; returns how many."""
+        states = (OTHER, ARTICLE) if articles else (OTHER, OTHER)
+        with store_errors(self.path), self._transaction():
+            found = self._db.execute(
+                "UPDATE page SET state = 0, attempts = 0, not_before = 0 WHERE state IN (?, ?) AND fetched_at < ?"
+                " AND (state = 1 OR outcome IN ('list_page', 'feed', 'sitemap') OR kind IN ('seed', 'section'))",
+                (*states, before),
+            ).rowcount
+            self._db.execute(
+                "UPDATE host SET queued = (SELECT count(*) FROM page WHERE state = 0 AND page.host = host.id)"
+            )
+        return found
+
+    # What came of it
+
+    def commit(self, results: Sequence[Result]) -> None:
+        """Write what became of pages, all in one transaction."""
+        with store_errors(self.path), self._transaction():
+            for result in results:
+                self._write(result)
+
+    def _write(self, result: Result) -> None:
+        job, first = result.job, result.pages[0] if result.pages else None
+        state = result.state
+        if first is not None and not self._owns(job, first.url):
+            state = SAME
+        host = self._host(job.url)
+        self._db.execute(
+            "UPDATE page SET state = ?, attempts = attempts + 1, not_before = ?, fetched_at = ?, status = ?, bytes = ?,"
+            " seconds = ?, etag = coalesce(?, etag), last_modified = coalesce(?, last_modified), outcome = ?,"
+            " message = ? WHERE id = ?",
+            (
+                state,
+                result.not_before,
+                first.fetched_at.timestamp() if first else time.time(),
+                first.status if first else result.status,
+                sum(len(page.body) for page in result.pages) if first else None,
+                result.seconds,
+                first.headers.get("etag") if first else None,
+                first.headers.get("last-modified") if first else None,
+                result.outcome,
+                result.message,
+                job.id,
+            ),
+        )
+        self._db.execute(
+            "UPDATE host SET queued = queued - ?, fetched = fetched + ?, failed = failed + ?,"
+            " next_at = max(next_at, ?) WHERE id = ?",
+            (state != QUEUED, first is not None, first is None, result.host_waits_until, host),
+        )
+        self._add(result.links)
+        if result.article is not None and state == ARTICLE:
+            self._keep(job.id, result.article)
+        if self._keep_raw and result.pages and state in (ARTICLE, OTHER):
+            self._keep_pages(job.id, result.pages)
+
+    def _owns(self, job: Job, url: str) -> bool:
+        """Take the address that a redirect led to; False if it is another page's that was fetched already."""
+        key = page_key(url)
+        if key == page_key(job.url):
+            return True
+        other = self._db.execute("SELECT id, state, host FROM page WHERE key = ?", (key,)).fetchone()
+        if other is None:
+            self._db.execute(
+                "INSERT INTO page (key, url, host, state, kind, rank, depth, outcome) VALUES (?, ?, ?, ?, ?, 0, ?, ?)",
+                (key, url, self._host(url), SAME, job.kind, job.depth, "same"),
+            )
+            return True
+        if other[1] == QUEUED:
+            self._db.execute("UPDATE page SET state = ?, outcome = 'same' WHERE id = ?", (SAME, other[0]))
+            self._db.execute("UPDATE host SET queued = queued - 1 WHERE id = ?", (other[2],))
+            return True
+        owner = self._db.execute("SELECT outcome FROM page WHERE id = ?", (other[0],)).fetchone()
+        return bool(owner[0] == "same")
+
+    def _keep(self, page: int, article: Article) -> None:
+        """Keep a record, as a new version where the page had another text before."""
+        last = self._db.execute(
+            "SELECT id, version, content_hash FROM record WHERE page = ? AND latest = 1", (page,)
+        ).fetchone()
+        if last is not None and last[2] == (article.content_hash or ""):
+            return
+        if last is not None:
+            self._db.execute("UPDATE record SET latest = 0 WHERE id = ?", (last[0],))
+            self._db.execute("DELETE FROM block WHERE record = ?", (last[0],))
+        mark = fingerprint(article.text)
+        canonical = page_key(article.canonical_url) if article.canonical_url else None
+        if canonical is not None and article.url is not None and canonical == page_key(article.url):
+            canonical = None
+        data = json.dumps(article.model_dump(mode="json"), ensure_ascii=False, separators=(",", ":"))
+        record = self._db.execute(
+            "INSERT INTO record (page, version, json, content_hash, canonical, mark, published_at, section, source,"
+            " stored_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                page,
+                last[1] + 1 if last else 1,
+                data.encode(),
+                article.content_hash or "",
+                canonical,
+                None if mark is None else mark - (mark & _MARK_SIGN) * 2,
+                article.published_at.isoformat() if article.published_at else None,
+                article.section,
+                article.source,
+                time.time(),
+            ),
+        ).lastrowid
+        assert record is not None  # noqa: S101  an INSERT has one
+        self._relate(record, page, mark, canonical)
+
+    def _relate(self, record: int, page: int, mark: int | None, canonical: int | None) -> None:
+        """Find the records with the same text, and let all of them repeat the one that was published first."""
+        group = {record}
+        if mark is not None:
+            blocks = blocks_of(mark)
+            near = self._db.execute(
+                "SELECT DISTINCT record.id, record.mark FROM block JOIN record ON record.id = block.record"
+                f" WHERE block.value IN ({', '.join('?' * len(blocks))})",
+                blocks,
+            ).fetchall()
+            group |= {int(row[0]) for row in near if distance(int(row[1]) % (1 << 64), mark) <= NEAR}
+            self._db.executemany(
+                "INSERT INTO block (value, record) VALUES (?, ?)", [(value, record) for value in blocks]
+            )
+        if canonical is not None:
+            rows = self._db.execute(
+                "SELECT record.id FROM record JOIN page ON page.id = record.page WHERE page.key = ? AND latest = 1",
+                (canonical,),
+            )
+            group |= {int(row[0]) for row in rows}
+        own = self._db.execute("SELECT key FROM page WHERE id = ?", (page,)).fetchone()[0]
+        rows = self._db.execute("SELECT id FROM record WHERE canonical = ? AND latest = 1", (own,))
+        group |= {int(row[0]) for row in rows}
+        if len(group) > 1:
+            self._unite(group)
+
+    def _unite(self, group: set[int]) -> None:
+        marks = ", ".join("?" * len(group))
+        roots = {
+            int(row[0])
+            for row in self._db.execute(
+                f"SELECT coalesce(duplicate_of, id) FROM record WHERE id IN ({marks})",  # noqa: S608
+                tuple(group),
+            )
+        }
+        places = ", ".join("?" * len(roots))
+        members = self._db.execute(
+            "SELECT record.id FROM record JOIN page ON page.id = record.page"
+            f" WHERE record.id IN ({places}) OR duplicate_of IN ({places})"
+            " ORDER BY canonical IS NOT NULL, published_at IS NULL, published_at, page.url, record.id",
+            (*roots, *roots),
+        ).fetchall()
+        first = members[0][0]
+        self._db.execute("UPDATE record SET duplicate_of = NULL WHERE id = ?", (first,))
+        self._db.executemany(
+            "UPDATE record SET duplicate_of = ? WHERE id = ?", [(first, row[0]) for row in members[1:]]
+        )
+
+    def _keep_pages(self, page: int, pages: Sequence[FetchedPage]) -> None:
+        self._db.execute("DELETE FROM raw WHERE page = ?", (page,))
+        self._db.executemany(
+            "INSERT INTO raw (page, part, url, headers, body, fetched_at) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    page,
+                    part,
+                    fetched.url,
+                    json.dumps(dict(fetched.headers), ensure_ascii=False),
+                    zlib.compress(fetched.body, 1),
+                    fetched.fetched_at.timestamp(),
+                )
+                for part, fetched in enumerate(pages)
+            ],
+        )
+
+    # What it holds
+
+    def records(self, *, after: int = 0) -> Iterator[Record]:
+        """Give the newest version of each article in the order of storing, those of later versions at their place."""
+        with store_errors(self.path):
+            rows = self._db.execute(
+                "SELECT record.json, page.url FROM record LEFT JOIN record AS first ON first.id = record.duplicate_of"
+                " LEFT JOIN page ON page.id = first.page WHERE record.latest = 1 AND record.id > ? ORDER BY record.id",
+                (after,),
+            )
+            for data, original in rows:
+                yield Record(data, duplicate_of=original)
+
+    def shapes(self) -> list[tuple[str, int, int, int]]:
+        """Give what the crawl has learned of addresses."""
+        with store_errors(self.path):
+            return self._db.execute("SELECT shape, articles, lists, others FROM shape").fetchall()
+
+    def keep_shapes(self, rows: Sequence[tuple[str, int, int, int]]) -> None:
+        """Keep what the crawl has learned of addresses."""
+        with store_errors(self.path), self._transaction():
+            self._db.executemany("INSERT OR REPLACE INTO shape VALUES (?, ?, ?, ?)", rows)
+
+    def counts(self) -> dict[str, int]:
+        """Count pages by what became of them: an outcome, ``queued``, or the class of an error."""
+        with store_errors(self.path):
+            rows = self._db.execute(
+                "SELECT CASE state WHEN 0 THEN 'queued' ELSE outcome END, count(*) FROM page GROUP BY 1 ORDER BY 2 DESC"
+            )
+            return {str(row[0]): int(row[1]) for row in rows}
+
+    def visited(self) -> int:
+        """Count the pages that were asked for."""
+        with store_errors(self.path):
+            return int(self._db.execute("SELECT count(*) FROM page WHERE attempts > 0").fetchone()[0])
+
+    def note(self, key: str, value: str | None = None) -> str | None:
+        """Give what was noted under a key; note a value, if there is one."""
+        with store_errors(self.path), self._transaction():
+            if value is not None:
+                self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+            row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+            return str(row[0]) if row else None
+
+    def _transaction(self) -> AbstractContextManager[None]:
+        return _Transaction(self._db)
+
+
+class _Transaction:
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def __enter__(self) -> None:
+        self._db.execute("BEGIN IMMEDIATE")
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._db.execute("COMMIT")
+        elif self._db.in_transaction:
+            self._db.execute("ROLLBACK")

@@ -1,0 +1,194 @@
+"""What is done with one page of a crawl: fetched, read once, and judged; its links judged by the crawl's scope."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from ..drivers import adrive, with_further_pages
+from ..errors import (
+    ChallengeError,
+    ConnectionFailedError,
+    FetchError,
+    FetchTimeoutError,
+    HTTPStatusError,
+    NotAnArticleError,
+    ScraperError,
+)
+from ..extraction import read_open
+from ..page import read_page
+from ..pipeline import read_fetched
+from .feeds import read_feed
+from .links import find_feeds, read_links, robots_of
+from .shapes import Shapes, may_be_page, trap_of, verdict_of
+from .sitemaps import read_sitemap
+from .store import ARTICLE, FAILED, OTHER, QUEUED, Job, Link, Result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from ..fetch import AsyncFetcher
+    from ..fetch.slots import Slot
+    from ..layouts import Layout
+    from ..page import FetchedPage
+    from ..records import Article
+    from .policy import CrawlPolicy
+    from .scope import Scope
+    from .store import PageKind
+
+__all__ = ["Visitor", "seeds_of"]
+
+_RANKS: Final[dict[str, int]] = {
+    "seed": 0, "sitemap": 5, "feed": 5, "item": 10, "section": 20, "pager": 30, "other": 40,
+}  # fmt: skip
+"""Articles first, so that a crawl with a limit has some; then what leads to more of them."""
+_LIKELY: Final = 0.7
+_MEANT_TO_PASS: Final = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+_NOT_MODIFIED: Final = 304
+_CHALLENGED: Final = 300.0
+"""Seconds for which a host that shows a robot check is left alone."""
+_XML: Final = (b"<rss", b"<feed", b"<rdf:rdf", b"<urlset", b"<sitemapindex")
+
+
+def seeds_of(urls: Sequence[str]) -> list[Link]:
+    """Make links of the addresses that a crawl starts from."""
+    return [Link(url, "seed", _RANKS["seed"], 0) for url in urls]
+
+
+@dataclass(slots=True)
+class Visitor:
+    """Visits pages; what it learns of addresses on the way is in ``shapes``."""
+
+    fetcher: AsyncFetcher
+    policy: CrawlPolicy
+    scope: Scope
+    shapes: Shapes
+    layouts: Sequence[Layout] = ()
+    second_opinion: bool = False
+    _hosts_seen: set[str] = field(default_factory=set)
+
+    async def visit(self, job: Job, slot: Slot) -> Result:
+        """Ask for a page and tell what became of it; never raises a ScraperError."""
+        begun = time.monotonic()
+        pages: list[FetchedPage] = []
+
+        async def fetch(url: str, **options: Any) -> FetchedPage:  # noqa: ANN401  those of the fetcher
+            page = await self.fetcher.fetch(url, slot=slot, **options)
+            pages.append(page)
+            return page
+
+        try:
+            conditions = _conditions(job)
+            page = await fetch(job.url, conditions=conditions, any_type=job.kind in ("feed", "sitemap"))
+            found = await self._read(job, page, fetch)
+        except FetchError as error:
+            found = self._failure(job, error)
+        except ScraperError as error:
+            found = {"state": FAILED, "outcome": type(error).__name__, "message": error.message}
+        return Result(job, pages=pages, seconds=time.monotonic() - begun, **found)
+
+    def _failure(self, job: Job, error: FetchError) -> dict[str, Any]:
+        status = error.status if isinstance(error, HTTPStatusError) else None
+        if status == _NOT_MODIFIED and _conditions(job):
+            state = ARTICLE if job.outcome == "article" else OTHER
+            return {"state": state, "outcome": job.outcome or "unchanged", "status": status}
+        told: dict[str, Any] = {"outcome": type(error).__name__, "message": error.message, "status": status}
+        now = time.time()
+        asked = error.retry_after if isinstance(error, HTTPStatusError) else None
+        challenged = isinstance(error, ChallengeError)
+        if asked or challenged:
+            told["host_waits_until"] = now + (asked or _CHALLENGED)
+        passing = isinstance(error, ConnectionFailedError | FetchTimeoutError) or status in _MEANT_TO_PASS
+        if (passing or challenged) and job.attempts + 1 < self.policy.max_attempts:
+            pause = max(asked or 0.0, self.policy.retry_delay * 2**job.attempts)
+            return {**told, "state": QUEUED, "not_before": now + pause}
+        return {**told, "state": FAILED}
+
+    async def _read(self, job: Job, page: FetchedPage, fetch: Any) -> dict[str, Any]:  # noqa: ANN401
+        if job.kind in ("feed", "sitemap") or _is_xml(page.body):
+            return self._read_xml(job, page)
+        parsed = read_page(page.body, url=page.url, headers=page.headers)
+        article: Article | None = None
+        outcome, message = "article", None
+        try:
+            article = read_open(parsed, now=page.fetched_at, layouts=self.layouts, second_opinion=self.second_opinion)
+            if job.kind == "pager":  # the rest of a list, however much it looks like an article
+                article, outcome = None, "list_page"
+        except NotAnArticleError as error:
+            outcome, message = error.reason, error.message
+        self.shapes.learn(page.url, "list" if outcome == "list_page" else verdict_of(None if article else "no_article"))
+        links = [] if "nofollow" in robots_of(parsed) else list(self._links(job, page, parsed))
+        if article is not None:
+            article = article.model_copy(update={"fetched_at": page.fetched_at})
+            if self.policy.follow_pages and article.next_page_url:
+                read = partial(read_fetched, layouts=self.layouts)
+                article = await adrive(with_further_pages(article, page, read), fetch)
+            if self._is_too_old(article):
+                article, outcome = None, "too_old"
+        state = ARTICLE if article is not None else OTHER
+        return {"state": state, "outcome": outcome, "message": message, "article": article, "links": links}
+
+    def _is_too_old(self, article: Article) -> bool:
+        since = self.policy.since
+        return since is not None and article.published_at is not None and article.published_at.date() < since
+
+    def _links(self, job: Job, page: FetchedPage, parsed: Any) -> Iterator[Link]:  # noqa: ANN401
+        for link in read_links(parsed, now=page.fetched_at):
+            if link.kind != "part" and not link.nofollow and self._is_wanted(link.url, job, link.published_at):
+                yield self._link(link.url, link.kind, job)
+        if job.depth == 0:
+            for url in find_feeds(parsed):
+                if self.scope.admits(url, depth=1):
+                    yield Link(url, "feed", _RANKS["feed"], 1)
+            for url in self.fetcher.sitemaps(page.url):
+                yield Link(url, "sitemap", _RANKS["sitemap"], 1)
+
+    def _is_wanted(self, url: str, job: Job, published_at: datetime | None) -> bool:
+        return (
+            self.scope.admits(url, depth=job.depth + 1, published_at=published_at)
+            and may_be_page(url)
+            and trap_of(url) is None
+            and not self.shapes.is_barren(url)
+        )
+
+    def _link(self, url: str, kind: PageKind, job: Job) -> Link:
+        rank = _RANKS[kind]
+        if kind == "other":
+            likely = self.shapes.score(url)
+            if likely.seen and likely.article > _LIKELY:
+                rank = _RANKS["item"]
+        return Link(url, kind, rank, job.depth + 1)
+
+    def _read_xml(self, job: Job, page: FetchedPage) -> dict[str, Any]:
+        sitemap = read_sitemap(page.body, page.url)
+        if sitemap.pages or sitemap.indexes:
+            links = [
+                self._link(entry.url, "item", job)
+                for entry in sitemap.pages
+                if self._is_wanted(entry.url, job, entry.published_at)
+            ]
+            links += [Link(url, "sitemap", _RANKS["sitemap"], job.depth + 1) for url in sitemap.indexes]
+            return {"state": OTHER, "outcome": "sitemap", "links": links}
+        feed = read_feed(page.body, page.url)
+        found = [
+            self._link(item.url, "item", job)
+            for item in feed.items
+            if self._is_wanted(item.url, job, item.published_at)
+        ]
+        return {"state": OTHER, "outcome": "feed", "links": found}
+
+
+def _conditions(job: Job) -> tuple[tuple[str, str], ...]:
+    """Ask for a page that was read before only if it has changed (RFC 9110, 13.1)."""
+    if job.outcome is None:
+        return ()
+    pairs = (("if-none-match", job.etag), ("if-modified-since", job.last_modified))
+    return tuple((name, value) for name, value in pairs if value)
+
+
+def _is_xml(body: bytes) -> bool:
+    head = body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return head.startswith(b"<?xml") and any(mark in head for mark in _XML)
