@@ -17,6 +17,7 @@ from xinnong_scraper import (
     extract,
     extract_html,
 )
+from xinnong_scraper.drivers import MAX_PAGES
 from xinnong_scraper.errors import (
     FetchError,
     HTTPStatusError,
@@ -24,7 +25,6 @@ from xinnong_scraper.errors import (
     LayoutError,
     NotAnArticleError,
 )
-from xinnong_scraper.pipeline import MAX_PAGES
 from xinnong_scraper.replica import ReplicaArticle, ReplicaPortal
 from xinnong_scraper.replica.pages import Site
 from xinnong_scraper.replica.theme import THEMES

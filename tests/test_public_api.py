@@ -46,6 +46,7 @@ ERRORS = [
     errors.IncompleteArticleError("no time", missing=("published_at",), article=ARTICLE),
     errors.LayoutError("unknown key", file="mine.toml", key="labels.sauce"),
     errors.ExportError("the disk is full", path="out.jsonl", errno=28),
+    errors.StoreError("the disk is full", path="portal.db"),
 ]
 
 TREE = {
@@ -66,6 +67,7 @@ TREE = {
     "IncompleteArticleError": "ExtractionError",
     "LayoutError": "ScraperError",
     "ExportError": "ScraperError",
+    "StoreError": "ScraperError",
 }
 
 # name -> (positional parameters, keyword-only parameters with their defaults)

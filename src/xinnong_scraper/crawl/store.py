@@ -6,7 +6,6 @@ done with all that it gave or still queued.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 import zlib
@@ -16,9 +15,9 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Self
 from urllib.parse import urlsplit
 
 from ..export import Record
+from .keeping import keep_record
+from .keys import page_key
 from .schema import lock, open_store, store_errors
-from .scope import key_of
-from .similar import NEAR, blocks_of, distance, fingerprint
 
 if TYPE_CHECKING:
     import sqlite3
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from ..page import FetchedPage
     from ..records import Article
 
-__all__ = ["Job", "Link", "Result", "Store", "page_key"]
+__all__ = ["Job", "Link", "Result", "Store"]
 
 PageKind = Literal["seed", "item", "section", "pager", "other", "feed", "sitemap"]
 
@@ -39,8 +38,6 @@ ARTICLE: Final = 1
 OTHER: Final = 2
 FAILED: Final = 3
 SAME: Final = 4
-
-_MARK_SIGN: Final = 1 << 63
 
 
 class Job(NamedTuple):
@@ -84,11 +81,6 @@ class Result:
     """When a page that stays queued may be asked for again (seconds since 1970)."""
     host_waits_until: float = 0.0
     """Until when nothing else may be asked of its host (seconds since 1970)."""
-
-
-def page_key(url: str) -> int:
-    """Give 64 bits that tell a page from all others: of ten million, two share theirs once in 370,000 crawls."""
-    return int.from_bytes(hashlib.blake2b(key_of(url).encode(), digest_size=8).digest(), "big", signed=True)
 
 
 class Store:
@@ -233,7 +225,7 @@ class Store:
         )
         self._add(result.links)
         if result.article is not None and state == ARTICLE:
-            self._keep(job.id, result.article)
+            keep_record(self._db, job.id, result.article)
         if self._keep_raw and result.pages and state in (ARTICLE, OTHER):
             self._keep_pages(job.id, result.pages)
 
@@ -255,88 +247,6 @@ class Store:
             return True
         owner = self._db.execute("SELECT outcome FROM page WHERE id = ?", (other[0],)).fetchone()
         return bool(owner[0] == "same")
-
-    def _keep(self, page: int, article: Article) -> None:
-        """Keep a record, as a new version where the page had another text before."""
-        last = self._db.execute(
-            "SELECT id, version, content_hash FROM record WHERE page = ? AND latest = 1", (page,)
-        ).fetchone()
-        if last is not None and last[2] == (article.content_hash or ""):
-            return
-        if last is not None:
-            self._db.execute("UPDATE record SET latest = 0 WHERE id = ?", (last[0],))
-            self._db.execute("DELETE FROM block WHERE record = ?", (last[0],))
-        mark = fingerprint(article.text)
-        canonical = page_key(article.canonical_url) if article.canonical_url else None
-        if canonical is not None and article.url is not None and canonical == page_key(article.url):
-            canonical = None
-        data = json.dumps(article.model_dump(mode="json"), ensure_ascii=False, separators=(",", ":"))
-        record = self._db.execute(
-            "INSERT INTO record (page, version, json, content_hash, canonical, mark, published_at, section, source,"
-            " stored_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                page,
-                last[1] + 1 if last else 1,
-                data.encode(),
-                article.content_hash or "",
-                canonical,
-                None if mark is None else mark - (mark & _MARK_SIGN) * 2,
-                article.published_at.isoformat() if article.published_at else None,
-                article.section,
-                article.source,
-                time.time(),
-            ),
-        ).lastrowid
-        assert record is not None  # noqa: S101  an INSERT has one
-        self._relate(record, page, mark, canonical)
-
-    def _relate(self, record: int, page: int, mark: int | None, canonical: int | None) -> None:
-        """Find the records with the same text, and let all of them repeat the one that was published first."""
-        group = {record}
-        if mark is not None:
-            blocks = blocks_of(mark)
-            near = self._db.execute(
-                "SELECT DISTINCT record.id, record.mark FROM block JOIN record ON record.id = block.record"
-                f" WHERE block.value IN ({', '.join('?' * len(blocks))})",
-                blocks,
-            ).fetchall()
-            group |= {int(row[0]) for row in near if distance(int(row[1]) % (1 << 64), mark) <= NEAR}
-            self._db.executemany(
-                "INSERT INTO block (value, record) VALUES (?, ?)", [(value, record) for value in blocks]
-            )
-        if canonical is not None:
-            rows = self._db.execute(
-                "SELECT record.id FROM record JOIN page ON page.id = record.page WHERE page.key = ? AND latest = 1",
-                (canonical,),
-            )
-            group |= {int(row[0]) for row in rows}
-        own = self._db.execute("SELECT key FROM page WHERE id = ?", (page,)).fetchone()[0]
-        rows = self._db.execute("SELECT id FROM record WHERE canonical = ? AND latest = 1", (own,))
-        group |= {int(row[0]) for row in rows}
-        if len(group) > 1:
-            self._unite(group)
-
-    def _unite(self, group: set[int]) -> None:
-        marks = ", ".join("?" * len(group))
-        roots = {
-            int(row[0])
-            for row in self._db.execute(
-                f"SELECT coalesce(duplicate_of, id) FROM record WHERE id IN ({marks})",  # noqa: S608
-                tuple(group),
-            )
-        }
-        places = ", ".join("?" * len(roots))
-        members = self._db.execute(
-            "SELECT record.id FROM record JOIN page ON page.id = record.page"
-            f" WHERE record.id IN ({places}) OR duplicate_of IN ({places})"
-            " ORDER BY canonical IS NOT NULL, published_at IS NULL, published_at, page.url, record.id",
-            (*roots, *roots),
-        ).fetchall()
-        first = members[0][0]
-        self._db.execute("UPDATE record SET duplicate_of = NULL WHERE id = ?", (first,))
-        self._db.executemany(
-            "UPDATE record SET duplicate_of = ? WHERE id = ?", [(first, row[0]) for row in members[1:]]
-        )
 
     def _keep_pages(self, page: int, pages: Sequence[FetchedPage]) -> None:
         self._db.execute("DELETE FROM raw WHERE page = ?", (page,))
