@@ -296,6 +296,11 @@ class Store:
             )
             return {str(row[0]): int(row[1]) for row in rows}
 
+    def queued(self) -> int:
+        """Count the pages in the queue."""
+        with store_errors(self.path):
+            return int(self._db.execute("SELECT coalesce(sum(queued), 0) FROM host").fetchone()[0])
+
     def visited(self) -> int:
         """Count the pages that were asked for."""
         with store_errors(self.path):
