@@ -196,9 +196,11 @@ class Store:
 
     def _write(self, result: Result) -> None:
         job, first = result.job, result.pages[0] if result.pages else None
-        state = result.state
-        if first is not None and not self._owns(job, first.url):
-            state = SAME
+        state, outcome = result.state, result.outcome
+        if (first is not None and not self._owns(job, first.url)) or (
+            result.article is not None and self._is_shown_elsewhere(job, result.article)
+        ):
+            state, outcome = SAME, "same"
         host = self._host(job.url)
         self._db.execute(
             "UPDATE page SET state = ?, attempts = attempts + 1, not_before = ?, fetched_at = ?, status = ?, bytes = ?,"
@@ -213,7 +215,7 @@ class Store:
                 result.seconds,
                 first.headers.get("etag") if first else None,
                 first.headers.get("last-modified") if first else None,
-                result.outcome,
+                outcome,
                 result.message,
                 job.id,
             ),
@@ -247,6 +249,17 @@ class Store:
             return True
         owner = self._db.execute("SELECT outcome FROM page WHERE id = ?", (other[0],)).fetchone()
         return bool(owner[0] == "same")
+
+    def _is_shown_elsewhere(self, job: Job, article: Article) -> bool:
+        """Tell whether the page says that another one of its host is the article's, and that one is stored as such."""
+        canonical = article.canonical_url
+        if canonical is None or urlsplit(canonical).netloc != urlsplit(job.url).netloc:
+            return False
+        key = page_key(canonical)
+        if key == page_key(job.url):
+            return False
+        row = self._db.execute("SELECT state FROM page WHERE key = ?", (key,)).fetchone()
+        return row is not None and row[0] == ARTICLE
 
     def _keep_pages(self, page: int, pages: Sequence[FetchedPage]) -> None:
         self._db.execute("DELETE FROM raw WHERE page = ?", (page,))
