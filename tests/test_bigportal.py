@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import urllib.error
 import urllib.request
@@ -20,7 +21,9 @@ from .bigportal_server import BigPortal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
+LOC = re.compile("<loc>(.*?)</loc>")
 HREF = re.compile(r'href="([^"]*)"')
 SAMPLE = 60
 
@@ -31,9 +34,13 @@ def portal() -> Portal:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[BigPortal]:
-    with BigPortal(articles=200, seed=3) as running:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BigPortal]:
+    with BigPortal(articles=200, seed=3, log=log_of(tmp_path_factory)) as running:
         yield running
+
+
+def log_of(factory: pytest.TempPathFactory) -> Path:
+    return factory.getbasetemp() / "asked.log"
 
 
 def walked(portal: Portal, *, through: frozenset[str]) -> Counter[str]:
@@ -108,6 +115,25 @@ def test_no_list_is_read_as_an_article(portal: Portal) -> None:
             extract_html(body, url=portal.base + target, headers=headers)
 
 
+def test_the_sitemaps_name_six_of_ten_articles_and_the_feed_the_newest(portal: Portal) -> None:
+    truths = [truth.url for truth in portal.truth()]
+    assert f"Sitemap: {portal.base}/sitemap.xml" in portal.answer("/robots.txt")[2].decode()
+    children = LOC.findall(portal.answer("/sitemap.xml")[2].decode())
+    first, second = (portal.answer(child.removeprefix(portal.base))[2] for child in children)
+    named = [unescape(url) for url in LOC.findall(first.decode() + gzip.decompress(second).decode())]
+    assert len(set(named)) == len(named) == 1200
+    assert set(named) < set(truths)
+    fed = re.findall("<item>.*?<link>(.*?)</link>", portal.answer("/rss.xml")[2].decode())
+    assert [unescape(url) for url in fed] == truths[:-31:-1]
+
+
+def test_old_and_counted_addresses_lead_to_the_article(portal: Portal) -> None:
+    met = walked(portal, through=frozenset({"home", "section", "list", "article"}))
+    moved = [target for target in met if target.startswith(("/old/", "/go?url=%2F"))]
+    assert {portal.answer(target)[0] for target in moved} == {301, 302}
+    assert {portal.kind(portal.answer(target)[1]["Location"]) for target in moved} == {"article"}
+
+
 def test_the_calendar_has_no_end(portal: Portal) -> None:
     target = "/calendar?year=2018&month=12"
     for _ in range(30):
@@ -153,7 +179,9 @@ def fetched(url: str, **headers: str) -> tuple[int, bytes]:
             return error.code, error.read()
 
 
-def test_the_server_serves_what_the_portal_answers_and_notes_it(server: BigPortal) -> None:
+def test_the_server_serves_what_the_portal_answers_and_notes_it(
+    server: BigPortal, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     server.reset()
     targets = ["/robots.txt", "/", "/jishu/", "/nowhere/"]
     for target in targets:
@@ -161,6 +189,8 @@ def test_the_server_serves_what_the_portal_answers_and_notes_it(server: BigPorta
         assert fetched(server.url + target) == (status, body)
     assert server.requests() == targets
     assert [each.status for each in server.asked()] == [200, 200, 200, 404]
+    noted = log_of(tmp_path_factory).read_text(encoding="utf-8").splitlines()
+    assert [line.split("\t")[1:] for line in noted[-2:]] == [["200", "/jishu/"], ["404", "/nowhere/"]]
 
 
 def test_the_server_knows_an_etag_again_until_the_page_changes(server: BigPortal) -> None:
