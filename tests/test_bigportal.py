@@ -207,3 +207,9 @@ def test_the_server_counts_how_often_it_was_asked(server: BigPortal) -> None:
     server.reset()
     url = next(truth for truth in server.truth if truth.flaky).url
     assert [fetched(url)[0] for _ in range(3)] == [500, 500, 200]
+
+
+def test_without_its_broken_pages_no_link_of_the_portal_fails() -> None:
+    portal = Portal(300, seed=1, broken=False)
+    met = walked(portal, through=frozenset({"home", "section", "list", "article", "tag", "search", "about", "comment"}))
+    assert {portal.answer(target)[0] for target in met} == {200, 301, 302}
