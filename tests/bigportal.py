@@ -68,6 +68,7 @@ class Portal:
         self.base = base
         self.broken = broken
         self.plan = Plan(articles, seed)
+        self._truth: tuple[int, list[Truth]] | None = None  # with the number of changes that it knows of
         self._fixed: dict[str, tuple[str, Callable[[dict[str, str]], Answer]]] = {
             "/": ("home", lambda _: html(pages.home_page(self.plan, base, broken=broken))),
             "/robots.txt": (
@@ -90,7 +91,10 @@ class Portal:
 
     def truth(self) -> list[Truth]:
         """What a complete crawl stores, oldest first."""
-        return self.plan.truth(self.base)
+        changes = len(self.plan.changes)
+        if self._truth is None or self._truth[0] != changes:
+            self._truth = changes, self.plan.truth(self.base)
+        return list(self._truth[1])
 
     def change(self, number: int) -> None:
         """Rewrite ten articles and add five; the same number twice does nothing."""

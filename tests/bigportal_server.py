@@ -99,6 +99,7 @@ class Speaker(asyncio.Protocol):
             fields = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
             stays = version != "HTTP/1.0" and fields.get("connection", "").lower() != "close"
             answer = self._answer(method, target, fields.get("if-none-match"))
+            stays = stays and answer[0] != 405  # its body, if it has one, is not read
             ready = written(answer, head_only=method == "HEAD", stays=stays)
             if self._latency and not target.startswith("/__"):
                 self._busy = True
