@@ -251,7 +251,7 @@ class Store:
         return bool(owner[0] == "same")
 
     def _is_shown_elsewhere(self, job: Job, article: Article) -> bool:
-        """Tell whether the page says that another one of its host is the article's, and that one is stored as such."""
+        """Tell whether the page names another one of its host as the article's, and that one is stored."""
         canonical = article.canonical_url
         if canonical is None or urlsplit(canonical).netloc != urlsplit(job.url).netloc:
             return False
@@ -290,6 +290,14 @@ class Store:
             )
             for data, original in rows:
                 yield Record(data, duplicate_of=original)
+
+    def versions(self) -> dict[str, int]:
+        """Count the versions of each article, by the page's address."""
+        with store_errors(self.path):
+            rows = self._db.execute(
+                "SELECT page.url, max(version) FROM record JOIN page ON page.id = record.page GROUP BY page.id"
+            )
+            return {str(row[0]): int(row[1]) for row in rows}
 
     def shapes(self) -> list[tuple[str, int, int, int]]:
         """Give what the crawl has learned of addresses."""
