@@ -156,8 +156,8 @@ class _Run:
             try:
                 await self._finish()
             finally:
-                for name in list(self._held):
-                    await self._leave(name)
+                # Every place first: whoever cancels the closing of a connection must not keep a host from others.
+                await self._discard([one for name in list(self._held) for one in self._give_up(name)])
 
     async def _drive(self, steps: Steps[FetchedPage]) -> FetchedPage:
         result: object = None
@@ -185,7 +185,7 @@ class _Run:
                     self._slot.leave()
                 await self._wire.pause(effect.seconds)
             case Leave():
-                await self._leave(effect.lane)
+                await self._discard(self._give_up(effect.lane))
             case Close():
                 await self._finish()
             case Recall() | Remember() | Confirm() | Forget():
@@ -203,10 +203,10 @@ class _Run:
             raise
         self._held[effect.lane] = lane
 
-    async def _leave(self, name: str) -> None:
+    def _give_up(self, name: str) -> list[Any]:
         lane = self._held.pop(name)
         lane.gate.release()
-        await self._discard(self._lanes.check_in(lane))
+        return self._lanes.check_in(lane)
 
     async def _discard(self, transports: list[Any]) -> None:
         for transport in transports:
@@ -238,14 +238,17 @@ class _Run:
         return piece
 
     async def _finish(self) -> None:
-        """Close the response; its transport is kept unless it has more to say."""
+        """Close the response; its transport is kept unless it has more to say, or its body was left."""
         response, self._response = self._response, None
         pieces, self._pieces = self._pieces, None
         used, self._used = self._used, None
         try:
             if response is not None:
-                await self._wire.close(response, pieces)
+                await self._wire.close(response)
         finally:
             if used is not None:
                 lane, transport = used
-                await self._discard([transport] if transport.spoken_to else self._lanes.give_back(lane, transport))
+                if pieces is not None:
+                    await self._wire.leave(transport, pieces)
+                else:
+                    await self._discard([transport] if transport.spoken_to else self._lanes.give_back(lane, transport))
