@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -72,7 +74,7 @@ class Fetcher:
         self._cache = _cache_of(self.policy)
         self._flow = flow or Flow(self.policy)
         self._wire = SyncWire(self.policy, resolver)
-        self._lanes = Lanes(self._wire.gate, self._wire.transport, tls_context)
+        self._lanes = Lanes(self._wire.gate, self._wire.transport, tls_context, os.getpid)
 
     def fetch(self, url: str, /) -> FetchedPage:
         """Fetch one page.
@@ -108,7 +110,7 @@ class AsyncFetcher:
         self._cache = _cache_of(self.policy)
         self._flow = flow or Flow(self.policy)
         self._wire = AsyncWire(self.policy, resolver)
-        self._lanes = Lanes(self._wire.gate, self._wire.transport, tls_context)
+        self._lanes = Lanes(self._wire.gate, self._wire.transport, tls_context, asyncio.get_running_loop)
 
     async def fetch(self, url: str, /, *, slot: Slot | None = None) -> FetchedPage:
         """Fetch one page; arguments and errors as with :meth:`Fetcher.fetch`.
