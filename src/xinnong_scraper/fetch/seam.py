@@ -25,8 +25,8 @@ _MOST_OF_A_MESSAGE = 500
 class PageFetcher(Protocol):
     """Gets pages for a Scraper, blocking; the library's own is :class:`~xinnong_scraper.fetch.Fetcher`.
 
-    It keeps its own limits and manners: a Scraper's policy is not for it. ``extract_many`` calls it from many threads
-    at once, and asyncio from the worker threads of the event loop.
+    It keeps its own limits and manners: a Scraper's policy is not for it. ``extract_many`` calls it from up to
+    64 threads at once, and asyncio from the worker threads of the event loop.
     """
 
     def fetch(self, url: str, /) -> FetchedPage:
