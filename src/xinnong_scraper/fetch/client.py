@@ -240,7 +240,7 @@ class _Run:
         return piece
 
     async def _finish(self) -> None:
-        """Close the response; its transport is kept unless it has more to say, or its body was left."""
+        """Close the response; its transport is kept if the answer was complete and nothing follows it."""
         response, self._response = self._response, None
         pieces, self._pieces = self._pieces, None
         used, self._used = self._used, None
@@ -252,5 +252,7 @@ class _Run:
                 lane, transport = used
                 if pieces is not None:
                     await self._wire.leave(transport, pieces)
+                elif response is None or transport.spoken_to:  # httpcore's pool keeps what was cancelled half way
+                    await self._discard([transport])
                 else:
-                    await self._discard([transport] if transport.spoken_to else self._lanes.give_back(lane, transport))
+                    await self._discard(self._lanes.give_back(lane, transport))
