@@ -79,6 +79,10 @@ class Connection:
         with contextlib.suppress(OSError):
             socket.socket.sendall(self._sock, data)
 
+    def wrapped(self, tls: ssl.SSLContext) -> ssl.SSLSocket:
+        """Speak TLS from here on, and something else than HTTP/1.1 within; the caller closes the socket."""
+        return tls.wrap_socket(self._sock, server_side=True)
+
     def drip(self, data: bytes, seconds: float) -> None:
         """Send byte after byte, a pause before each."""
         for byte in data:

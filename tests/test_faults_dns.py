@@ -155,3 +155,17 @@ def test_host_that_no_resolver_should_be_asked_for(driver: str, host: str, schem
         url = f"{scheme}://{host}:{server.port}/"
         (error,) = fetch_in_turn(driver, [url], policy(retries=0), lambda _host, _port: ["127.0.0.1"])
     assert isinstance(error, ConnectionFailedError | AddressBlockedError)
+
+
+def test_no_thread_for_the_look_up(driver: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    start = threading.Thread.start
+
+    def refuse(thread: threading.Thread) -> None:
+        if thread.name.startswith("look-up of bad"):
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    error, _ = fetch_bad_then_good(driver, lambda _host, _port: ["127.0.0.1"])
+    assert isinstance(error, ConnectionFailedError)
+    assert "thread" in str(error)

@@ -226,3 +226,9 @@ def test_robots_that_breaks_is_told_of_and_asked_for_again(driver: str, how: str
     assert "robots.txt" in str(error)
     assert error.url == server.url()
     assert isinstance(page, FetchedPage), page
+
+
+def test_location_that_is_too_long_when_it_is_encoded(driver: str) -> None:
+    longest = ("/" + "例" * 7_900).encode().decode("latin-1")
+    error, _ = fetch_then_good(driver, redirect(longest))
+    assert isinstance(error, AddressBlockedError)

@@ -280,3 +280,31 @@ def test_after_an_ended_batch_the_next_call_works() -> None:
             next(outcomes)
             stalled.all_wait()
         assert extract(server.url("/good"), policy=POLICY).title == "全市小麦陆续返青"
+
+
+def test_fetches_cancelled_at_any_moment_leave_no_connection() -> None:
+    connected = threading.Semaphore(0)
+    gone = threading.Semaphore(0)
+
+    def keep(connection: Connection, asked: Asked | None) -> None:
+        connected.release()
+        while asked is not None and connection.send(response()):
+            asked = connection.next()
+        gone.release()
+
+    async def run() -> None:
+        async with AsyncFetcher(replace(POLICY, concurrency_per_host=2)) as fetcher:
+            for number in range(300):
+                tasks = [asyncio.create_task(fetcher.fetch(server.url())) for _ in range(4)]
+                await asyncio.sleep(number % 30 * 0.0002)
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+            await fetcher.fetch(server.url())
+            made = 0
+            while connected.acquire(blocking=False):
+                made += 1
+            assert all(gone.acquire(timeout=2) for _ in range(made - 2)), "two may be kept, one for each place"
+
+    with FaultServer(page=keep) as server:
+        asyncio.run(run())

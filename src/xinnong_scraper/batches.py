@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import errno
 import threading
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor, wait
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .fetch.slots import Places, Slot
@@ -26,6 +29,8 @@ Result = TypeVar("Result")
 
 _MAX_THREADS = 64
 """For a fetcher of the caller's that blocks; threads are started as they are needed."""
+_LOOK_SECONDS = 1.0
+"""How often is looked whether the loop that is waited for still runs."""
 MAX_WAITING = 1_000
 """Pages that may wait for their hosts while others are worked at; beyond that no further address is read."""
 
@@ -61,19 +66,26 @@ class Batch(Generic[Item, Result]):
         return bool(self._finished) or self._failure is not None
 
     def begin(self, item: Item) -> None:
-        """Begin with a page; there must be room."""
-        self._running.add(asyncio.create_task(self._one(item, Slot(self._places, self._changed.set))))
+        """Begin with a page; where there is no room any more, it waits for a place."""
+        slot = Slot(self._places, self._changed.set)
+        task = asyncio.create_task(self._one(item, slot))
+        self._running.add(task)
+        task.add_done_callback(partial(self._ended, slot))
 
     async def _one(self, item: Item, slot: Slot) -> None:
         try:
+            await slot.take()
             outcome = await self._work(item, slot)
         except Exception as error:  # noqa: BLE001  a mistake in the call, told where the outcomes are taken
             self._failure = error
         else:
             self._finished.append((outcome, slot))
-        finally:
-            self._running.discard(asyncio.current_task())
-            self._changed.set()
+
+    def _ended(self, slot: Slot, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if task.cancelled():  # by somebody else, perhaps before its first step: nobody will take an outcome
+            slot.leave()
+        self._changed.set()
 
     async def take(self, *, more: bool) -> tuple[list[Result], int]:
         """Wait for outcomes and give them, with the room that there is then.
@@ -129,19 +141,37 @@ def outcomes(urls: Iterable[str], work: Work, concurrency: int, loop: LoopThread
         while found := loop.run(batch.take(more=False))[0]:
             yield from found
     finally:
-        if loop.is_alive:
-            loop.run(batch.close())
+        loop.end(batch.close)
 
 
 class LoopThread:
-    """An event loop in a thread of its own, from construction until ``close``."""
+    """An event loop in a thread of its own, from construction until ``close``.
+
+    Raises ``OSError`` where the system gives no more files or threads for one.
+    """
 
     def __init__(self) -> None:
         self._started = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="xinnong-loop", daemon=True)
-        self._thread.start()
+        self._failure: BaseException | None = None
+        self._endings: set[asyncio.Task[None]] = set()
+        self._thread = threading.Thread(target=self._work, name="xinnong-loop", daemon=True)
+        try:
+            self._thread.start()
+        except RuntimeError as error:
+            raise OSError(errno.EAGAIN, str(error)) from error
         self._started.wait()
+        if self._failure is not None:
+            raise self._failure
         atexit.register(self.close)  # else a generator that is closed at the very end would wait for a frozen thread
+
+    def _work(self) -> None:
+        try:
+            with asyncio.Runner() as runner:
+                runner.run(self._serve())
+        except BaseException as error:  # noqa: BLE001  told to those who wait for the loop
+            self._failure = error
+        finally:
+            self._started.set()
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -149,6 +179,8 @@ class LoopThread:
         self._stopped = asyncio.Event()
         self._started.set()
         await self._stopped.wait()
+        while self._endings:
+            await asyncio.wait(self._endings)
 
     @property
     def is_alive(self) -> bool:
@@ -156,16 +188,52 @@ class LoopThread:
         return self._thread.is_alive()
 
     def run(self, steps: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine there and wait for what it returns."""
-        return asyncio.run_coroutine_threadsafe(steps, self._loop).result()
+        """Run a coroutine there and wait for what it returns; ``RuntimeError`` if the loop is closed before."""
+        try:
+            self._check()
+            future = asyncio.run_coroutine_threadsafe(steps, self._loop)
+        except RuntimeError:
+            steps.close()
+            raise self._gone() from self._failure
+        while not wait((future,), _LOOK_SECONDS).done:
+            self._check()  # a loop that is just closing may take steps and never do them
+        try:
+            return future.result()
+        except CancelledError:
+            raise self._gone() from self._failure
 
     def soon(self, call: Callable[..., object], *arguments: object) -> None:
-        """Call a function there, without waiting."""
+        """Call a function there, without waiting; ``RuntimeError`` if the loop is closed."""
+        self._check()
         self._loop.call_soon_threadsafe(call, *arguments)
+
+    def end(self, last: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run what ends something, and wait for it.
+
+        In the loop's own thread nothing is waited for: the garbage collector may run there and end a forgotten batch.
+        ``close`` waits then. Where the loop is closed, all has ended already.
+        """
+        if threading.current_thread() is self._thread:
+            ending = self._loop.create_task(last())
+            self._endings.add(ending)
+            ending.add_done_callback(self._endings.discard)
+        elif self.is_alive:
+            with suppress(RuntimeError):
+                self.run(last())
 
     def close(self) -> None:
         """End what runs there, and the thread."""
         atexit.unregister(self.close)
-        if self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._stopped.set)
+        if threading.current_thread() is self._thread:
+            self._stopped.set()
+        elif self._thread.is_alive():
+            with suppress(RuntimeError):  # it has ended by itself
+                self._loop.call_soon_threadsafe(self._stopped.set)
             self._thread.join()
+
+    def _check(self) -> None:
+        if not self.is_alive:
+            raise self._gone() from self._failure
+
+    def _gone(self) -> RuntimeError:
+        return RuntimeError("the batch was closed before its end")

@@ -65,11 +65,12 @@ class Fetchers:
         with self._lock:
             blocking, self._blocking = self._blocking, None
             loop, self._loop = self._loop, None
+            own, self._own = self._own, None
         if blocking is not None:
             blocking.close()
-        if loop is not None and loop.is_alive:
-            if self._own is not None:
-                loop.run(self._own.aclose())
+        if loop is not None:
+            if own is not None:
+                loop.end(own.aclose)
             loop.close()
 
     async def aclose(self) -> None:

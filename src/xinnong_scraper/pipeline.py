@@ -120,7 +120,7 @@ class Scraper:
     def extract_many(
         self, urls: Iterable[str], *, concurrency: int = 8, follow_pages: bool = False, **options: Unpack[_Options]
     ) -> Generator[Outcome, None, None]:
-        """Fetch and read many pages with threads; as :func:`extract_many`."""
+        """Fetch and read many pages; as :func:`extract_many`."""
         check_concurrency(concurrency)
         loop, fetcher = self._fetchers.batches()
         yield from outcomes(urls, self._work(fetcher, follow_pages=follow_pages, options=options), concurrency, loop)
@@ -128,7 +128,7 @@ class Scraper:
     async def aextract_many(
         self, urls: Iterable[str], *, concurrency: int = 8, follow_pages: bool = False, **options: Unpack[_Options]
     ) -> AsyncGenerator[Outcome, None]:
-        """Fetch and read many pages with tasks; as :func:`aextract_many`."""
+        """Fetch and read many pages; as :func:`aextract_many`."""
         check_concurrency(concurrency)
         work = self._work(self._fetchers.asyncio(), follow_pages=follow_pages, options=options)
         async with aclosing(aoutcomes(urls, work, concurrency)) as found:
@@ -245,11 +245,11 @@ def extract_many(
     strict: bool = False,
     second_opinion: bool = False,
 ) -> Generator[Outcome, None, None]:
-    """Fetch and read many pages with ``concurrency`` threads; give each outcome as it comes.
+    """Fetch and read many pages, ``concurrency`` of them at a time; give each outcome as it comes.
 
     One bad page never ends the batch: its outcome has an ``error``. ``urls`` may be endless; it is read as results are
-    taken. The order of the outcomes is that of completion. Closed early or interrupted (Ctrl-C), the batch ends the
-    fetches under way.
+    taken, in the caller's thread. The order of the outcomes is that of completion. A page that waits for its host does
+    not count as one of the ``concurrency``. Closed early or interrupted (Ctrl-C), the batch ends the fetches under way.
     """
     with Scraper(policy=policy) as scraper, closing(
         scraper.extract_many(
@@ -270,7 +270,7 @@ async def aextract_many(
     strict: bool = False,
     second_opinion: bool = False,
 ) -> AsyncGenerator[Outcome, None]:
-    """Fetch and read many pages with ``concurrency`` tasks; as :func:`extract_many`."""
+    """Fetch and read many pages, ``concurrency`` of them at a time; as :func:`extract_many`."""
     async with Scraper(policy=policy) as scraper, aclosing(
         scraper.aextract_many(
             urls, concurrency=concurrency, layout=layout, follow_pages=follow_pages, strict=strict,

@@ -14,7 +14,8 @@ from ..errors import AddressBlockedError
 __all__ = ["MAX_ADDRESS_LENGTH", "Address", "parse_address"]
 
 MAX_ADDRESS_LENGTH = 8_000
-"""Characters of an address; servers refuse longer ones (nginx: 8 kB for the request line)."""
+"""Characters of an address, and of its path and query as they are sent; servers refuse longer ones (nginx: 8 kB for the
+request line)."""
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST_NAME = re.compile(r"[a-z0-9._\-]{1,253}")
@@ -116,7 +117,10 @@ def _parse(url: str) -> Address:
         raise ValueError("port 0 is no port")
     path = quote(parts.path, safe=_PATH_SAFE, errors="replace") or "/"
     query = quote(parts.query, safe=_QUERY_SAFE, errors="replace")
-    return Address(scheme, host, port, f"{path}?{query}" if query else path, ip)
+    target = f"{path}?{query}" if query else path
+    if len(target) > MAX_ADDRESS_LENGTH:
+        raise ValueError(f"its path and query are longer than {MAX_ADDRESS_LENGTH} characters when they are encoded")
+    return Address(scheme, host, port, target, ip)
 
 
 def _cleaned(url: str) -> str:

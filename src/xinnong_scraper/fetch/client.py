@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -74,7 +76,7 @@ class Fetcher:
         self._cache = _cache_of(self.policy)
         self._flow = flow or Flow(self.policy)
         self._wire = SyncWire(self.policy, resolver)
-        self._lanes = Lanes(self._wire.gate, self._wire.transport, tls_context)
+        self._lanes = Lanes(self._wire.gate, self._wire.transport, tls_context, os.getpid)
 
     def fetch(self, url: str, /) -> FetchedPage:
         """Fetch one page.
@@ -110,7 +112,7 @@ class AsyncFetcher:
         self._cache = _cache_of(self.policy)
         self._flow = flow or Flow(self.policy)
         self._wire = AsyncWire(self.policy, resolver)
-        self._lanes = Lanes(self._wire.gate, self._wire.transport, tls_context)
+        self._lanes = Lanes(self._wire.gate, self._wire.transport, tls_context, asyncio.get_running_loop)
 
     async def fetch(self, url: str, /, *, slot: Slot | None = None, **options: Unpack[FetchOptions]) -> FetchedPage:
         """Fetch one page; arguments and errors as with :meth:`Fetcher.fetch`.
@@ -164,8 +166,8 @@ class _Run:
             try:
                 await self._finish()
             finally:
-                for name in list(self._held):
-                    await self._leave(name)
+                # Every place first: whoever cancels the closing of a connection must not keep a host from others.
+                await self._discard([one for name in list(self._held) for one in self._give_up(name)])
 
     async def _drive(self, steps: Steps[FetchedPage]) -> FetchedPage:
         result: object = None
@@ -193,7 +195,7 @@ class _Run:
                     self._slot.leave()
                 await self._wire.pause(effect.seconds)
             case Leave():
-                await self._leave(effect.lane)
+                await self._discard(self._give_up(effect.lane))
             case Close():
                 await self._finish()
             case Recall() | Remember() | Confirm() | Forget():
@@ -211,10 +213,10 @@ class _Run:
             raise
         self._held[effect.lane] = lane
 
-    async def _leave(self, name: str) -> None:
+    def _give_up(self, name: str) -> list[Any]:
         lane = self._held.pop(name)
         lane.gate.release()
-        await self._discard(self._lanes.check_in(lane))
+        return self._lanes.check_in(lane)
 
     async def _discard(self, transports: list[Any]) -> None:
         for transport in transports:
@@ -246,14 +248,19 @@ class _Run:
         return piece
 
     async def _finish(self) -> None:
-        """Close the response; its transport is kept unless it has more to say."""
+        """Close the response; its transport is kept if the answer was complete and nothing follows it."""
         response, self._response = self._response, None
         pieces, self._pieces = self._pieces, None
         used, self._used = self._used, None
         try:
             if response is not None:
-                await self._wire.close(response, pieces)
+                await self._wire.close(response)
         finally:
             if used is not None:
                 lane, transport = used
-                await self._discard([transport] if transport.spoken_to else self._lanes.give_back(lane, transport))
+                if pieces is not None:
+                    await self._wire.leave(transport, pieces)
+                elif response is None or transport.spoken_to:  # httpcore's pool keeps what was cancelled half way
+                    await self._discard([transport])
+                else:
+                    await self._discard(self._lanes.give_back(lane, transport))

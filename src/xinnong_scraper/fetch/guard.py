@@ -7,6 +7,7 @@ the name server (DNS rebinding) is never asked for.
 
 from __future__ import annotations
 
+import errno
 import socket
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -155,7 +156,10 @@ def look_up(resolver: Resolver, host: str, port: int) -> Future[list[str]]:
         else:
             _settle(future, answers)
 
-    threading.Thread(target=run, name=f"look-up of {host[:60]}", daemon=True).start()
+    try:
+        threading.Thread(target=run, name=f"look-up of {host[:60]}", daemon=True).start()
+    except RuntimeError as error:  # the system gives no more threads
+        _settle(future, OSError(errno.EAGAIN, f"{host} could not be looked up: {error}"))
     return future
 
 

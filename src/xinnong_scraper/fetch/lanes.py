@@ -44,7 +44,11 @@ class Lanes(Generic[Gate, Transport]):
         make_gate: Callable[[int], Gate],
         make_transport: Callable[[ssl.SSLContext | None], Transport],
         make_tls: Callable[[], ssl.SSLContext],
+        where: Callable[[], object],
     ) -> None:
+        """``where`` names the process or event loop that is asking: connections of another one are not used."""
+        self._where = where
+        self._home: object = None
         self._make_gate = make_gate
         self._make_transport = make_transport
         self._make_tls = make_tls
@@ -55,6 +59,7 @@ class Lanes(Generic[Gate, Transport]):
 
     def check_out(self, name: str, width: int) -> Lane[Gate, Transport]:
         """Count a user of a lane of so many places."""
+        self._settle()
         with self._lock:
             if self._closed:
                 raise RuntimeError("this fetcher is closed")
@@ -96,9 +101,16 @@ class Lanes(Generic[Gate, Transport]):
 
     def close(self) -> list[Transport]:
         """Forget all lanes; returns the transports that wait in them, to be closed."""
+        self._settle()
         with self._lock:
             self._closed = True
             return self._remove(list(self._lanes))
+
+    def _settle(self) -> None:
+        """Begin anew in another process or event loop; nothing of the old one can be closed from here."""
+        where = self._where()
+        if where != self._home:
+            self._home, self._lock, self._lanes = where, threading.Lock(), OrderedDict()
 
     def _remove(self, names: list[str]) -> list[Transport]:
         return [transport for name in names for _, transport in self._lanes.pop(name).idle]

@@ -25,8 +25,8 @@ _MOST_OF_A_MESSAGE = 500
 class PageFetcher(Protocol):
     """Gets pages for a Scraper, blocking; the library's own is :class:`~xinnong_scraper.fetch.Fetcher`.
 
-    It keeps its own limits and manners: a Scraper's policy is not for it. ``extract_many`` calls it from many threads
-    at once, and asyncio from the worker threads of the event loop.
+    It keeps its own limits and manners: a Scraper's policy is not for it. ``extract_many`` calls it from up to
+    64 threads at once, and asyncio from the worker threads of the event loop.
     """
 
     def fetch(self, url: str, /) -> FetchedPage:
@@ -117,9 +117,22 @@ def _failures(url: str) -> Iterator[None]:
     except ScraperError as error:
         error.url = error.url or url
         raise
+    except asyncio.CancelledError as error:
+        if _is_being_cancelled():
+            raise
+        raise FetchError("the fetcher cancelled itself", url=url) from error
     except Exception as error:
         text = f"{type(error).__name__}: {error}"[:_MOST_OF_A_MESSAGE]
         raise FetchError(f"the fetcher failed with {text}", url=url) from error
+
+
+def _is_being_cancelled() -> bool:
+    """Tell whether somebody ends this task; a cancellation that comes from within the fetcher is a failure of it."""
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:  # a thread without an event loop
+        return False
+    return task is None or task.cancelling() > 0
 
 
 def _checked(result: object, url: str) -> FetchedPage:

@@ -48,11 +48,11 @@ class Slot:
     """One page's place: left while the page waits for its host, taken again before it goes on."""
 
     def __init__(self, places: Places, on_leave: Callable[[], None]) -> None:
-        """Take one of the free places; ``on_leave`` is called each time that it is left."""
-        places.free -= 1
+        """Take a place if one is free; ``on_leave`` is called each time that it is left."""
         self._places = places
         self._on_leave = on_leave
-        self._held = True
+        self._held = places.free > 0
+        places.free -= self._held
 
     def leave(self) -> None:
         """Give the place to others, if it is held."""

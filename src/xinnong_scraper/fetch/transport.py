@@ -42,6 +42,9 @@ _TRANSLATIONS: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = 
 
 _TRANSLATED = tuple(kind for kind, _ in _TRANSLATIONS)
 
+_BELOW_HTTP2 = ("h2.", "hpack.", "hyperframe.")
+"""Packages whose errors httpcore lets through where they arise within a body."""
+
 
 @contextmanager
 def _translated() -> Iterator[None]:
@@ -50,6 +53,11 @@ def _translated() -> Iterator[None]:
     except _TRANSLATED as error:
         translation = next(wanted for kind, wanted in _TRANSLATIONS if isinstance(error, kind))
         raise translation(str(error)) from error
+    except Exception as error:
+        # A ValueError is a status of HTTP/2 that is no number: httpcore does not look before it converts.
+        if isinstance(error, ValueError) or type(error).__module__.startswith(_BELOW_HTTP2):
+            raise httpx.RemoteProtocolError(str(error)) from error
+        raise
 
 
 def _core_request(request: httpx.Request) -> httpcore.Request:

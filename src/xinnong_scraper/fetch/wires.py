@@ -50,8 +50,11 @@ class Wire(Protocol[Gate, Transport]):
     async def piece(self, pieces: Any) -> bytes | None:  # noqa: ANN401
         """Read the next piece of the body; None at its end."""
 
-    async def close(self, response: httpx.Response, pieces: Any) -> None:  # noqa: ANN401
-        """End a response, and the reading of its body where it was left before the end."""
+    async def close(self, response: httpx.Response) -> None:
+        """End a response."""
+
+    async def leave(self, transport: Transport, pieces: Any) -> None:  # noqa: ANN401
+        """Close a transport with a body that was left before its end."""
 
     async def discard(self, transport: Transport) -> None:
         """Close a transport."""
@@ -93,11 +96,14 @@ class SyncWire:
         found: bytes | None = next(pieces, None)
         return found
 
-    async def close(self, response: httpx.Response, pieces: Any) -> None:  # noqa: ANN401
+    async def close(self, response: httpx.Response) -> None:
         """End a response."""
         response.close()
-        if pieces is not None:
-            pieces.close()
+
+    async def leave(self, transport: GuardedTransport, pieces: Any) -> None:  # noqa: ANN401
+        """Close a transport and the reading of its body."""
+        transport.close()
+        pieces.close()
 
     async def discard(self, transport: GuardedTransport) -> None:
         """Close a transport."""
@@ -140,13 +146,16 @@ class AsyncWire:
         found: bytes | None = await anext(pieces, None)
         return found
 
-    async def close(self, response: httpx.Response, pieces: Any) -> None:  # noqa: ANN401
+    async def close(self, response: httpx.Response) -> None:
         """End a response."""
         await response.aclose()
-        if pieces is not None:
-            with suppress(Exception):  # run out over the closed connection, else each generator below ends in a task
-                while await anext(pieces, None) is not None:
-                    pass
+
+    async def leave(self, transport: AsyncGuardedTransport, pieces: Any) -> None:  # noqa: ANN401
+        """Close a transport and run its body out, which has nothing to wait for any more."""
+        await transport.aclose()  # of HTTP/2, the end of the response is not that of the connection
+        with suppress(Exception):  # else each generator below ends in a task
+            while await anext(pieces, None) is not None:
+                pass
 
     async def discard(self, transport: AsyncGuardedTransport) -> None:
         """Close a transport."""
