@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     from ..fetch import AsyncFetcher
     from ..fetch.slots import Slot
     from ..layouts import Layout
-    from ..page import FetchedPage
+    from ..page import FetchedPage, Page
     from ..records import Article
+    from .links import FoundLink
     from .policy import CrawlPolicy
     from .scope import Scope
     from .store import PageKind
@@ -50,6 +51,11 @@ _RANKS: Final[dict[str, int]] = {
 """Articles first, so that a crawl with a limit has some; then what leads to more of them."""
 _LIKELY: Final = 0.7
 _DOUBTFUL: Final = 0.6
+_SHORTEST_TITLE: Final = 6
+_MOST_TITLES: Final = 0.3
+"""Share of an article's text that titles of other pages may have."""
+_MOST_LINKS: Final = 0.5
+"""And that links of all kinds may have."""
 _MEANT_TO_PASS: Final = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 _NOT_MODIFIED: Final = 304
 _CHALLENGED: Final = 300.0
@@ -131,18 +137,19 @@ class Visitor:
         if job.kind in ("feed", "sitemap") or _is_xml(page.body):
             return self._read_xml(job, page)
         parsed = read_page(page.body, url=page.url, headers=page.headers)
+        found = read_links(parsed, now=page.fetched_at)
         article: Article | None = None
         outcome, message = "article", None
         try:
             article = read_open(parsed, now=page.fetched_at, layouts=self.layouts, second_opinion=self.second_opinion)
-            if job.kind == "pager":  # the rest of a list, however much it looks like an article
-                article, outcome = None, "list_page"
+            if job.kind == "pager" or _is_made_of(article.text, found):
+                article, outcome = None, "list_page"  # a list, however much it looks like an article
             elif article.published_at is None and article.confidence < _DOUBTFUL:
                 article, outcome = None, "doubtful"  # nobody asked for this page, so it must show that it is an article
         except NotAnArticleError as error:
             outcome, message = error.reason, error.message
         self.shapes.learn(page.url, "list" if outcome == "list_page" else verdict_of(None if article else "no_article"))
-        links = [] if "nofollow" in robots_of(parsed) else list(self._links(job, page, parsed))
+        links = [] if "nofollow" in robots_of(parsed) else list(self._links(job, page, parsed, found))
         if article is not None:
             article = article.model_copy(update={"fetched_at": page.fetched_at})
             if self.policy.follow_pages and article.next_page_url:
@@ -157,8 +164,8 @@ class Visitor:
         since = self.policy.since
         return since is not None and article.published_at is not None and article.published_at.date() < since
 
-    def _links(self, job: Job, page: FetchedPage, parsed: Any) -> Iterator[Link]:  # noqa: ANN401
-        for link in read_links(parsed, now=page.fetched_at):
+    def _links(self, job: Job, page: FetchedPage, parsed: Page, found: Sequence[FoundLink]) -> Iterator[Link]:
+        for link in found:
             if link.kind != "part" and not link.nofollow and self._is_wanted(link.url, job, page, link.published_at):
                 yield self._link(link.url, link.kind, job)
         if job.depth == 0:
@@ -201,6 +208,16 @@ class Visitor:
             if self._is_wanted(item.url, job, page, item.published_at)
         ]
         return {"state": OTHER, "outcome": "feed", "links": found}
+
+
+def _is_made_of(text: str, links: Sequence[FoundLink]) -> bool:
+    """Tell whether a text consists of links: a short list, or a bare page with its foot, passes for an article."""
+    texts = {
+        link.text: link.kind == "item" for link in links if len(link.text) >= _SHORTEST_TITLE or link.kind != "item"
+    }
+    shown = [(len(words), item) for words, item in texts.items() if words in text]
+    titles = sum(length for length, item in shown if item)
+    return titles > _MOST_TITLES * len(text) or sum(length for length, _ in shown) > _MOST_LINKS * len(text)
 
 
 def _is_same(url: str, target: str) -> bool:
