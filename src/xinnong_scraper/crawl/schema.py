@@ -60,7 +60,6 @@ CREATE TABLE record (
   page INTEGER NOT NULL,
   version INTEGER NOT NULL,               -- 1, 2, … of the same page
   latest INTEGER NOT NULL DEFAULT 1,
-  json BLOB NOT NULL,                     -- article.model_dump(mode="json"), UTF-8
   content_hash TEXT NOT NULL,
   canonical INTEGER,                      -- the key of the canonical address, where that is another page's
   mark INTEGER,                           -- fingerprint of the text, as a signed number
@@ -69,6 +68,7 @@ CREATE TABLE record (
   source TEXT,
   duplicate_of INTEGER,                   -- the record that this one repeats
   stored_at REAL NOT NULL,
+  json BLOB NOT NULL,                     -- article.model_dump(mode="json"), UTF-8; last, as it is long
   UNIQUE (page, version)
 );
 CREATE INDEX record_canonical ON record (canonical) WHERE canonical IS NOT NULL;

@@ -203,7 +203,7 @@ class Store:
             state, outcome = SAME, "same"
         host = self._host(job.url)
         self._db.execute(
-            "UPDATE page SET state = ?, attempts = attempts + 1, not_before = ?, fetched_at = ?, status = ?, bytes = ?,"
+            "UPDATE page SET state = ?, attempts = attempts + 1, not_before = ?, fetched_at = ?, status = ?, bytes = coalesce(?, bytes),"
             " seconds = ?, etag = coalesce(?, etag), last_modified = coalesce(?, last_modified), outcome = ?,"
             " message = ? WHERE id = ?",
             (
@@ -223,7 +223,7 @@ class Store:
         self._db.execute(
             "UPDATE host SET queued = queued - ?, fetched = fetched + ?, failed = failed + ?,"
             " next_at = max(next_at, ?) WHERE id = ?",
-            (state != QUEUED, first is not None, first is None, result.host_waits_until, host),
+            (state != QUEUED, first is not None, state == FAILED, result.host_waits_until, host),
         )
         self._add(result.links)
         if result.article is not None and state == ARTICLE:

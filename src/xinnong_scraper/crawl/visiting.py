@@ -212,12 +212,10 @@ class Visitor:
 
 def _is_made_of(text: str, links: Sequence[FoundLink]) -> bool:
     """Tell whether a text consists of links: a short list, or a bare page with its foot, passes for an article."""
-    texts = {
-        link.text: link.kind == "item" for link in links if len(link.text) >= _SHORTEST_TITLE or link.kind != "item"
-    }
-    shown = [(len(words), item) for words, item in texts.items() if words in text]
-    titles = sum(length for length, item in shown if item)
-    return titles > _MOST_TITLES * len(text) or sum(length for length, _ in shown) > _MOST_LINKS * len(text)
+    shown = {link.text: link.kind == "item" for link in links if link.text in text}
+    titles = sum(len(words) for words, item in shown.items() if item and len(words) >= _SHORTEST_TITLE)
+    size = sum(char.isalnum() for char in text)
+    return titles > _MOST_TITLES * size or sum(len(words) for words in shown) > _MOST_LINKS * size
 
 
 def _is_same(url: str, target: str) -> bool:
