@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from .. import __version__
-from . import pages, reference, tour
+from . import pages, reference, reporting, tour
 from .terminal import complain, prepare_streams
 
 __all__ = ["run"]
@@ -25,6 +25,7 @@ app = typer.Typer(
 )
 pages.register(app)
 reference.register(app)
+reporting.register(app)
 tour.register(app)
 
 
