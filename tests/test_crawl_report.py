@@ -17,7 +17,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from xinnong_scraper import FetchPolicy
-from xinnong_scraper.crawl import Crawler, CrawlPolicy, Store, read_status, write_report
+from xinnong_scraper.crawl import Crawler, CrawlPolicy, PageVisited, Store, read_status, write_report
 from xinnong_scraper.crawl import figures as figures_module
 from xinnong_scraper.crawl.figures import read_figures
 from xinnong_scraper.crawl.snapshots import reading
@@ -138,6 +138,27 @@ def test_a_look_leaves_no_files_and_no_trace(crawled: Crawled, tmp_path: Path) -
     assert sorted(found.name for found in tmp_path.iterdir()) == ["x.db", "x.html"]
 
 
+def test_a_store_where_nothing_can_be_written(crawled: Crawled, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = read_status(crawled.path)
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert read_status(crawled.path) == expected
+
+
+def test_a_report_in_the_middle_of_a_crawl(tmp_path: Path) -> None:
+    path, told = tmp_path / "x.db", []
+
+    def look(event: PageVisited) -> None:
+        if event.stats.visited % 20 == 0:
+            write_report(path, tmp_path / "x.html")
+            told.append((event.stats.articles, read_status(path)))
+
+    with ReplicaPortal(count=30) as portal:
+        Crawler(path, POLICY, on_event=look).run([portal.url])
+    assert len(told) >= 2
+    assert all(articles <= status.articles <= 30 for articles, status in told)
+    assert all(status.queued + sum(status.outcomes.values()) == status.pages for _, status in told)
+
+
 @pytest.mark.parametrize("content", [None, b"", b"no database, but text of some length" * 40])
 def test_what_is_no_store(tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "x.db"
@@ -255,7 +276,7 @@ def test_the_largest_groups_of_duplicates_have_links(tmp_path: Path) -> None:
 
 def test_hostile_text_stays_text(tmp_path: Path) -> None:
     out = tmp_path / "<b>&.html"
-    with hostile(tmp_path / "<i>x.db") as store:
+    with hostile(tmp_path / "<i>%41?#x.db") as store:
         write_report(store, out)
     html = out.read_text("utf-8")
     page = LexborHTMLParser(html)

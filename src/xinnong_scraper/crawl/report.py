@@ -84,7 +84,7 @@ def _timeline(figures: Figures) -> str:
     timeline = figures.timeline
     notes = []
     if timeline.outside:
-        notes.append(f"{timeline.outside:,} with dates far from the others are not drawn.")
+        notes.append(f"{timeline.outside:,} from before or after are not drawn.")
     if timeline.undated:
         notes.append(f"{timeline.undated:,} have no date.")
     dated = [Column(f"{share.name}: {share.number:,}", (share.number,)) for share in timeline.bins]
