@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from .. import __version__
-from . import crawling, pages, reference, tour
+from . import crawling, pages, reference, reporting, tour
 from .terminal import complain, prepare_streams
 
 __all__ = ["run"]
@@ -26,6 +26,7 @@ app = typer.Typer(
 pages.register(app)
 crawling.register(app)
 reference.register(app)
+reporting.register(app)
 tour.register(app)
 
 

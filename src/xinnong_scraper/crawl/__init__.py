@@ -2,6 +2,19 @@
 
 from .crawler import Crawler, CrawlStats, PageVisited
 from .policy import CrawlPolicy
+from .report import write_report
+from .status import Failure, HostStatus, Status, read_status
 from .store import Store
 
-__all__ = ["CrawlPolicy", "CrawlStats", "Crawler", "PageVisited", "Store"]
+__all__ = [
+    "CrawlPolicy",
+    "CrawlStats",
+    "Crawler",
+    "Failure",
+    "HostStatus",
+    "PageVisited",
+    "Status",
+    "Store",
+    "read_status",
+    "write_report",
+]

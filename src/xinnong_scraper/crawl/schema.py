@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["SCHEMA_VERSION", "lock", "open_store", "store_errors"]
+__all__ = ["SCHEMA_VERSION", "check_store", "lock", "open_store", "store_errors"]
 
 SCHEMA_VERSION: Final = 1
 _APPLICATION: Final = 0x584E5331  # "XNS1": PRAGMA application_id
@@ -113,14 +113,21 @@ def open_store(path: Path, *, create: bool) -> sqlite3.Connection:
     return connection
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+def check_store(connection: sqlite3.Connection, path: Path) -> bool:
+    """Tell whether the file has a store's tables; False if it is empty, StoreError if it is anything else."""
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
-    empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
-    if not empty and application != _APPLICATION:
+    if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0:
+        return False
+    if application != _APPLICATION:
         raise StoreError("the file is a database of something else; give another path", path=str(path))
-    if not empty and version != SCHEMA_VERSION:
+    if version != SCHEMA_VERSION:
         raise StoreError(f"the store has version {version}, and this library reads {SCHEMA_VERSION}", path=str(path))
+    return True
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    empty = not check_store(connection, path)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")

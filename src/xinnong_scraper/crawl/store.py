@@ -203,8 +203,8 @@ class Store:
             state, outcome = SAME, "same"
         host = self._host(job.url)
         self._db.execute(
-            "UPDATE page SET state = ?, attempts = attempts + 1, not_before = ?, fetched_at = ?, status = ?, bytes = coalesce(?, bytes),"
-            " seconds = ?, etag = coalesce(?, etag), last_modified = coalesce(?, last_modified), outcome = ?,"
+            "UPDATE page SET state = ?, attempts = attempts + 1, not_before = ?, fetched_at = ?, status = ?,"
+            " bytes = coalesce(?, bytes), seconds = ?, etag = coalesce(?, etag), last_modified = coalesce(?, last_modified), outcome = ?,"
             " message = ? WHERE id = ?",
             (
                 state,
