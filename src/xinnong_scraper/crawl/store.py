@@ -177,23 +177,49 @@ class Store:
         states = (OTHER, ARTICLE) if articles else (OTHER, OTHER)
         with store_errors(self.path), self._transaction():
             found = self._db.execute(
-                "UPDATE page SET state = ?, attempts = attempts + 1, not_before = ?, fetched_at = ?, status = ?,"
-                " bytes = coalesce(?, bytes), seconds = ?, etag = coalesce(?, etag),"
-                " last_modified = coalesce(?, last_modified), outcome = ?, message = ? WHERE id = ?",
-                (
-                    state,
-                    result.not_before,
-                    first.fetched_at.timestamp() if first else time.time(),
-                    first.status if first else result.status,
-                    sum(len(page.body) for page in result.pages) if first else None,
-                    result.seconds,
-                    first.headers.get("etag") if first else None,
-                    first.headers.get("last-modified") if first else None,
-                    outcome,
-                    result.message,
-                    job.id,
-                ),
+                "UPDATE page SET state = 0, attempts = 0, not_before = 0 WHERE state IN (?, ?) AND fetched_at < ?"
+                " AND (state = 1 OR outcome IN ('list_page', 'feed', 'sitemap') OR kind IN ('seed', 'section'))",
+                (*states, before),
+            ).rowcount
+            self._db.execute(
+                "UPDATE host SET queued = (SELECT count(*) FROM page WHERE state = 0 AND page.host = host.id)"
             )
+        return found
+
+    # What came of it
+
+    def commit(self, results: Sequence[Result]) -> None:
+        """Write what became of pages, all in one transaction."""
+        with store_errors(self.path), self._transaction():
+            for result in results:
+                self._write(result)
+
+    def _write(self, result: Result) -> None:
+        job, first = result.job, result.pages[0] if result.pages else None
+        state, outcome = result.state, result.outcome
+        if (first is not None and not self._owns(job, first.url)) or (
+            result.article is not None and self._is_shown_elsewhere(job, result.article)
+        ):
+            state, outcome = SAME, "same"
+        host = self._host(job.url)
+        self._db.execute(
+            "UPDATE page SET state = ?, attempts = attempts + 1, not_before = ?, fetched_at = ?, status = ?,"
+            " bytes = coalesce(?, bytes), seconds = ?, etag = coalesce(?, etag),"
+            " last_modified = coalesce(?, last_modified), outcome = ?, message = ? WHERE id = ?",
+            (
+                state,
+                result.not_before,
+                first.fetched_at.timestamp() if first else time.time(),
+                first.status if first else result.status,
+                sum(len(page.body) for page in result.pages) if first else None,
+                result.seconds,
+                first.headers.get("etag") if first else None,
+                first.headers.get("last-modified") if first else None,
+                outcome,
+                result.message,
+                job.id,
+            ),
+        )
         self._db.execute(
             "UPDATE host SET queued = queued - ?, fetched = fetched + ?, failed = failed + ?,"
             " next_at = max(next_at, ?) WHERE id = ?",
