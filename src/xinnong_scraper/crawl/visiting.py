@@ -51,6 +51,7 @@ _RANKS: Final[dict[str, int]] = {
 """Articles first, so that a crawl with a limit has some; then what leads to more of them."""
 _LIKELY: Final = 0.7
 _DOUBTFUL: Final = 0.6
+_SURE: Final = 0.8
 _SHORTEST_TITLE: Final = 6
 _MOST_TITLES: Final = 0.3
 """Share of an article's text that titles of other pages may have."""
@@ -142,8 +143,8 @@ class Visitor:
         outcome, message = "article", None
         try:
             article = read_open(parsed, now=page.fetched_at, layouts=self.layouts, second_opinion=self.second_opinion)
-            if job.kind == "pager" or _is_made_of(article.text, found):
-                article, outcome = None, "list_page"  # a list, however much it looks like an article
+            if self._is_list(job, article, found):
+                article, outcome = None, "list_page"
             elif article.published_at is None and article.confidence < _DOUBTFUL:
                 article, outcome = None, "doubtful"  # nobody asked for this page, so it must show that it is an article
         except NotAnArticleError as error:
@@ -159,6 +160,11 @@ class Visitor:
                 article, outcome = None, "too_old"
         state = ARTICLE if article is not None else OTHER
         return {"state": state, "outcome": outcome, "message": message, "article": article, "links": links}
+
+    def _is_list(self, job: Job, article: Article, links: Sequence[FoundLink]) -> bool:
+        """Tell a list that passes for an article, as one with few entries does: menus and pagers lead to lists."""
+        menu = job.kind == "section" and article.confidence < _SURE
+        return job.kind == "pager" or menu or _is_made_of(article.text, links)
 
     def _is_too_old(self, article: Article) -> bool:
         since = self.policy.since
