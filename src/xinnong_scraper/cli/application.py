@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from .. import __version__
-from . import pages, reference, tour
+from . import exporting, pages, reference, rereading, tour
 from .terminal import complain, prepare_streams
 
 __all__ = ["run"]
@@ -24,6 +24,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 pages.register(app)
+exporting.register(app)
+rereading.register(app)
 reference.register(app)
 tour.register(app)
 
