@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from .. import __version__
-from . import exporting, pages, reference, rereading, tour
+from . import crawling, exporting, pages, reference, rereading, tour
 from .terminal import complain, prepare_streams
 
 __all__ = ["run"]
@@ -24,6 +24,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 pages.register(app)
+crawling.register(app)
 exporting.register(app)
 rereading.register(app)
 reference.register(app)

@@ -14,6 +14,8 @@ from ..layouts import resolve_layout
 from ..pipeline import read_fetched
 from .keeping import differing
 from .keys import page_key
+from .raws import NoArticle
+from .visiting import is_doubtful
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -33,7 +35,7 @@ _SHOWN: Final = 120
 """Characters of a value in an example."""
 _NO_ARTICLES: Final = frozenset({"feed", "sitemap", "pager"})
 """Kinds that a crawl reads for their links alone, whatever they look like."""
-_LEFT_OUT: Final = frozenset({"feed", "sitemap", "too_old"})
+_LEFT_OUT: Final = frozenset({"feed", "sitemap", "too_old", "robots", "out_of_scope"})
 """Outcomes that the crawl's own rules gave."""
 
 
@@ -60,7 +62,7 @@ class PageChange:
     url: str
     """The first one."""
     reason: str
-    """What the first one is now: its title, a reason of NotAnArticleError, or the class of an error."""
+    """What the first one is now: its title, a reason of NotAnArticleError, ``doubtful``, or the class of an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def extract_again(
             raise StoreError(f"{message} (CrawlPolicy(keep_raw=True))", path=str(store.path))
         while pages:
             found = [(page, read(page)) for page in pages if _is_for_articles(page)]
-            changed = [(page.id, _settled(what)) for page, what in found if tally.adds(page, what)]
+            changed = [(page.id, what) for page, what in found if tally.adds(page, what)]
             if write and changed:
                 store.settle(changed)
             if on_page is not None:
@@ -137,14 +139,7 @@ def _is_for_articles(page: RawPage) -> bool:
     return page.kind not in _NO_ARTICLES and page.outcome not in _LEFT_OUT
 
 
-def _settled(found: Article | ScraperError) -> Article | tuple[str, str]:
-    if isinstance(found, NotAnArticleError):
-        return found.reason, found.message
-    assert not isinstance(found, ScraperError)  # noqa: S101  the tally lets no other error through
-    return found
-
-
-def _read(page: RawPage, *, layouts: Sequence[Layout], second_opinion: bool) -> Article | ScraperError:
+def _read(page: RawPage, *, layouts: Sequence[Layout], second_opinion: bool) -> Article | NoArticle:
     """Read a kept page as the crawl did, the further pages of its article from what was kept of them."""
     first, *further = page.parts
     read = partial(read_fetched, layouts=layouts)
@@ -161,9 +156,11 @@ def _read(page: RawPage, *, layouts: Sequence[Layout], second_opinion: bool) -> 
         article = read(first, options={"second_opinion": second_opinion})
         if article.next_page_url and (further or "page_count" in known.get("evidence", ())):
             article = _with_known_problem(drive(with_further_pages(article, first, read), fetch), known)
+    except NotAnArticleError as error:
+        return NoArticle(error.reason, error.message)
     except ScraperError as error:
-        return error
-    return article
+        return NoArticle(type(error).__name__, error.message, is_error=True)
+    return NoArticle("doubtful", None) if is_doubtful(article) else article
 
 
 def _with_known_problem(article: Article, known: Mapping[str, Any]) -> Article:
@@ -187,18 +184,18 @@ class _Tally:
         self._fields: dict[str, FieldChange] = {}
         self._moves: dict[str, PageChange] = {}
 
-    def adds(self, page: RawPage, found: Article | ScraperError) -> bool:
+    def adds(self, page: RawPage, found: Article | NoArticle) -> bool:
         """Count a page; True if the store has to change."""
         self.pages += 1
-        if isinstance(found, NotAnArticleError):
+        if isinstance(found, NoArticle):
+            if found.is_error:
+                self._move("unread", page, found.reason)
+                return False
             # Where the crawl judged so too, a record is from an earlier fetch, and this page says nothing of it.
             stops = page.record is not None and page.outcome == "article"
             if stops:
                 self._move("stopped", page, found.reason)
             return stops
-        if isinstance(found, ScraperError):
-            self._move("unread", page, type(found).__name__)
-            return False
         self._articles += 1
         if page.record is None:
             self._move("became", page, found.title or "")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-__all__ = ["RawPage", "keep_pages", "raw_pages"]
+__all__ = ["NoArticle", "RawPage", "keep_pages", "raw_pages"]
 
 _OK: Final = 200
 
@@ -30,6 +30,16 @@ class RawPage(NamedTuple):
     """The newest version of its record as JSON, if it has one."""
     parts: tuple[FetchedPage, ...]
     """The page, and the further pages of its article."""
+
+
+class NoArticle(NamedTuple):
+    """Why a kept page gives no record."""
+
+    reason: str
+    """A reason of NotAnArticleError, ``doubtful``, or the class of an error."""
+    message: str | None
+    is_error: bool = False
+    """The page could not be read, which says nothing of what it is."""
 
 
 def keep_pages(db: sqlite3.Connection, page: int, pages: Sequence[FetchedPage]) -> None:

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Self
 from urllib.parse import urlsplit
 
 from ..errors import StoreError
-from ..export import Filter, Record
+from ..export import Filter
 from .keeping import keep_record, retire_record
 from .keys import page_key
-from .raws import keep_pages, raw_pages
+from .raws import NoArticle, keep_pages, raw_pages
 from .schema import lock, open_store, store_errors
-from .selecting import split
+from .selecting import select_records
 
 if TYPE_CHECKING:
     import sqlite3
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from os import PathLike
     from types import TracebackType
 
+    from ..export import Record
     from ..page import FetchedPage
     from ..records import Article
     from .raws import RawPage
@@ -200,9 +201,11 @@ class Store:
 
     def _write(self, result: Result) -> None:
         job, first = result.job, result.pages[0] if result.pages else None
-        state = result.state
-        if first is not None and not self._owns(job, first.url):
-            state = SAME
+        state, outcome = result.state, result.outcome
+        if (first is not None and not self._owns(job, first.url)) or (
+            result.article is not None and self._is_shown_elsewhere(job, result.article)
+        ):
+            state, outcome = SAME, "same"
         host = self._host(job.url)
         self._db.execute(
             "UPDATE page SET state = ?, attempts = attempts + 1, not_before = ?, fetched_at = ?, status = ?, bytes = ?,"
@@ -217,7 +220,7 @@ class Store:
                 result.seconds,
                 first.headers.get("etag") if first else None,
                 first.headers.get("last-modified") if first else None,
-                result.outcome,
+                outcome,
                 result.message,
                 job.id,
             ),
@@ -252,6 +255,17 @@ class Store:
         owner = self._db.execute("SELECT outcome FROM page WHERE id = ?", (other[0],)).fetchone()
         return bool(owner[0] == "same")
 
+    def _is_shown_elsewhere(self, job: Job, article: Article) -> bool:
+        """Tell whether the page names another one of its host as the article's, and that one is stored."""
+        canonical = article.canonical_url
+        if canonical is None or urlsplit(canonical).netloc != urlsplit(job.url).netloc:
+            return False
+        key = page_key(canonical)
+        if key == page_key(job.url):
+            return False
+        row = self._db.execute("SELECT state FROM page WHERE key = ?", (key,)).fetchone()
+        return row is not None and row[0] == ARTICLE
+
     # What it holds
 
     def records(self, *, after: int = 0, wanted: Filter | None = None) -> Iterator[Record]:
@@ -268,18 +282,8 @@ class Store:
         Only numbers above ``after`` are given, and only records that ``wanted`` lets through. A record that changes
         gets a new number, so that whoever goes on after the last one misses nothing.
         """
-        condition, values, rest = split(wanted or Filter())
-        with store_errors(self.path), closing(self._db.cursor()) as cursor:
-            cursor.execute(
-                "SELECT record.id, record.json, page.url FROM record"  # noqa: S608  the condition is one of our own texts
-                " LEFT JOIN record AS first ON first.id = record.duplicate_of LEFT JOIN page ON page.id = first.page"
-                f" WHERE record.latest = 1 AND record.id > ? AND {condition} ORDER BY record.id",
-                (after, *values),
-            )
-            for number, data, original in cursor:
-                record = Record(data, duplicate_of=original)
-                if rest is None or rest.matches(record):
-                    yield int(number), record
+        with store_errors(self.path), closing(select_records(self._db, after, wanted or Filter())) as found:
+            yield from found
 
     def identity(self) -> str:
         """Give the name that tells this store from all others, a random one."""
@@ -299,18 +303,15 @@ class Store:
                     f"{error}; see whether the file and its disk are sound", path=str(self.path)
                 ) from error
 
-    def settle(self, findings: Iterable[tuple[int, Article | tuple[str, str]]]) -> None:
-        """Write what kept pages, given by their numbers, turned out to be, in one transaction.
-
-        That is a record, or why the page is no article: a reason of NotAnArticleError and its message.
-        """
+    def settle(self, findings: Iterable[tuple[int, Article | NoArticle]]) -> None:
+        """Write what kept pages, given by their numbers, turned out to be, in one transaction."""
         with store_errors(self.path), self._transaction():
             for page, found in findings:
-                if isinstance(found, tuple):
+                if isinstance(found, NoArticle):
                     retire_record(self._db, page)
                     self._db.execute(
                         "UPDATE page SET state = ?, outcome = ?, message = ? WHERE id = ? AND state = ?",
-                        (OTHER, *found, page, ARTICLE),
+                        (OTHER, found.reason, found.message, page, ARTICLE),
                     )
                 else:
                     keep_record(self._db, page, found)
@@ -320,6 +321,14 @@ class Store:
                     )
 
     # What it has learned
+
+    def versions(self) -> dict[str, int]:
+        """Count the versions of each article, by the page's address."""
+        with store_errors(self.path):
+            rows = self._db.execute(
+                "SELECT page.url, max(version) FROM record JOIN page ON page.id = record.page GROUP BY page.id"
+            )
+            return {str(row[0]): int(row[1]) for row in rows}
 
     def shapes(self) -> list[tuple[str, int, int, int]]:
         """Give what the crawl has learned of addresses."""
@@ -338,6 +347,11 @@ class Store:
                 "SELECT CASE state WHEN 0 THEN 'queued' ELSE outcome END, count(*) FROM page GROUP BY 1 ORDER BY 2 DESC"
             )
             return {str(row[0]): int(row[1]) for row in rows}
+
+    def queued(self) -> int:
+        """Count the pages in the queue."""
+        with store_errors(self.path):
+            return int(self._db.execute("SELECT coalesce(sum(queued), 0) FROM host").fetchone()[0])
 
     def visited(self) -> int:
         """Count the pages that were asked for."""

@@ -15,16 +15,19 @@ from ..errors import (
     FetchTimeoutError,
     HTTPStatusError,
     NotAnArticleError,
+    RobotsDisallowedError,
     ScraperError,
 )
 from ..extraction import read_open
+from ..fetch.actions import LedElsewhereError
 from ..page import read_page
 from ..pipeline import read_fetched
 from .feeds import read_feed
 from .links import find_feeds, read_links, robots_of
+from .scope import key_of
 from .shapes import Shapes, may_be_page, trap_of, verdict_of
 from .sitemaps import read_sitemap
-from .store import ARTICLE, FAILED, OTHER, QUEUED, Job, Link, Result
+from .store import ARTICLE, FAILED, OTHER, QUEUED, SAME, Job, Link, Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,13 +42,14 @@ if TYPE_CHECKING:
     from .scope import Scope
     from .store import PageKind
 
-__all__ = ["Visitor", "seeds_of"]
+__all__ = ["Visitor", "is_doubtful", "seeds_of"]
 
 _RANKS: Final[dict[str, int]] = {
     "seed": 0, "sitemap": 5, "feed": 5, "item": 10, "section": 20, "pager": 30, "other": 40,
 }  # fmt: skip
 """Articles first, so that a crawl with a limit has some; then what leads to more of them."""
 _LIKELY: Final = 0.7
+_DOUBTFUL: Final = 0.6
 _MEANT_TO_PASS: Final = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 _NOT_MODIFIED: Final = 304
 _CHALLENGED: Final = 300.0
@@ -81,14 +85,30 @@ class Visitor:
             return page
 
         try:
-            conditions = _conditions(job)
-            page = await fetch(job.url, conditions=conditions, any_type=job.kind in ("feed", "sitemap"))
+            page = await fetch(
+                job.url,
+                conditions=_conditions(job),
+                any_type=job.kind in ("feed", "sitemap"),
+                follows=partial(_is_same, job.url),
+            )
             found = await self._read(job, page, fetch)
+        except LedElsewhereError as error:
+            found = self._led_elsewhere(job, error.target)
+        except RobotsDisallowedError as error:
+            found = {"state": OTHER, "outcome": "robots", "message": error.message}
         except FetchError as error:
             found = self._failure(job, error)
         except ScraperError as error:
             found = {"state": FAILED, "outcome": type(error).__name__, "message": error.message}
         return Result(job, pages=pages, seconds=time.monotonic() - begun, **found)
+
+    def _led_elsewhere(self, job: Job, target: str) -> dict[str, Any]:
+        """Queue the page that a redirect leads to, if it is one of the crawl's, so that no page is asked for twice."""
+        if not self.scope.admits(target, depth=job.depth):
+            self.shapes.learn(job.url, "other")
+            return {"state": OTHER, "outcome": "out_of_scope", "message": f"it redirects to {target}"}
+        link = Link(target, job.kind, _RANKS[job.kind], job.depth)
+        return {"state": SAME, "outcome": "redirect", "message": f"it redirects to {target}", "links": [link]}
 
     def _failure(self, job: Job, error: FetchError) -> dict[str, Any]:
         status = error.status if isinstance(error, HTTPStatusError) else None
@@ -117,6 +137,8 @@ class Visitor:
             article = read_open(parsed, now=page.fetched_at, layouts=self.layouts, second_opinion=self.second_opinion)
             if job.kind == "pager":  # the rest of a list, however much it looks like an article
                 article, outcome = None, "list_page"
+            elif is_doubtful(article):
+                article, outcome = None, "doubtful"
         except NotAnArticleError as error:
             outcome, message = error.reason, error.message
         self.shapes.learn(page.url, "list" if outcome == "list_page" else verdict_of(None if article else "no_article"))
@@ -137,7 +159,7 @@ class Visitor:
 
     def _links(self, job: Job, page: FetchedPage, parsed: Any) -> Iterator[Link]:  # noqa: ANN401
         for link in read_links(parsed, now=page.fetched_at):
-            if link.kind != "part" and not link.nofollow and self._is_wanted(link.url, job, link.published_at):
+            if link.kind != "part" and not link.nofollow and self._is_wanted(link.url, job, page, link.published_at):
                 yield self._link(link.url, link.kind, job)
         if job.depth == 0:
             for url in find_feeds(parsed):
@@ -146,11 +168,11 @@ class Visitor:
             for url in self.fetcher.sitemaps(page.url):
                 yield Link(url, "sitemap", _RANKS["sitemap"], 1)
 
-    def _is_wanted(self, url: str, job: Job, published_at: datetime | None) -> bool:
+    def _is_wanted(self, url: str, job: Job, page: FetchedPage, published_at: datetime | None) -> bool:
         return (
             self.scope.admits(url, depth=job.depth + 1, published_at=published_at)
             and may_be_page(url)
-            and trap_of(url) is None
+            and trap_of(url, today=page.fetched_at.date()) is None
             and not self.shapes.is_barren(url)
         )
 
@@ -168,7 +190,7 @@ class Visitor:
             links = [
                 self._link(entry.url, "item", job)
                 for entry in sitemap.pages
-                if self._is_wanted(entry.url, job, entry.published_at)
+                if self._is_wanted(entry.url, job, page, entry.published_at)
             ]
             links += [Link(url, "sitemap", _RANKS["sitemap"], job.depth + 1) for url in sitemap.indexes]
             return {"state": OTHER, "outcome": "sitemap", "links": links}
@@ -176,9 +198,19 @@ class Visitor:
         found = [
             self._link(item.url, "item", job)
             for item in feed.items
-            if self._is_wanted(item.url, job, item.published_at)
+            if self._is_wanted(item.url, job, page, item.published_at)
         ]
         return {"state": OTHER, "outcome": "feed", "links": found}
+
+
+def is_doubtful(article: Article) -> bool:
+    """Tell whether a page shows too little of an article: nobody asked for it, so it must show that it is one."""
+    return article.published_at is None and article.confidence < _DOUBTFUL
+
+
+def _is_same(url: str, target: str) -> bool:
+    """Tell whether a redirect leads to another spelling of the same page: https for http, say."""
+    return key_of(url) == key_of(target)
 
 
 def _conditions(job: Job) -> tuple[tuple[str, str], ...]:

@@ -5,13 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from ..errors import FetchError
+
 if TYPE_CHECKING:
-    from ..errors import FetchError
     from .address import Address
     from .freshness import StoredPage
     from .headers import Headers
 
-__all__ = ["Budget", "Done", "Failure", "FailureKind", "Read", "Send", "Stop"]
+__all__ = ["Budget", "Done", "Failure", "FailureKind", "LedElsewhereError", "Read", "Send", "Stop"]
+
+
+class LedElsewhereError(FetchError):
+    """The page redirects to an address that this fetch may not follow; ``target`` is it."""
+
+    def __init__(self, message: str, *, url: str | None = None, target: str) -> None:
+        super().__init__(message, url=url)
+        self.target = target
+
 
 FailureKind = Literal[
     "timeout",  # nothing came in the time that was left

@@ -35,12 +35,13 @@ from .wires import AsyncWire, SyncWire, Wire
 
 if TYPE_CHECKING:
     from types import TracebackType
+    from typing import Unpack
 
     import httpx
 
     from ..page import FetchedPage
     from .cache import DiskCache
-    from .headers import Headers
+    from .flow import FetchOptions
     from .slots import Slot
 
 __all__ = ["AsyncFetcher", "Fetcher"]
@@ -111,15 +112,13 @@ class AsyncFetcher:
         self._wire = AsyncWire(self.policy, resolver)
         self._lanes = Lanes(self._wire.gate, self._wire.transport, tls_context)
 
-    async def fetch(
-        self, url: str, /, *, slot: Slot | None = None, conditions: Headers = (), any_type: bool = False
-    ) -> FetchedPage:
+    async def fetch(self, url: str, /, *, slot: Slot | None = None, **options: Unpack[FetchOptions]) -> FetchedPage:
         """Fetch one page; arguments and errors as with :meth:`Fetcher.fetch`.
 
         ``slot`` is the fetch's place among others that go on at once; it is left for as long as a host is waited for.
-        ``conditions`` and ``any_type`` as with :meth:`.flow.Flow.fetch`.
+        Further options as with :meth:`.flow.Flow.fetch`.
         """
-        steps = self._flow.fetch(url, conditions=conditions, any_type=any_type)
+        steps = self._flow.fetch(url, **options)
         return await _Run(self._wire, self._lanes, self._cache, slot).complete(steps)
 
     def sitemaps(self, url: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ import threading
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from ..errors import (
     AddressBlockedError,
@@ -51,13 +51,24 @@ if TYPE_CHECKING:
     from .headers import Headers
     from .policy import FetchPolicy
 
-__all__ = ["Flow"]
+__all__ = ["FetchOptions", "Flow"]
 
 
 _MAX_HOSTS = 2_000
 _SERVER_ERROR = 500
 _KEPT_CHALLENGE = 60.0
 """Seconds for which a robot check that guards robots.txt counts, without another request."""
+
+
+class FetchOptions(TypedDict, total=False):
+    """What one fetch may do otherwise."""
+
+    conditions: Headers
+    """Headers such as If-None-Match for the address itself; a 304 is an error then like another."""
+    any_type: bool
+    """The answer may be any file, such as a sitemap or a feed."""
+    follows: Callable[[str], bool]
+    """Tells whether a redirect to an address is followed; where it is not, LedElsewhereError names the address."""
 
 
 class HostClock:
@@ -109,16 +120,19 @@ class Flow:
         rules = self._robots.get(parse_address(url).origin, self._clock())
         return rules.sitemaps if rules else ()
 
-    def fetch(self, url: str, *, conditions: Headers = (), any_type: bool = False) -> Steps[FetchedPage]:
-        """Fetch a page; the generator returns it or raises a :class:`FetchError`.
-
-        ``conditions`` are headers such as If-None-Match for the address itself, where a 304 is an error like another.
-        With ``any_type`` the answer may be any file, such as a sitemap or a feed.
-        """
+    def fetch(self, url: str, **options: Unpack[FetchOptions]) -> Steps[FetchedPage]:
+        """Fetch a page; the generator returns it or raises a :class:`FetchError`."""
         address = parse_address(url)
         budget = Budget(self._clock(), self._policy.timeout)
-        kind = FileMachine if any_type else Machine
-        machine = kind(address, self._policy, budget=budget, random=self._random, conditions=conditions)
+        kind = FileMachine if options.get("any_type") else Machine
+        machine = kind(
+            address,
+            self._policy,
+            budget=budget,
+            random=self._random,
+            conditions=options.get("conditions", ()),
+            follows=options.get("follows"),
+        )
         done = yield from self._drive(machine)
         headers: dict[str, str] = {}
         for name, value in done.headers:

@@ -21,7 +21,7 @@ from ..errors import (
     TooManyRedirectsError,
     UnsupportedContentError,
 )
-from .actions import Budget, Done, Failure, FailureKind, Read, Send, Stop
+from .actions import Budget, Done, Failure, FailureKind, LedElsewhereError, Read, Send, Stop
 from .body import ACCEPT_ENCODING, codings_of, is_page, looks_cut, sniff
 from .cookies import Cookies, may_see_credentials
 from .freshness import CREDENTIALS, StoredPage, cache_key, is_fresh, may_answer, refreshed, validators
@@ -73,6 +73,7 @@ class Machine:
         random: Callable[[], float],
         home: Address | None = None,
         conditions: Headers = (),
+        follows: Callable[[str], bool] | None = None,
     ) -> None:
         self.budget = budget
         self.redirects = 0
@@ -81,6 +82,7 @@ class Machine:
         self._address = address
         self._home = home or address
         self._conditions = conditions
+        self._follows = follows
         self._retries = 0
         self._repeats = 0
         self._cookies = Cookies()
@@ -252,6 +254,8 @@ class Machine:
         if self._address.scheme == "https" and target.scheme == "http" and not self._policy.allow_downgrade:
             message = "redirected from https to http; FetchPolicy(allow_downgrade=True) allows it"
             return Stop(AddressBlockedError(message, url=target.url))
+        if self._follows is not None and not self._follows(target.url):
+            return Stop(LedElsewhereError("the page redirects elsewhere", url=self._address.url, target=target.url))
         step = self._step(target)
         if step in self._seen:
             return Stop(TooManyRedirectsError("the redirects form a loop", url=target.url, limit=limit))

@@ -1,0 +1,207 @@
+"""Kill a command at moments spread over its run, resume it until it ends by itself, and compare what it left behind.
+
+``command`` is a list of words in which ``{store}`` stands for the store's path. The same command must start a run and
+resume it. How a store is compared is the caller's: ``signature`` reads a finished one and returns something that can
+be compared and shown.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import signal
+import subprocess
+import time
+from dataclasses import dataclass, field
+from random import Random
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+T = TypeVar("T")
+BINS = 10
+KEPT_OUTPUT = 2000
+
+
+class StuckError(AssertionError):
+    """A run that did not end in its time, or not with an exit code that means done."""
+
+
+@dataclass(frozen=True)
+class Trial(Generic[T]):
+    """One store, made by a run that was killed."""
+
+    killed_at: tuple[float, ...]  # seconds after the start of the process that was killed, one for each kill
+    missed: int  # kills that found the process already ended
+    codes: tuple[int, ...]  # the exit code of each process, in order; negative is the signal that ended it
+    seconds: float  # of all its processes together
+    signature: T
+    same: bool
+
+
+@dataclass(frozen=True)
+class KillReport(Generic[T]):
+    """What became of all trials, beside the run that nobody disturbed."""
+
+    seconds: float  # that the undisturbed run took
+    signature: T
+    trials: list[Trial[T]] = field(default_factory=list)
+
+    @property
+    def same(self) -> bool:
+        """Whether every killed run left what the undisturbed one left."""
+        return all(trial.same for trial in self.trials)
+
+    def histogram(self) -> str:
+        """The moments of the kills as text, one line for each tenth of the undisturbed run, a letter for each kill.
+
+        ``o`` is a kill whose trial ended like the undisturbed run, ``X`` one whose trial did not.
+        """
+        tenths = [""] * BINS
+        for trial in self.trials:
+            for moment in trial.killed_at:
+                tenths[min(BINS - 1, int(moment / self.seconds * BINS))] += "o" if trial.same else "X"
+        kills, missed = sum(len(t.killed_at) for t in self.trials), sum(t.missed for t in self.trials)
+        good = sum(trial.same for trial in self.trials)
+        lines = [
+            f"undisturbed {self.seconds:.2f} s; {kills} kills, {missed} too late; {good} of {len(self.trials)} alike"
+        ]
+        step = self.seconds / BINS
+        lines += [f"{n * step:7.2f}-{(n + 1) * step:.2f} s  {marks}" for n, marks in enumerate(tenths)]
+        return "\n".join(lines)
+
+
+def kill_and_resume(
+    command: Sequence[str],
+    store: Path,
+    signature: Callable[[Path], T],
+    *,
+    trials: int = 20,
+    kills_a_trial: int = 1,
+    with_signal: signal.Signals = signal.SIGKILL,
+    done: Collection[int] = (0,),
+    seed: int = 1,
+    patience: float = 120,
+    max_runs: int = 20,
+    before_trial: Callable[[], None] | None = None,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+) -> KillReport[T]:
+    """Run undisturbed once, then ``trials`` times from an empty store with kills, and report.
+
+    Each kill comes at a moment drawn uniformly from the undisturbed run's time; with ``kills_a_trial`` above one, the
+    resumed process is killed again, at a moment drawn from what is left of that time, start-up included.
+    ``done`` holds the exit codes that mean a finished run (a crawler may end with 1 because some pages failed).
+    ``before_trial`` puts a server back as it was. No process lives longer than ``patience`` seconds.
+
+    Raises :class:`StuckError` when a process that nobody killed ends with another code, never ends, or takes more
+    than ``max_runs`` resumptions.
+    """
+    runner = _Runner(command, store, with_signal, patience, environment, folder)
+    _remove(store)
+    if before_trial:
+        before_trial()
+    code, seconds = runner.run(None)
+    if code not in done:
+        raise StuckError(f"the undisturbed run ended with {code}: {runner.output()}")
+    report = KillReport(seconds, signature(store))
+    random = Random(seed)
+    for _ in range(trials):
+        _remove(store)
+        if before_trial:
+            before_trial()
+        left, moments, codes, spent = seconds, list[float](), list[int](), 0.0
+        while True:
+            moment = random.uniform(0, left) if len(codes) < kills_a_trial else None
+            code, took = runner.run(moment)
+            codes.append(code)
+            spent += took
+            if moment is not None and runner.hit:
+                moments.append(took)
+                left = max(left - took, seconds / BINS)
+            elif code in done:
+                break
+            else:
+                raise StuckError(f"a run that was not killed ended with {code}: {runner.output()}")
+            if len(codes) > max_runs:
+                raise StuckError(f"not finished after {max_runs} runs")
+        found = signature(store)
+        missed = min(kills_a_trial, len(codes)) - len(moments)
+        trial = Trial(tuple(moments), missed, tuple(codes), spent, found, same=found == report.signature)
+        report.trials.append(trial)
+    return report
+
+
+class _Runner:
+    """Starts the command and ends it, by its own handle."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        store: Path,
+        with_signal: signal.Signals,
+        patience: float,
+        environment: Mapping[str, str] | None,
+        folder: Path | None,
+    ) -> None:
+        self._command = [word.replace("{store}", str(store)) for word in command]
+        self._signal = with_signal
+        self._patience = patience
+        self._environment = dict(environment) if environment is not None else None
+        self._folder = folder
+        self._said = store.parent / f"{store.name}.said"
+        self.hit = False
+
+    def run(self, kill_after: float | None) -> tuple[int, float]:
+        """Exit code and seconds of one process; ``hit`` says whether the signal found it alive."""
+        self.hit = False
+        with self._process() as process:
+            started = time.perf_counter()
+            if kill_after is not None:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(kill_after)
+                if process.poll() is None:
+                    took = time.perf_counter() - started
+                    process.send_signal(self._signal)
+                    self.hit = True
+                    return self._wait(process), took
+            return self._wait(process), time.perf_counter() - started
+
+    def output(self) -> str:
+        """The end of what the last process printed."""
+        return self._said.read_text(encoding="utf-8", errors="replace")[-KEPT_OUTPUT:]
+
+    def _wait(self, process: subprocess.Popen[bytes]) -> int:
+        try:
+            return process.wait(self._patience)
+        except subprocess.TimeoutExpired:
+            raise StuckError(f"no end after {self._patience} s: {self.output()}") from None
+
+    @contextlib.contextmanager
+    def _process(self) -> Iterator[subprocess.Popen[bytes]]:
+        with self._said.open("wb") as said:
+            process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                env=self._environment,
+                cwd=self._folder,
+            )
+            try:
+                yield process
+            finally:
+                if process.poll() is None:
+                    process.kill()
+                process.wait()
+
+
+def _remove(store: Path) -> None:
+    """Remove a store, a folder or a file, and the files that databases put beside it (``-wal``, ``-shm``, …)."""
+    if store.is_dir():
+        shutil.rmtree(store)
+    for beside in (store, *store.parent.glob(f"{store.name}[-.]*")):
+        if beside.is_file():
+            beside.unlink()

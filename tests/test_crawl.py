@@ -1,0 +1,169 @@
+"""A crawl of a portal that its code does not know, from the home page into a store, over real sockets."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from xinnong_scraper import FetchPolicy
+from xinnong_scraper.crawl import Crawler, CrawlPolicy, Store
+from xinnong_scraper.errors import StoreError
+
+from .bigportal_server import BigPortal
+from .faults import FaultServer, response, says
+from .killing import kill_and_resume
+from .serving import html_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FETCH = FetchPolicy(allow_private=True, retries=0, timeout=10)
+POLICY = CrawlPolicy(fetch=FETCH, retry_delay=0.05)
+
+
+@pytest.fixture(scope="module")
+def portal() -> Iterator[BigPortal]:
+    with BigPortal(articles=240) as running:
+        yield running
+
+
+def stored(path: Path) -> dict[str, Any]:
+    with Store(path) as store:
+        return {record.article.url: record.article for record in store.records() if record.article.url}
+
+
+def test_a_crawl_finds_every_article_and_asks_for_nothing_twice(portal: BigPortal, tmp_path: Path) -> None:
+    portal.reset()
+    stats = Crawler(tmp_path / "portal.db", POLICY).run([portal.url])
+    found = stored(tmp_path / "portal.db")
+    truth = {each.url: each for each in portal.truth}
+    assert not truth.keys() - found.keys()
+    assert len(found.keys() - truth.keys()) <= 2, sorted(found.keys() - truth.keys())
+    for url, each in truth.items():
+        assert found[url].title == each.title
+    asked = Counter((request.target, request.status) for request in portal.asked())
+    assert not [target for (target, status), count in asked.items() if count > 1 and status < 500]
+    assert stats.articles >= len(truth)
+
+
+def test_reprints_are_linked_and_kept(portal: BigPortal, tmp_path: Path) -> None:
+    Crawler(tmp_path / "portal.db", POLICY).run([portal.url])
+    with Store(tmp_path / "portal.db") as store:
+        originals = {record.article.url: record.duplicate_of for record in store.records()}
+    groups: dict[int, list[str]] = {}
+    for each in portal.truth:
+        if each.group is not None:
+            groups.setdefault(each.group, []).append(each.url)
+    linked = sum(
+        sum(originals[url] is None for url in urls) == 1 and len({originals[url] or url for url in urls}) == 1
+        for urls in groups.values()
+    )
+    assert groups
+    assert linked >= 0.9 * len(groups)
+    alone = [each.url for each in portal.truth if each.group is None]
+    assert sum(originals[url] is not None for url in alone) <= 0.01 * len(alone)
+
+
+def test_the_same_crawl_again_asks_for_nothing_and_a_refresh_for_changes(tmp_path: Path) -> None:
+    with BigPortal(articles=120) as portal:
+        path = tmp_path / "portal.db"
+        Crawler(path, POLICY).run([portal.url])
+        portal.reset()
+        assert Crawler(path, POLICY).run([portal.url]).visited == 0
+        assert portal.requests() == []
+        portal.change(1)
+        stats = Crawler(path, POLICY).run([portal.url], refresh=True)
+        assert {each.url for each in portal.truth} <= stored(path).keys()
+        assert stats.articles <= 30, "what has not changed is not read again"
+        with Store(path) as store:
+            versions = store.versions()
+        assert sum(count > 1 for count in versions.values()) >= 8
+
+
+def signature(path: Path) -> Any:
+    with Store(path) as store:
+        records = {}
+        for record in store.records():
+            fields = record.article.model_dump(mode="json")
+            fields.pop("fetched_at")
+            assert record.article.url not in records, "a record is there twice"
+            records[record.article.url] = (fields, record.duplicate_of)
+        return records, sorted(store.versions().items())
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT], ids=["SIGKILL", "SIGINT"])
+def test_a_crawl_killed_at_any_moment_ends_like_one_that_was_not(
+    portal: BigPortal, tmp_path: Path, number: signal.Signals
+) -> None:
+    command = [
+        sys.executable, "-m", "xinnong_scraper", "crawl", portal.url, "--store", "{store}", "--allow-private",
+        "--delay", "0", "--max-depth", "3",
+    ]  # fmt: skip
+    report = kill_and_resume(
+        command, tmp_path / "portal.db", signature, trials=5, with_signal=number, done=(0, 1), before_trial=portal.reset
+    )
+    assert report.same, report.histogram()
+
+
+def test_two_crawls_into_one_store_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "portal.db"
+    with Store(path, create=True) as store, store.locked(), pytest.raises(StoreError, match="another process"):
+        Crawler(path, POLICY).run(["http://127.0.0.1:9/"])
+
+
+def test_what_is_no_store_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("my notes", encoding="utf-8")
+    with pytest.raises(StoreError):
+        Crawler(path, POLICY).run(["http://127.0.0.1:9/"])
+    assert path.read_text(encoding="utf-8") == "my notes"
+    with pytest.raises(StoreError, match="no such store"):
+        Store(tmp_path / "none.db")
+
+
+def test_a_limit_of_pages_counts_over_all_runs(portal: BigPortal, tmp_path: Path) -> None:
+    policy = CrawlPolicy(fetch=FETCH, max_pages=20)
+    assert Crawler(tmp_path / "portal.db", policy).run([portal.url]).visited == 20
+    assert Crawler(tmp_path / "portal.db", policy).run([portal.url]).visited == 0
+
+
+def test_stop_finishes_what_is_under_way(portal: BigPortal, tmp_path: Path) -> None:
+    def on_event(event: Any) -> None:
+        if event.stats.visited >= 30:
+            crawler.stop()
+
+    crawler = Crawler(tmp_path / "portal.db", POLICY, on_event=on_event)
+    assert 30 <= crawler.run([portal.url]).visited <= 30 + 100 + POLICY.concurrency
+    assert crawler.run([portal.url]).visited > 100
+
+
+def test_a_page_that_fails_for_a_while_is_asked_for_again(tmp_path: Path) -> None:
+    article = html_page("一").encode()
+    with FaultServer(home=[says(response(status=503)), says(response(article))]) as server:
+        stats = Crawler(tmp_path / "portal.db", POLICY).run([server.url("/home")])
+    assert (stats.articles, stats.postponed, stats.failed) == (1, 1, 0)
+
+
+def test_a_redirect_out_of_the_crawl_is_not_followed(tmp_path: Path) -> None:
+    with FaultServer(page=says(response())) as other:
+        home = f"<a href='/away'>分享到别处去看看这篇文章</a>{html_page('一')}".encode()
+        away = says(response(b"", status=302, location=other.url(host="localhost")))
+        with FaultServer(home=says(response(home)), away=away) as server:
+            Crawler(tmp_path / "portal.db", POLICY).run([server.url("/home")])
+            assert "/away" in server.paths()
+        assert other.paths() == []
+    with Store(tmp_path / "portal.db") as store:
+        assert store.counts()["out_of_scope"] == 1
+
+
+@pytest.mark.parametrize(
+    "changes", [{"concurrency": 0}, {"max_pages": 0}, {"retry_delay": -1}, {"fetch": 1}, {"concurrency": "4"}]
+)
+def test_a_wrong_policy_fails_at_once_and_names_the_field(changes: dict[str, Any]) -> None:
+    with pytest.raises((TypeError, ValueError), match=next(iter(changes))):
+        CrawlPolicy(**changes)
