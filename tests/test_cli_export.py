@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,6 @@ from xinnong_scraper.export import Filter, follow_records
 from xinnong_scraper.records import Evidence
 
 from .exports import largest_file, left_in
-from .killing import kill_and_resume
 from .stores import article, fill, revise
 
 if TYPE_CHECKING:
@@ -244,19 +244,53 @@ def test_a_file_that_is_not_as_it_was_left_is_refused(what: str, path: Path, tmp
     assert told.count("\n") == 1
 
 
-def test_kills_neither_lose_nor_double_a_record(tmp_path: Path) -> None:
-    db = tmp_path / "crawl.db"
-    with Store(db, create=True) as store:
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[bytes]]:
+    """A store whose export takes several batches, and its lines."""
+    path = tmp_path_factory.mktemp("large") / "crawl.db"
+    with Store(path, create=True) as store:
         fill(store, (article(number, summary="长" * 9_000) for number in range(1_200)))
-        expected = [record.json for record in store.records()]
-    command = [*COMMAND, "export", str(db), "{store}", "--follow"]
-    report = kill_and_resume(
-        command,
-        tmp_path / "out.jsonl",
-        lambda out: out.read_bytes().split(b"\n")[:-1] == expected,
-        trials=5,
-        kills_a_trial=2,
-        with_signal=signal.SIGKILL,
-    )
-    assert report.signature
-    assert report.same, report.histogram()
+        return path, [record.json for record in store.records()]
+
+
+def test_kills_while_it_writes_neither_lose_nor_double_a_record(
+    large: tuple[Path, list[bytes]], tmp_path: Path
+) -> None:
+    path, expected = large
+    out = tmp_path / "out.jsonl"
+    for size in (1, 5 << 20, 12 << 20, 20 << 20):
+        with subprocess.Popen([*COMMAND, "export", str(path), str(out), "--follow"], stderr=subprocess.DEVNULL) as run:
+            while run.poll() is None and not (out.exists() and out.stat().st_size >= size):
+                time.sleep(0.0005)
+            run.kill()
+        lines = out.read_bytes().split(b"\n")[:-1]
+        assert lines == expected[: len(lines)]
+    assert xinnong("export", path, out, "--follow")[0] == 0
+    assert out.read_bytes().split(b"\n")[:-1] == expected
+
+
+KILLED = """
+import os, signal, sys
+from xinnong_scraper.crawl import Store
+from xinnong_scraper.export import follow_records
+def until_killed(after):
+    for count, numbered in enumerate(store.numbered(after=after)):
+        if count == int(sys.argv[3]):
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield numbered
+with Store(sys.argv[1]) as store:
+    follow_records(until_killed, sys.argv[2], origin=store.identity())
+"""
+
+
+def test_kills_between_batches_neither_lose_nor_double_a_record(
+    large: tuple[Path, list[bytes]], tmp_path: Path
+) -> None:
+    path, expected = large
+    out = tmp_path / "out.jsonl"
+    for count in (0, 1, 200, 400, 1_199):
+        arguments = [sys.executable, "-c", KILLED, str(path), str(out), str(count)]
+        done = subprocess.run(arguments, timeout=60, check=False)
+        assert done.returncode in (-signal.SIGKILL, 0)
+    follow(path, out)
+    assert out.read_bytes().split(b"\n")[:-1] == expected

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -17,7 +16,6 @@ from xinnong_scraper.crawl import Changes, Crawler, CrawlPolicy, Store, extract_
 from xinnong_scraper.errors import LayoutError, StoreError
 from xinnong_scraper.replica import ReplicaPortal
 
-from .killing import kill_and_resume
 from .serving import html_page, serve
 
 if TYPE_CHECKING:
@@ -199,23 +197,24 @@ def test_a_layout_that_recognises_nothing_is_misuse(path: Path, tmp_path: Path) 
         again(path, layouts=[tmp_path / "missing.toml"])
 
 
-def test_killed_it_is_run_again(path: Path, tmp_path: Path) -> None:
+KILLED = """
+import os, signal, sys
+from xinnong_scraper.crawl import Store, extract_again
+with Store(sys.argv[1]) as store:
+    extract_again(store, on_page=lambda count: count > 60 and os.kill(os.getpid(), signal.SIGKILL))
+"""
+
+
+def test_killed_it_is_run_again(path: Path) -> None:
+    before = records(path)
     changed(path, OLDER_SOURCES, OLDER_TITLES)
-    trial = tmp_path / "trial" / "crawl.db"
-    trial.parent.mkdir()
-
-    def fresh() -> None:
-        shutil.copy(path, trial)
-
-    report = kill_and_resume(
-        [*COMMAND, "{store}"],
-        trial,
-        lambda found: (records(found), versions(found)),
-        trials=4,
-        with_signal=signal.SIGKILL,
-        before_trial=fresh,
-    )
-    assert report.same, report.histogram()
+    all_of_it = again(path, write=False).changed
+    done = subprocess.run([sys.executable, "-c", KILLED, str(path)], timeout=60, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert 0 < again(path).changed < all_of_it
+    assert records(path) == before
+    assert max(versions(path).values()) == 2
+    assert again(path).changed == 0
 
 
 def run(*arguments: str | Path) -> tuple[int, str, str]:
