@@ -28,8 +28,7 @@ def ask(store_path: Path, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    missing = [name for name in ("duckdb", "pandas", "pyarrow") if find_spec(name) is None]
-    if missing:
+    if missing := [name for name in ("duckdb", "pandas", "pyarrow") if find_spec(name) is None]:
         print(f"This example needs {', '.join(missing)}: pip install {' '.join(missing)}")
         sys.exit()
     with tempfile.TemporaryDirectory() as temporary:
