@@ -9,11 +9,13 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from xinnong_scraper import errors
 from xinnong_scraper.records import Article
+from xinnong_scraper.replica import ReplicaPortal
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "examples"
@@ -25,6 +27,13 @@ PRINTED = {
         "zh | ",
         "cunbao | 村报网 | 柳林镇广播站 | ['东河村修通致富路', '西岭村办起豆腐坊']",
     ],
+    "nightly.py": [
+        "pages asked for, 2",
+        " articles read, 2",
+        " records appended",
+        "0 articles read, 0 records appended",
+    ],
+    "store_to_duckdb.py": ["records exported", "first_day", "农民日报"],
 }
 
 WITH_A_BROWSER = {"rendered_page.py"}
@@ -50,6 +59,8 @@ def test_every_example_is_run() -> None:
 def test_an_example_prints_what_it_promises(name: str) -> None:
     done = run(str(EXAMPLES / name))
     assert (done.returncode, done.stderr) == (0, "")
+    if "This example needs " in done.stdout:
+        pytest.skip(done.stdout)
     for expected in PRINTED[name]:
         assert expected in done.stdout
 
@@ -73,6 +84,28 @@ def test_the_batch_writes_a_record_a_line(tmp_path: Path) -> None:
     records = [json.loads(line) for line in out.read_text("utf-8").split("\n") if line]
     assert len({record["url"] for record in records}) == 20
     assert all(record["title"] and record["body"]["blocks"] for record in records)
+
+
+def test_a_night_in_a_crontab(tmp_path: Path) -> None:
+    with ReplicaPortal(count=14) as portal:
+        done = run(str(EXAMPLES / "nightly.py"), portal.url, "mailto:you@example.org", str(tmp_path))
+    assert done.returncode == 0
+    assert done.stdout.endswith(" 0 records appended\n"), "loopback is refused without leave"
+
+
+def test_the_notebook_runs_from_top_to_bottom(capsys: pytest.CaptureFixture[str]) -> None:
+    notebook = json.loads((EXAMPLES / "notebook.ipynb").read_text("utf-8"))
+    assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 5)
+    cells = notebook["cells"]
+    assert len({cell["id"] for cell in cells}) == len(cells)
+    codes = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert not [cell for cell in codes if cell["outputs"] or cell["execution_count"]], "save it without outputs"
+    known: dict[str, Any] = {}
+    for cell in codes:
+        exec(compile("".join(cell["source"]), cell["id"], "exec"), known)
+    assert known["article"].source == "聊城日报"
+    assert known["article"].title in known["article"]._repr_html_()
+    assert "20 of 20 pages are articles" in capsys.readouterr().out
 
 
 READMES = ["README.md", "README.zh-CN.md"]

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.highlighter import JSONHighlighter
 from rich.text import Text
 
-__all__ = ["complain", "errors", "output", "prepare_streams", "printable", "write"]
+__all__ = ["complain", "errors", "output", "prepare_streams", "printable", "tell", "write"]
 
 WIDTH_OF_A_PIPE = 160
 # A page must not be able to steer the terminal: control characters other than tab and line break are not shown.
@@ -59,4 +59,10 @@ def complain(message: str) -> None:
     """Write one line to standard error, whatever line breaks the message has."""
     line = printable(" ".join(message.split()))
     sys.stderr.write(f"xinnong: {line}\n")
+    sys.stderr.flush()
+
+
+def tell(message: str) -> None:
+    """Write one line to standard error that is no complaint, such as how much was done."""
+    sys.stderr.write(f"{printable(' '.join(message.split()))}\n")
     sys.stderr.flush()

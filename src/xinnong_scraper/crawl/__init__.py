@@ -1,5 +1,6 @@
 """Crawling: from a portal's front page to a store of records that loses nothing."""
 
+from .again import Changes, FieldChange, PageChange, extract_again
 from .crawler import Crawler, CrawlStats, PageVisited
 from .policy import CrawlPolicy
 from .report import write_report
@@ -7,14 +8,18 @@ from .status import Failure, HostStatus, Status, read_status
 from .store import Store
 
 __all__ = [
+    "Changes",
     "CrawlPolicy",
     "CrawlStats",
     "Crawler",
     "Failure",
+    "FieldChange",
     "HostStatus",
+    "PageChange",
     "PageVisited",
     "Status",
     "Store",
+    "extract_again",
     "read_status",
     "write_report",
 ]

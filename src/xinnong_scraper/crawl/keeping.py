@@ -8,45 +8,86 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from .keys import page_key
 from .similar import NEAR, blocks_of, distance, fingerprint
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Mapping
 
     from ..records import Article
 
-__all__ = ["keep_record"]
+__all__ = ["differing", "keep_record", "retire_record"]
 
 _MARK_SIGN: Final = 1 << 63
+_AROUND: Final = frozenset({"teasers", "evidence", "warnings", "confidence", "layout", "encoding"})
+"""Fields that tell of the reading or of other articles: on many pages the teasers change by the hour."""
 
 
-def keep_record(db: sqlite3.Connection, page: int, article: Article) -> bool:
-    """Keep a record, as a new version where the page had another text before; False if it has not changed."""
-    last = db.execute("SELECT id, version, content_hash FROM record WHERE page = ? AND latest = 1", (page,)).fetchone()
-    if last is not None and last[2] == (article.content_hash or ""):
-        return False
+def keep_record(db: sqlite3.Connection, page: int, article: Article) -> None:
+    """Keep a record: as a new version where the page had another text, in place where other fields changed.
+
+    Where nothing but the time of the fetch is new, the record stays as it is. A record of which more changed than what
+    stands around the article gets a new number, as a new version has one, so that an export that follows sees it.
+    """
+    last = db.execute("SELECT id, content_hash, json FROM record WHERE page = ? AND latest = 1", (page,)).fetchone()
+    dumped = article.model_dump(mode="json")
+    data = json.dumps(dumped, ensure_ascii=False, separators=(",", ":")).encode()
+    if last is None or last[1] != (article.content_hash or ""):
+        if last is not None:
+            retire_record(db, page)
+        _add(db, page, article, data)
+        return
+    changed = differing(json.loads(last[2]), dumped)
+    if not changed:
+        return
+    if _AROUND.issuperset(changed):
+        db.execute("UPDATE record SET json = ? WHERE id = ?", (data, last[0]))
+        return
+    _leave(db, last[0])
+    canonical, mark = _canonical_key(article), fingerprint(article.text)
+    record = db.execute("SELECT max(id) + 1 FROM record").fetchone()[0]
+    db.execute(
+        "UPDATE record SET id = ?, json = ?, canonical = ?, published_at = ?, section = ?, source = ?, stored_at = ?"
+        " WHERE id = ?",
+        (record, data, canonical, _moment(article), article.section, article.source, time.time(), last[0]),
+    )
+    _relate(db, record, page, mark, canonical)
+
+
+def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Name the fields that two records of a page do not agree on, but for the time of the fetch.
+
+    >>> differing({"title": "甲", "fetched_at": "1", "url": "u"}, {"title": "乙", "fetched_at": "2", "url": "u"})
+    ['title']
+    """
+    return [name for name in {**new, **old} if name != "fetched_at" and old.get(name) != new.get(name)]
+
+
+def retire_record(db: sqlite3.Connection, page: int) -> None:
+    """Make the record of a page one that was: it stays in the store, and no export has it."""
+    last = db.execute("SELECT id FROM record WHERE page = ? AND latest = 1", (page,)).fetchone()
     if last is not None:
-        db.execute("UPDATE record SET latest = 0 WHERE id = ?", (last[0],))
-        db.execute("DELETE FROM block WHERE record = ?", (last[0],))
-    mark = fingerprint(article.text)
-    canonical = page_key(article.canonical_url) if article.canonical_url else None
-    if canonical is not None and article.url is not None and canonical == page_key(article.url):
-        canonical = None
-    data = json.dumps(article.model_dump(mode="json"), ensure_ascii=False, separators=(",", ":"))
+        db.execute("UPDATE record SET latest = 0 WHERE id = ?", last)
+        _leave(db, last[0])
+
+
+def _add(db: sqlite3.Connection, page: int, article: Article, data: bytes) -> None:
+    mark, canonical = fingerprint(article.text), _canonical_key(article)
     record = db.execute(
         "INSERT INTO record (page, version, json, content_hash, canonical, mark, published_at, section, source,"
-        " stored_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " stored_at) VALUES (?, (SELECT coalesce(max(version), 0) + 1 FROM record WHERE page = ?),"
+        " ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             page,
-            last[1] + 1 if last else 1,
-            data.encode(),
+            page,
+            data,
             article.content_hash or "",
             canonical,
             None if mark is None else mark - (mark & _MARK_SIGN) * 2,
-            article.published_at.isoformat() if article.published_at else None,
+            _moment(article),
             article.section,
             article.source,
             time.time(),
@@ -54,7 +95,28 @@ def keep_record(db: sqlite3.Connection, page: int, article: Article) -> bool:
     ).lastrowid
     assert record is not None  # noqa: S101  an INSERT has one
     _relate(db, record, page, mark, canonical)
-    return True
+
+
+def _moment(article: Article) -> str | None:
+    return article.published_at.isoformat() if article.published_at else None
+
+
+def _canonical_key(article: Article) -> int | None:
+    """Give the key of the canonical address where that is another page's."""
+    if article.canonical_url is None:
+        return None
+    key = page_key(article.canonical_url)
+    return None if article.url is not None and key == page_key(article.url) else key
+
+
+def _leave(db: sqlite3.Connection, record: int) -> None:
+    """Take a record out of the group of those that repeat one another; the others find a new original."""
+    db.execute("DELETE FROM block WHERE record = ?", (record,))
+    db.execute("UPDATE record SET duplicate_of = NULL WHERE id = ?", (record,))
+    others = {int(row[0]) for row in db.execute("SELECT id FROM record WHERE duplicate_of = ?", (record,))}
+    db.execute("UPDATE record SET duplicate_of = NULL WHERE duplicate_of = ?", (record,))
+    if len(others) > 1:
+        _unite(db, others)
 
 
 def _relate(db: sqlite3.Connection, record: int, page: int, mark: int | None, canonical: int | None) -> None:

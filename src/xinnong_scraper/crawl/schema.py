@@ -69,7 +69,7 @@ CREATE TABLE record (
   duplicate_of INTEGER,                   -- the record that this one repeats
   stored_at REAL NOT NULL,
   json BLOB NOT NULL,                     -- article.model_dump(mode="json"), UTF-8; last, as it is long
-  UNIQUE (page, version)
+  UNIQUE (page, version)                  -- rows are never deleted: a number is never given twice
 );
 CREATE INDEX record_canonical ON record (canonical) WHERE canonical IS NOT NULL;
 CREATE INDEX record_duplicate ON record (duplicate_of) WHERE duplicate_of IS NOT NULL;
@@ -79,6 +79,7 @@ CREATE TABLE block (value INTEGER NOT NULL, record INTEGER NOT NULL, PRIMARY KEY
 CREATE TABLE raw (
   page INTEGER NOT NULL,
   part INTEGER NOT NULL,                  -- 0 the page itself, 1, 2, … the further pages of its article
+  requested_url TEXT NOT NULL,            -- asked for; url is the address that answered
   url TEXT NOT NULL,
   headers TEXT NOT NULL,                  -- JSON
   body BLOB NOT NULL,                     -- zlib

@@ -6,18 +6,21 @@ done with all that it gave or still queued.
 
 from __future__ import annotations
 
-import json
+import secrets
 import time
-import zlib
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Self
 from urllib.parse import urlsplit
 
-from ..export import Record
-from .keeping import keep_record
+from ..errors import StoreError
+from ..export import Filter
+from .keeping import keep_record, retire_record
 from .keys import page_key
+from .raws import NoArticle, keep_pages, raw_pages
 from .schema import lock, open_store, store_errors
+from .selecting import select_records
 
 if TYPE_CHECKING:
     import sqlite3
@@ -26,8 +29,10 @@ if TYPE_CHECKING:
     from os import PathLike
     from types import TracebackType
 
+    from ..export import Record
     from ..page import FetchedPage
     from ..records import Article
+    from .raws import RawPage
 
 __all__ = ["Job", "Link", "Result", "Store"]
 
@@ -229,7 +234,7 @@ class Store:
         if result.article is not None and state == ARTICLE:
             keep_record(self._db, job.id, result.article)
         if self._keep_raw and result.pages and state in (ARTICLE, OTHER):
-            self._keep_pages(job.id, result.pages)
+            keep_pages(self._db, job.id, result.pages)
 
     def _owns(self, job: Job, url: str) -> bool:
         """Take the address that a redirect led to; False if it is another page's that was fetched already."""
@@ -261,35 +266,61 @@ class Store:
         row = self._db.execute("SELECT state FROM page WHERE key = ?", (key,)).fetchone()
         return row is not None and row[0] == ARTICLE
 
-    def _keep_pages(self, page: int, pages: Sequence[FetchedPage]) -> None:
-        self._db.execute("DELETE FROM raw WHERE page = ?", (page,))
-        self._db.executemany(
-            "INSERT INTO raw (page, part, url, headers, body, fetched_at) VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    page,
-                    part,
-                    fetched.url,
-                    json.dumps(dict(fetched.headers), ensure_ascii=False),
-                    zlib.compress(fetched.body, 1),
-                    fetched.fetched_at.timestamp(),
-                )
-                for part, fetched in enumerate(pages)
-            ],
-        )
-
     # What it holds
 
-    def records(self, *, after: int = 0) -> Iterator[Record]:
-        """Give the newest version of each article in the order of storing, those of later versions at their place."""
+    def records(self, *, after: int = 0, wanted: Filter | None = None) -> Iterator[Record]:
+        """Give the newest version of each article in the order of storing, those of later versions at their place.
+
+        What comes is the store as it is at the first record, however long the reading takes and whatever a crawl
+        writes meanwhile. ``after`` and ``wanted`` are those of :meth:`numbered`.
+        """
+        return (record for _, record in self.numbered(after=after, wanted=wanted))
+
+    def numbered(self, *, after: int = 0, wanted: Filter | None = None) -> Iterator[tuple[int, Record]]:
+        """Do the same, each record with its number: a later one is higher.
+
+        Only numbers above ``after`` are given, and only records that ``wanted`` lets through. A record that changes
+        gets a new number, so that whoever goes on after the last one misses nothing.
+        """
+        with store_errors(self.path), closing(select_records(self._db, after, wanted or Filter())) as found:
+            yield from found
+
+    def identity(self) -> str:
+        """Give the name that tells this store from all others, a random one."""
+        with store_errors(self.path), self._transaction():
+            self._db.execute("INSERT OR IGNORE INTO meta VALUES ('identity', ?)", (secrets.token_hex(16),))
+            return str(self._db.execute("SELECT value FROM meta WHERE key = 'identity'").fetchone()[0])
+
+    # Pages as they came
+
+    def raw_pages(self, *, after: int = 0, limit: int = 50) -> list[RawPage]:
+        """Give the next pages that were kept as they came (``keep_raw``), in the order of their numbers."""
         with store_errors(self.path):
-            rows = self._db.execute(
-                "SELECT record.json, page.url FROM record LEFT JOIN record AS first ON first.id = record.duplicate_of"
-                " LEFT JOIN page ON page.id = first.page WHERE record.latest = 1 AND record.id > ? ORDER BY record.id",
-                (after,),
-            )
-            for data, original in rows:
-                yield Record(data, duplicate_of=original)
+            try:
+                return raw_pages(self._db, after, limit)
+            except ValueError as error:
+                raise StoreError(
+                    f"{error}; see whether the file and its disk are sound", path=str(self.path)
+                ) from error
+
+    def settle(self, findings: Iterable[tuple[int, Article | NoArticle]]) -> None:
+        """Write what kept pages, given by their numbers, turned out to be, in one transaction."""
+        with store_errors(self.path), self._transaction():
+            for page, found in findings:
+                if isinstance(found, NoArticle):
+                    retire_record(self._db, page)
+                    self._db.execute(
+                        "UPDATE page SET state = ?, outcome = ?, message = ? WHERE id = ? AND state = ?",
+                        (OTHER, found.reason, found.message, page, ARTICLE),
+                    )
+                else:
+                    keep_record(self._db, page, found)
+                    self._db.execute(
+                        "UPDATE page SET state = ?, outcome = 'article', message = NULL WHERE id = ? AND state = ?",
+                        (ARTICLE, page, OTHER),
+                    )
+
+    # What it has learned
 
     def versions(self) -> dict[str, int]:
         """Count the versions of each article, by the page's address."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from ..drivers import adrive, with_further_pages
 from ..errors import (
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from .scope import Scope
     from .store import PageKind
 
-__all__ = ["Visitor", "seeds_of"]
+__all__ = ["Visitor", "doubt_about", "seeds_of"]
 
 _RANKS: Final[dict[str, int]] = {
     "seed": 0, "sitemap": 5, "feed": 5, "item": 10, "section": 20, "pager": 30, "other": 40,
@@ -143,10 +143,8 @@ class Visitor:
         outcome, message = "article", None
         try:
             article = read_open(parsed, now=page.fetched_at, layouts=self.layouts, second_opinion=self.second_opinion)
-            if self._is_list(job, article, found):
-                article, outcome = None, "list_page"
-            elif article.published_at is None and article.confidence < _DOUBTFUL:
-                article, outcome = None, "doubtful"  # nobody asked for this page, so it must show that it is an article
+            if doubt := doubt_about(article, job.kind, found):
+                article, outcome = None, doubt
         except NotAnArticleError as error:
             outcome, message = error.reason, error.message
         self.shapes.learn(page.url, "list" if outcome == "list_page" else verdict_of(None if article else "no_article"))
@@ -160,11 +158,6 @@ class Visitor:
                 article, outcome = None, "too_old"
         state = ARTICLE if article is not None else OTHER
         return {"state": state, "outcome": outcome, "message": message, "article": article, "links": links}
-
-    def _is_list(self, job: Job, article: Article, links: Sequence[FoundLink]) -> bool:
-        """Tell a list that passes for an article, as one with few entries does: menus and pagers lead to lists."""
-        menu = job.kind == "section" and article.confidence < _SURE
-        return job.kind == "pager" or menu or _is_made_of(article.text, links)
 
     def _is_too_old(self, article: Article) -> bool:
         since = self.policy.since
@@ -214,6 +207,17 @@ class Visitor:
             if self._is_wanted(item.url, job, page, item.published_at)
         ]
         return {"state": OTHER, "outcome": "feed", "links": found}
+
+
+def doubt_about(article: Article, kind: str, links: Sequence[FoundLink]) -> Literal["list_page", "doubtful"] | None:
+    """Say what speaks against an article that nobody asked for by its address, None where nothing does.
+
+    A list with few entries passes for one, and menus and pagers lead to lists. What shows no date must be plain.
+    """
+    from_menu = kind == "section" and article.confidence < _SURE
+    if kind == "pager" or from_menu or _is_made_of(article.text, links):
+        return "list_page"
+    return "doubtful" if article.published_at is None and article.confidence < _DOUBTFUL else None
 
 
 def _is_made_of(text: str, links: Sequence[FoundLink]) -> bool:

@@ -3,6 +3,7 @@
 from .appending import append_records
 from .files import Form, form_of, write_records
 from .filters import Filter
+from .following import follow_records
 from .jsonl import to_jsonl
 from .jsonld import to_jsonld
 from .markdown import to_markdown
@@ -15,6 +16,7 @@ __all__ = [
     "Record",
     "RecordLike",
     "append_records",
+    "follow_records",
     "form_of",
     "to_jsonl",
     "to_jsonld",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import zlib
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from .record import RecordLike
 
-__all__ = ["append_records"]
+__all__ = ["Lines", "append_records", "opened"]
 
 _BINARY: Final = getattr(os, "O_BINARY", 0)
 _BATCH_BYTES: Final = 4 << 20  # a batch ends here at the latest, so that large records do not add up in memory
@@ -46,7 +47,7 @@ def append_records(records: Iterable[RecordLike], path: str | os.PathLike[str], 
         raise ValueError(f"batch is {batch}; it must be at least 1")
     target = Path(path)
     count = 0
-    with _opened(target) as lines:
+    with opened(target) as lines:
         for value in records:
             lines.add(Record.of(value).json)
             count += 1
@@ -56,7 +57,8 @@ def append_records(records: Iterable[RecordLike], path: str | os.PathLike[str], 
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[_Lines]:
+def opened(path: Path) -> Iterator[Lines]:
+    """Open a file of lines for appending, alone, with a whole line at its end; what is added is written at the end."""
     with writing(path):
         is_new = not path.exists()
         if not is_new and not path.is_file():
@@ -69,7 +71,7 @@ def _opened(path: Path) -> Iterator[_Lines]:
         with writing(path):
             if is_new:
                 sync_folder(path.parent)
-            lines = _Lines(path, descriptor, _mend(descriptor))
+            lines = Lines(path, descriptor, _mend(descriptor))
         try:
             yield lines
         finally:
@@ -78,7 +80,7 @@ def _opened(path: Path) -> Iterator[_Lines]:
         os.close(descriptor)
 
 
-class _Lines:
+class Lines:
     """The lines of one batch, and where in the file they go."""
 
     def __init__(self, path: Path, descriptor: int, end: int) -> None:
@@ -90,9 +92,30 @@ class _Lines:
 
     @property
     def waiting(self) -> int:
+        """How many lines are not written yet."""
         return len(self._lines)
 
+    @property
+    def end(self) -> int:
+        """The length of the file in bytes."""
+        return self._end
+
+    def checksum(self, start: int) -> int:
+        """Give the CRC-32 of the file from a place on."""
+        os.lseek(self._descriptor, start, os.SEEK_SET)
+        found = 0
+        while part := os.read(self._descriptor, _LOOK_BACK):
+            found = zlib.crc32(part, found)
+        return found
+
+    def cut(self, end: int) -> None:
+        """Shorten the file."""
+        with writing(self._path):
+            os.ftruncate(self._descriptor, end)
+            self._end = os.lseek(self._descriptor, end, os.SEEK_SET)
+
     def add(self, line: bytes) -> None:
+        """Take a line for the batch."""
         self._lines.append(line)
         self.waiting_bytes += len(line)
 
