@@ -9,6 +9,7 @@ import httpx
 
 from .actions import Failure
 from .effects import Head
+from .headers import text_of
 from .network import UnknownNameError
 
 if TYPE_CHECKING:
@@ -30,16 +31,8 @@ def request_of(effect: Open) -> httpx.Request:
 
 def head_of(response: httpx.Response) -> Head:
     """Give the head of a response, names in lower case."""
-    headers = [(name.decode("latin-1").lower(), _text(value)) for name, value in response.headers.raw]
+    headers = [(name.decode("latin-1").lower(), text_of(value)) for name, value in response.headers.raw]
     return Head(response.status_code, headers)
-
-
-def _text(value: bytes) -> str:
-    """Read a header value: ASCII mostly, else UTF-8; other bytes (a GBK Location) are kept in percent notation."""
-    try:
-        return value.decode("utf-8")
-    except UnicodeDecodeError:
-        return "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in value)
 
 
 def failure_of(error: Exception, *, kept: bool = False) -> Failure:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-__all__ = ["Headers", "first", "http_date", "retry_after"]
+__all__ = ["Headers", "first", "http_date", "retry_after", "text_of"]
 
 Headers = Sequence[tuple[str, str]]
 """Response headers in the order of arrival, names in lower case."""
@@ -45,3 +45,15 @@ def retry_after(value: str | None, *, now: datetime | None = None) -> float | No
     if moment is None:
         return None
     return min(max(0.0, moment - (now or datetime.now(UTC)).timestamp()), 86_400.0)
+
+
+def text_of(value: bytes) -> str:
+    """Read a value as it came: ASCII mostly, else UTF-8; other bytes (a GBK address) are kept in percent notation.
+
+    >>> text_of("/中".encode("gbk"))
+    '/%D6%D0'
+    """
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in value)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
 from ..skim import Glance, glance
+from .headers import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,7 +72,7 @@ def waypoint(headers: Iterable[tuple[str, str]], body: bytes) -> str | None:
 def _found(headers: Iterable[tuple[str, str]], seen: Glance) -> tuple[float, str] | None:
     written = [value for name, value in headers if name == "refresh"]
     written += [
-        html.unescape(_text(meta.get(b"content", b"")))
+        html.unescape(text_of(meta.get(b"content", b"")))
         for meta in seen.metas
         if meta.get(b"http-equiv", b"").lower() == b"refresh"
     ]
@@ -109,14 +110,6 @@ def _from_base(base: bytes | None, target: str) -> str:
     if not base:
         return target
     try:
-        return urljoin(html.unescape(_text(base)).strip(_WHITE), target)
+        return urljoin(html.unescape(text_of(base)).strip(_WHITE), target)
     except ValueError:
         return target
-
-
-def _text(value: bytes) -> str:
-    """Read a value: ASCII mostly, else UTF-8; other bytes (GBK) are kept in percent notation."""
-    try:
-        return value.decode("utf-8")
-    except UnicodeDecodeError:
-        return "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in value)
