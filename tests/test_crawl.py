@@ -156,6 +156,18 @@ def test_a_page_that_fails_for_a_while_is_asked_for_again(tmp_path: Path) -> Non
     assert (stats.articles, stats.postponed, stats.failed) == (1, 1, 0)
 
 
+def test_a_host_that_asks_for_time_is_left_alone_by_all_pages(tmp_path: Path) -> None:
+    links = "".join(f"<li><a href='/p{number}'>小麦返青第{number}期观察记录</a></li>" for number in range(40))
+    scripts = {f"p{number}": says(response(html_page(str(number)).encode())) for number in range(1, 40)}
+    busy = [says(response(status=429, retry_after="1")), says(response(html_page("0").encode()))]
+    policy = CrawlPolicy(fetch=FETCH, retry_delay=0, concurrency=1, commit_seconds=0)
+    with FaultServer(home=says(response(f"<ul>{links}</ul>".encode())), p0=busy, **scripts) as server:
+        Crawler(tmp_path / "portal.db", policy).run([server.url("/home")])
+        pages = [asked for asked in server.asked if asked.path.startswith("/p")]
+    assert len(pages) == 41
+    assert pages[1].at - pages[0].at > 0.9
+
+
 def test_a_redirect_out_of_the_crawl_is_not_followed(tmp_path: Path) -> None:
     with FaultServer(page=says(response())) as other:
         home = f"<a href='/away'>分享到别处去看看这篇文章</a>{html_page('一')}".encode()

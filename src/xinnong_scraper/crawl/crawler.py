@@ -221,7 +221,7 @@ class _Run:
             return
         self._store.commit(results)
         for result in results:
-            self._frontier.done(result.job)
+            self._frontier.done(result)
             self._crawler.tell(result, self._counted(result))
 
     def _counted(self, result: Result) -> CrawlStats:

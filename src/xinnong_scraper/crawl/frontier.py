@@ -6,7 +6,7 @@ from collections import OrderedDict, deque
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from .store import Job, Store
+    from .store import Job, Result, Store
 
 __all__ = ["Frontier"]
 
@@ -70,6 +70,8 @@ class Frontier:
                 self._hosts[ident] = _Host(ident, next_at)
         return bool(set(self._hosts) - known)
 
-    def done(self, job: Job) -> None:
-        """Note that what became of a page is committed."""
-        self._of.pop(job.id).taken.discard(job.id)
+    def done(self, result: Result) -> None:
+        """Note that what became of a page is committed, and for how long its host wants to be left alone."""
+        host = self._of.pop(result.job.id)
+        host.taken.discard(result.job.id)
+        host.next_at = max(host.next_at, result.host_waits_until)

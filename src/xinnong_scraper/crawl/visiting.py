@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -79,7 +79,6 @@ class Visitor:
     shapes: Shapes
     layouts: Sequence[Layout] = ()
     second_opinion: bool = False
-    _hosts_seen: set[str] = field(default_factory=set)
 
     async def visit(self, job: Job, slot: Slot) -> Result:
         """Ask for a page and tell what became of it; never raises a ScraperError."""
