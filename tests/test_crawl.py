@@ -154,6 +154,17 @@ def test_a_page_that_fails_for_a_while_is_asked_for_again(tmp_path: Path) -> Non
     assert (stats.articles, stats.postponed, stats.failed) == (1, 1, 0)
 
 
+def test_a_start_that_failed_is_asked_for_when_it_is_given_again(tmp_path: Path) -> None:
+    answers = [says(response(status=404)), says(response(html_page("一").encode()))]
+    with FaultServer(home=answers) as server:
+        first = Crawler(tmp_path / "portal.db", POLICY).run([server.url("/home")])
+        again = Crawler(tmp_path / "portal.db", POLICY).run([server.url("/home")])
+        done = Crawler(tmp_path / "portal.db", POLICY).run([server.url("/home")])
+    assert [(stats.visited, stats.failed, stats.articles) for stats in (first, again, done)] == [
+        (1, 1, 0), (1, 0, 1), (0, 0, 0),
+    ]  # fmt: skip
+
+
 def test_a_host_that_asks_for_time_is_left_alone_by_all_pages(tmp_path: Path) -> None:
     links = "".join(f"<li><a href='/p{number}'>小麦返青第{number}期观察记录</a></li>" for number in range(40))
     scripts = {f"p{number}": says(response(html_page(str(number)).encode())) for number in range(1, 40)}

@@ -93,6 +93,7 @@ class Crawler:
     def run(self, seeds: Iterable[str] = (), *, refresh: bool = False) -> CrawlStats:
         """Crawl from the seeds and whatever the store has queued, until nothing is left or :meth:`stop` is called.
 
+        A seed that an earlier run gave up is asked for again.
         ``refresh`` asks the pages that led to others for news, and articles for changes, with conditional requests.
         Raises :class:`~xinnong_scraper.errors.StoreError`, and ``ValueError`` for a seed that is no http(s) address.
         """
@@ -115,6 +116,7 @@ class Crawler:
         with store.locked():
             scope = self._scope(store, seeds)
             store.add(seeds_of(seeds))
+            store.try_again(seeds)
             if refresh:
                 store.queue_again(before=time.time(), articles=True)
             async with AsyncFetcher(policy.fetch) as fetcher:
