@@ -2,7 +2,7 @@
 
 from .lexicon import Lexicon
 from .loading import GENERAL, builtin_layouts, layout_source, load_layout, resolve_layout
-from .matching import choose_layout
+from .matching import choose_layout, weigh_layouts
 from .model import Layout
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "layout_source",
     "load_layout",
     "resolve_layout",
+    "weigh_layouts",
 ]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .lexicon import Lexicon
     from .model import Layout
 
-__all__ = ["choose_layout"]
+__all__ = ["choose_layout", "weigh_layouts"]
 
 _NAMED: Final = 2  # a sign that carries the portal's name at a place where a page names its owner
 _HINT: Final = 1  # a habit that few other sites share
@@ -32,15 +32,22 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 def choose_layout(page: Page, layouts: Sequence[Layout] = ()) -> Layout:
     """Choose the layout that fits the page: one of ``layouts`` or a built-in portal, else the general one."""
     best, best_score = load_layout(GENERAL), 0
+    for layout, score in weigh_layouts(page, layouts):
+        if score > best_score:
+            best, best_score = layout, score
+    return best
+
+
+def weigh_layouts(page: Page, layouts: Sequence[Layout] = ()) -> list[tuple[Layout, int]]:
+    """Weigh the signs by which each of ``layouts`` and the built-in portals knows the page; 0 where they do not do.
+
+    A host of the portal's own weighs 100, the portal's name where a page names its owner 2, a habit of its pages 1.
+    """
     portals = [layout for layout in builtin_layouts() if layout.recognise.names or layout.recognise.hosts]
     outline = page.outline
     shown = "\n".join([outline.head.title, *[line.text for line in outline.lines if len(line.text) < 400]])
     shown += "\n".join([picture.attributes.get("alt") or "" for picture in outline.pictures if picture.at < _TOP_LINES])
-    for layout in [*layouts, *portals]:
-        score = _score(page, layout, shown)
-        if score > best_score:
-            best, best_score = layout, score
-    return best
+    return [(layout, _score(page, layout, shown)) for layout in [*layouts, *portals]]
 
 
 def _score(page: Page, layout: Layout, shown: str) -> int:
