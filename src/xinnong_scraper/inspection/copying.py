@@ -30,16 +30,19 @@ __all__ = ["Copy", "copy_page", "frame_style", "policy", "safe", "stylesheet"]
 _LARGEST: Final = 2_000_000  # characters of a copy
 _LONGEST_SOURCE: Final = 300  # characters of the markup of what is not shown
 _LONGEST_NOTE: Final = 200  # characters of an address or an alternative text
-_KEPT: Final = frozenset(
-    """address article aside b big blockquote br caption center cite code dd del div dl dt em fieldset figcaption figure
-    footer h1 h2 h3 h4 h5 h6 header hr i ins legend li main nav ol p pre s section small span strike strong sub sup table
-    tbody td tfoot th thead tr tt u ul""".split()
-)
-_DROPPED: Final = frozenset(
-    """-comment -doctype area base basefont bgsound col colgroup datalist frame frameset head input link map math meta
-    noembed noframes noscript optgroup option param rp script select source style svg template textarea title track
-    """.split()
-)
+_KEPT: Final = frozenset([
+    "address", "article", "aside", "b", "big", "blockquote", "br", "caption", "center", "cite", "code", "dd",
+    "del", "div", "dl", "dt", "em", "fieldset", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5",
+    "h6", "header", "hr", "i", "ins", "legend", "li", "main", "nav", "ol", "p", "pre", "s", "section", "small",
+    "span", "strike", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u",
+    "ul",
+])  # fmt: skip
+_DROPPED: Final = frozenset([
+    "-comment", "-doctype", "area", "base", "basefont", "bgsound", "col", "colgroup", "datalist", "frame",
+    "frameset", "head", "input", "link", "map", "math", "meta", "noembed", "noframes", "noscript", "optgroup",
+    "option", "param", "rp", "script", "select", "source", "style", "svg", "template", "textarea", "title",
+    "track",
+])  # fmt: skip
 _STANDS_FOR: Final = {
     "img": "picture",
     "amp-img": "picture",

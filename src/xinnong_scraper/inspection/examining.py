@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ..errors import ScraperError
 from ..extraction.contests import find_rivals
+from ..extraction.paths import PathFinder
 from ..extraction.saved import open_page, read_open
 from ..layouts import resolve_layout, weigh_layouts
 from ..page import FetchedPage, Page
 from ..records import Article
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
     from typing import TypeAlias
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     Subject: TypeAlias = "Article | FetchedPage | Page | str | bytes | Inspection"
 
 __all__ = ["Inspection", "inspect_page"]
+
+_MOST_HEADINGS: Final = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
@@ -39,10 +44,12 @@ class Inspection:
     """The page as it was read; None where only the record is known, or the bytes are no HTML."""
     rivals: Mapping[str, list[Rival]] = field(default_factory=dict, repr=False)
     """For each field the candidates that did not win."""
+    headings: list[tuple[str, str]] = field(default_factory=list)
+    """The headings that open parts of the page (阅读延展), each with a CSS path."""
     layouts: list[tuple[str, int]] = field(default_factory=list)
     """The layouts with what their signs on the page weigh, the heaviest first; empty where one was given."""
     seconds: float | None = None
-    """How long it took from the bytes to the record."""
+    """From the bytes to the record, once layouts are loaded; None for a page that was parsed before."""
 
     @property
     def url(self) -> str | None:
@@ -63,8 +70,8 @@ def inspect_page(
     """Read a page and keep the candidates, the layouts weighed and the time taken.
 
     ``subject`` is a page's HTML (text, or better the bytes), a FetchedPage or a Page; of an Article only the record can
-    be shown. The other arguments are those of :func:`~xinnong_scraper.extract_html`; a fetched page has its own address,
-    headers and clock. A page that is no article gives an inspection with an ``error``. Raises LayoutError, and
+    be shown. The other arguments are those of :func:`~xinnong_scraper.extract_html`; a fetched page has its own
+    address, headers and clock. A page that is no article gives an inspection with an ``error``. Raises LayoutError, and
     TypeError for an argument of another type.
     """
     if isinstance(subject, Inspection):
@@ -73,7 +80,7 @@ def inspect_page(
         return Inspection(subject)
     chosen = resolve_layout(layout) if layout is not None else None
     if isinstance(subject, Page):
-        return _read(subject, chosen, now, perf_counter())
+        return _read(subject, chosen, now)
     if isinstance(subject, FetchedPage):
         return _open(subject.body, subject.url, subject.headers, chosen, subject.fetched_at)
     if not isinstance(subject, str | bytes):
@@ -84,29 +91,38 @@ def inspect_page(
 def _open(
     html: str | bytes, url: str | None, headers: Mapping[str, str] | None, layout: Layout | None, now: datetime | None
 ) -> Inspection:
-    start = perf_counter()
     try:
-        page = open_page(html, url=url, headers=headers)
+        found = _read(open_page(html, url=url, headers=headers), layout, now)
     except ScraperError as error:
         return Inspection(None, error)
-    return _read(page, layout, now, start)
+    start = perf_counter()  # of a second reading: the first may have had layouts to load
+    with suppress(ScraperError):
+        read_open(open_page(html, url=url, headers=headers), now=now, layout=layout)
+    return replace(found, seconds=perf_counter() - start)
 
 
-def _read(page: Page, layout: Layout | None, now: datetime | None, start: float) -> Inspection:
+def _read(page: Page, layout: Layout | None, now: datetime | None) -> Inspection:
     readings: list[Reading] = []
     article, error = None, None
     try:
         article = read_open(page, now=now, layout=layout, watch=readings.append)
     except ScraperError as problem:
         error = problem
-    seconds = perf_counter() - start
-    reading = next(iter(readings), None)
     weighed = weigh_layouts(page) if layout is None else []
-    return Inspection(
+    found = Inspection(
         article,
         error,
-        reading.page if reading is not None else page,
-        find_rivals(reading, article.evidence if article is not None else None) if reading is not None else {},
-        [(each.name, weight) for each, weight in sorted(weighed, key=lambda pair: -pair[1])],
-        seconds,
+        page,
+        layouts=[(each.name, weight) for each, weight in sorted(weighed, key=lambda pair: -pair[1])],
     )
+    if not readings:
+        return found
+    (reading,) = readings
+    rivals = find_rivals(reading, article.evidence if article is not None else None)
+    return replace(found, page=reading.page, rivals=rivals, headings=_headings(reading))
+
+
+def _headings(reading: Reading) -> list[tuple[str, str]]:
+    paths = PathFinder()
+    lines = [reading.lines[region.head] for region in reading.regions[:_MOST_HEADINGS]]
+    return [(line.text, paths.path(line.node) or "") for line in lines]

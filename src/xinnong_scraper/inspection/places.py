@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from ..page import Page
     from ..records import Article, Disclaimer, Teaser
 
-__all__ = ["Places", "Range", "Spot", "find_places"]
+__all__ = ["SHARED", "Places", "Range", "Spot", "find_places"]
 
 _MOST_TEXTS: Final = 4_000  # nodes that are looked through for one text
 _MOST_SPOTS: Final = 5_000
 _CREDIT_LINES: Final = 60  # below the heading of a legal notice
 _CRUMB_LINES: Final = 12
 _MOST_WORK: Final = 50_000_000  # characters compared for lines that are a part of a block
-_SHARED: Final = {
+SHARED: Final = {
     "published_precision": "published_at",
     "published_raw": "published_at",
     "section": "breadcrumb",
@@ -149,16 +149,16 @@ class _Finder:
     def find(self) -> None:
         nodes = self._nodes()
         for name, node in nodes.items():
-            if name not in _OWN_LISTS and name not in _SHARED:
+            if name not in _OWN_LISTS and name not in SHARED:
                 self._field(name, node)
         if body := nodes.get("body"):
             self._body(body)
         self._images()
-        if self.article.disclaimer and (node := nodes.get("disclaimer")):
-            self._disclaimer(self.article.disclaimer, node)
-        if node := nodes.get("teasers"):
-            self._teasers(self.article.teasers, node)
-        for name, base in _SHARED.items():
+        if self.article.disclaimer and (notice := nodes.get("disclaimer")):
+            self._disclaimer(self.article.disclaimer, notice)
+        if teasers := nodes.get("teasers"):
+            self._teasers(self.article.teasers, teasers)
+        for name, base in SHARED.items():
             if name in nodes and base in nodes and base in self.places.first:
                 self.places.first[name] = self.places.first[base]
             elif name in nodes:
@@ -303,7 +303,7 @@ def _texts_below(node: LexborNode) -> Iterator[LexborNode]:
         if current.is_text_node:
             yield current
             continue
-        children = []
+        children: list[LexborNode] = []
         child = current.first_child
         while child is not None and len(children) < _MOST_TEXTS:
             children.append(child)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .examining import Inspection, Subject
     from .places import Places
 
-__all__ = ["document", "framed", "render_inspection"]
+__all__ = ["address", "document", "framed", "render_inspection"]
 
 _LONGEST_TITLE = 300  # characters
 
@@ -41,8 +41,8 @@ def render_inspection(
 ) -> str:
     """Show what was read from a page, and where on it: one HTML file that opens anywhere, runs and loads nothing.
 
-    ``subject`` is a page's HTML (text, or better the bytes), a FetchedPage, a Page or an Inspection; of an Article, whose
-    page is not known, only the record and its evidence are shown. The other arguments are those of
+    ``subject`` is a page's HTML (text, or better the bytes), a FetchedPage, a Page or an Inspection; of an Article,
+    whose page is not known, only the record and its evidence are shown. The other arguments are those of
     :func:`~xinnong_scraper.extract_html`. A page that is no article is shown too, with the reason and what was proposed
     before. Raises LayoutError, and TypeError for an argument of another type.
 
@@ -110,7 +110,7 @@ def _tiles(found: Inspection) -> Iterator[str]:
     elif page is not None:
         yield _tile("Encoding", safe(page.decoded.encoding or "text"), _encoding_note(found))
     if found.seconds is not None:
-        yield _tile("Read in", f"{1000 * found.seconds:.1f} ms", "from the page to the record")
+        yield _tile("Read in", f"{1000 * found.seconds:.1f} ms", "from the bytes to the record")
     if article is not None:
         yield _tile("Warnings", str(len(article.warnings)), "see below" if article.warnings else "nothing to note")
 

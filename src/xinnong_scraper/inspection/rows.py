@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..records import Article, Block, Crumb, Disclaimer, Image, Teaser
 from .copying import safe
+from .places import SHARED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -138,7 +139,11 @@ class _Row:
         self.evidence = article.evidence.get(name) if article is not None else None
 
     def html(self) -> str:
+        """The whole row; a field that follows from another one and shares its evidence gets a short one."""
         anchor = self.places.first.get(self.name) if self.places is not None else None
+        if self._follows():
+            value = f'<span class="name">{self.name}</span> {safe(shown(self.value))}'
+            return f'<section class="field short f-{self.name}">{self._link(anchor, value, "go")}</section>'
         head = f'<span class="name">{self.name}</span>{bar(self.evidence.confidence) if self.evidence else ""}'
         parts = [
             self._link(anchor, head, "head"),
@@ -148,6 +153,12 @@ class _Row:
             *self._details(),
         ]
         return f'<section class="field f-{self.name}">{"".join(parts)}</section>'
+
+    def _follows(self) -> bool:
+        base = self.article.evidence.get(SHARED.get(self.name, "")) if self.article is not None else None
+        if base is None or self.evidence is None or self.rivals:
+            return False
+        return (base.path, base.strategy) == (self.evidence.path, self.evidence.strategy)
 
     def _link(self, anchor: str | None, html: str, kind: str) -> str:
         """Make a link that shows a place in the frame; plain where there is no place."""
@@ -169,7 +180,9 @@ class _Row:
     def _items(self) -> list[str] | None:
         """The parts of a value that is a list of blocks, pictures, clauses or teasers, each leading to its place."""
         if self.name == "body" and self.value is not None:
-            return [self._item(number, block, block.kind) for number, block in enumerate(self.value.blocks[:_MOST_ITEMS])]
+            return [
+                self._item(number, block, block.kind) for number, block in enumerate(self.value.blocks[:_MOST_ITEMS])
+            ]
         if self.name in ("images", "teasers"):
             return [self._item(number, item) for number, item in enumerate((self.value or [])[:_MOST_ITEMS])]
         if isinstance(self.value, Disclaimer):
