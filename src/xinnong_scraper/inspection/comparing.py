@@ -101,11 +101,7 @@ def _table(changes: Changes, sides: list[_Side]) -> str:
 
 def _row(change: FieldChange, sides: list[_Side]) -> str:
     old, new = (_items(items) for items in (change.old, change.new))
-    values = (
-        f'<td class="old">{sides[0].link(change.name, old)}</td><td class="new">{sides[1].link(change.name, new)}</td>'
-    )
-    if change.kind == "moved":
-        moved = change.kind == "moved"
+    moved = change.kind == "moved"
     old, new = sides[0].link(change.name, old), sides[1].link(change.name, "<i>the same</i>" if moved else new)
     values = f"<td>{old}</td><td>{new}</td>" if moved else f'<td class="old">{old}</td><td class="new">{new}</td>'
     found = ""

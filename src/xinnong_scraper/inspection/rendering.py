@@ -122,8 +122,10 @@ def _tile(name: str, value: str, note: str) -> str:
 def _layout_note(found: Inspection) -> str:
     if not found.layouts:
         return "as asked for" if found.page is not None else ""
-    weights = ", ".join(f"{safe(name)} {weight}" for name, weight in found.layouts[:3])
-    return f"signs on the page: {weights}; 2 are enough"
+    known = [f"{safe(name)} {weight}" for name, weight in found.layouts if weight]
+    if not known:
+        return "no signs of a portal that has its own"
+    return f"weight of its signs: {', '.join(known[:3])}; 2 are enough"
 
 
 def _encoding_note(found: Inspection) -> str:

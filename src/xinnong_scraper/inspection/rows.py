@@ -73,7 +73,8 @@ def record_rows(
 
 def bar(confidence: float) -> str:
     """Draw a confidence from 0 to 1 as a bar with its number."""
-    kind = "sure" if confidence >= _SURE else "fair" if confidence >= _FAIR else "poor"
+    said = round(confidence, 2)
+    kind = "sure" if said >= _SURE else "fair" if said >= _FAIR else "poor"
     return (
         f'<span class="confidence {kind}"><svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
         f'<rect class="track" width="100" height="8"/><rect width="{100 * confidence:.1f}" height="8"/></svg>'
