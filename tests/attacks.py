@@ -1,5 +1,7 @@
 """Pages that try to run a script or to load something, for a browser that must do neither."""
 
+# ruff: noqa: E501  an attack stands on one line
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
@@ -73,7 +75,9 @@ TEXT: Final = "四月以来，全市小麦陆续返青，长势良好，农技�
 def attack(at: str) -> str:
     """An article that tries everything; ``at`` is the server that must not hear of it."""
     words = {"at": at, "run": RUN}
-    title = "小麦返青&lt;/script&gt;&lt;script&gt;" + RUN + "&lt;/script&gt;&lt;/title&gt;&lt;img src=" + at + "/title&gt;"
+    title = (
+        "小麦返青&lt;/script&gt;&lt;script&gt;" + RUN + "&lt;/script&gt;&lt;/title&gt;&lt;img src=" + at + "/title&gt;"
+    )
     return (
         f"<!doctype html><html><head><meta charset=utf-8><title>{title}</title>{HEADS.format(**words)}</head><body>"
         f"{ABOVE.format(**words)}<h1>{title}</h1><div>来源：<a href='javascript:{RUN}'>聊城日报\"&gt;&lt;b&gt;</a> 2018-04-28"
@@ -86,7 +90,9 @@ def attack(at: str) -> str:
 
 def _utf7(at: str) -> bytes:
     script = f"<script>{RUN}</script><img src={at}/utf7>".encode("utf-7")
-    start = b"<html><head><meta http-equiv=content-type content='text/html; charset=utf-7'><title>x</title></head><body>"
+    start = (
+        b"<html><head><meta http-equiv=content-type content='text/html; charset=utf-7'><title>x</title></head><body>"
+    )
     return start + script + f"<h1>小麦返青</h1><p>{TEXT * 5}</p>".encode()
 
 
@@ -95,8 +101,21 @@ ENCODED: Final[dict[str, Callable[[str], bytes]]] = {
     "gb18030": lambda at: attack(at).replace("charset=utf-8", "charset=gb2312").encode("gb18030"),
     "utf-16": lambda at: attack(at).encode("utf-16"),
     "utf-7": _utf7,
-    "control characters": lambda at: attack(at).replace("<script", "<scr\x00ipt").replace("onerror", "on\x0cerror").encode(),
+    "control characters": lambda at: (
+        attack(at).replace("<script", "<scr\x00ipt").replace("onerror", "on\x0cerror").encode()
+    ),
     "half a tag": lambda at: attack(at).encode() + b"<script src='" + at.encode(),
     "iso-2022-kr": lambda at: attack(at).replace("charset=utf-8", "charset=iso-2022-kr").encode(),
 }
 """The attacks in encodings that browsers and parsers have taken for other ones."""
+
+ELEMENTS: Final = {
+    "html", "head", "meta", "title", "style", "body", "address", "article", "aside", "b", "big", "blockquote",
+    "br", "caption", "center", "cite", "code", "dd", "del", "div", "dl", "dt", "em", "fieldset", "figcaption",
+    "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "ins", "legend", "li", "main",
+    "mark", "nav", "ol", "p", "pre", "s", "section", "small", "span", "strike", "strong", "sub", "sup", "table",
+    "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul",
+}  # fmt: skip
+"""The only elements that a copy may hold."""
+ATTRIBUTES: Final = {"id", "class", "title", "colspan", "rowspan", "lang"}
+"""The only attributes, but for those of the copy's own <meta>."""

@@ -29,6 +29,7 @@ __all__ = ["Copy", "copy_page", "frame_style", "policy", "safe", "stylesheet"]
 
 _LARGEST: Final = 2_000_000  # characters of a copy
 _LONGEST_SOURCE: Final = 300  # characters of the markup of what is not shown
+_AROUND: Final = 60  # characters beside a mark in what is not shown
 _LONGEST_NOTE: Final = 200  # characters of an address or an alternative text
 _KEPT: Final = frozenset([
     "address", "article", "aside", "b", "big", "blockquote", "br", "caption", "center", "cite", "code", "dd",
@@ -209,10 +210,14 @@ class _Copier:
         for part in sorted(ranges, key=lambda each: each.start):
             self.shown.add(part.anchor)
             yield safe(text[at : part.start])
-            label = _labels([part.field]) if part.label else ""
-            yield f'<mark id="{part.anchor}" class="m f-{part.field}">{label}{safe(text[part.start : part.end])}</mark>'
+            yield _highlighted(part, text)
             at = part.end
         yield safe(text[at:])
+
+
+def _highlighted(part: Range, text: str) -> str:
+    label = _labels([part.field]) if part.label else ""
+    return f'<mark id="{part.anchor}" class="m f-{part.field}">{label}{safe(text[part.start : part.end])}</mark>'
 
 
 def _labels(names: list[str]) -> str:
@@ -236,11 +241,16 @@ def _spans(attributes: Attributes) -> str:
 
 def _unseen(places: Places, shown: set[str]) -> Iterator[str]:
     """Name what is marked and not seen on the page, as its source."""
-    left = [spot for spot in places.spots.values() if spot.anchor not in shown]
-    if not left:
+    spots = [spot for spot in places.spots.values() if spot.anchor not in shown]
+    ranges = [part for parts in places.ranges.values() for part in parts if part.anchor not in shown]
+    if not spots and not ranges:
         return
     yield '<div class="unseen"><p>Not seen by readers of the page</p>'
-    for spot in left:
+    for part in ranges:
+        text, start, end = part.node.text_content or "", part.start, part.end
+        before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
+        yield f"<div><code>…{safe(before)}{_highlighted(part, text)}{safe(after)}…</code></div>"
+    for spot in spots:
         source = (spot.node.html or "").strip()
         source = source[:_LONGEST_SOURCE] + ("…" if len(source) > _LONGEST_SOURCE else "")
         mark = f' class="m f-{spot.fields[0]}"' if spot.fields else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -23,8 +24,9 @@ __all__ = ["SHARED", "Places", "Range", "Spot", "find_places"]
 
 _MOST_TEXTS: Final = 4_000  # nodes that are looked through for one text
 _MOST_SPOTS: Final = 5_000
-_CREDIT_LINES: Final = 60  # below the heading of a legal notice
+_NOTICE_LINES: Final = 200  # below the heading of a legal notice
 _CRUMB_LINES: Final = 12
+_LONGEST_NAME: Final = 20  # characters of a text that may be spaced (方 敏)
 _MOST_WORK: Final = 50_000_000  # characters compared for lines that are a part of a block
 SHARED: Final = {
     "published_precision": "published_at",
@@ -55,6 +57,7 @@ class Range:
     """A part of a text node that is marked."""
 
     anchor: str
+    node: LexborNode
     start: int
     end: int
     field: str
@@ -98,7 +101,7 @@ class Places:
                 return other.anchor
         if self._count >= _MOST_SPOTS:
             return None
-        ranges.append(Range(self._new(), start, end, name, name not in self.first))
+        ranges.append(Range(self._new(), node, start, end, name, name not in self.first))
         self.first.setdefault(name, ranges[-1].anchor)
         return ranges[-1].anchor
 
@@ -182,15 +185,17 @@ class _Finder:
                 if anchor := self._part(name, node, str(item)):
                     self.places.items[name, number] = anchor
         else:
-            texts = [text for text in (value, raw) if isinstance(text, str) and text]
-            if all(text != clean(node.text()) for text in texts):
-                any(self._part(name, node, text) for text in texts)
+            whole = clean(node.text())
+            for text in (value, raw):
+                if isinstance(text, str) and text and (text == whole or self._part(name, node, text)):
+                    break
         if name not in self.places.first:
             self.places.element(name, node)
 
     def _part(self, name: str, node: LexborNode, wanted: str) -> str | None:
         """Mark the first place below the node where the text stands in one piece."""
-        pattern = re.compile(r"\s+".join(map(re.escape, wanted.split())))
+        pieces, between = (wanted, r"\s*") if len(wanted) <= _LONGEST_NAME else (wanted.split(), r"\s+")
+        pattern = re.compile(between.join(re.escape(piece) for piece in pieces if not piece.isspace()))
         for text in _texts_below(node):
             content = text.text_content or ""
             if content and (found := pattern.search(content)) and found[0]:
@@ -217,12 +222,12 @@ class _Finder:
         if len(lines) * len(whole) > _MOST_WORK:
             whole = ""
         for line in lines:
-            number = wanted.get(line.text)
-            if number is None and (len(line.text) < 2 or line.text not in whole):
+            numbers = wanted.get(line.text)
+            if numbers is None and (len(line.text) < 2 or line.text not in whole):
                 continue
             anchor = self._line("body", line)
-            if anchor and number is not None:
-                self.places.items.setdefault(("body", number), anchor)
+            if anchor and numbers:
+                self.places.items["body", numbers.popleft()] = anchor
         if "body" not in self.places.first:
             self.places.element("body", node)
 
@@ -252,7 +257,7 @@ class _Finder:
     def _disclaimer(self, disclaimer: Disclaimer, node: LexborNode) -> None:
         start = self._starts.get(node.mem_id, 0)
         self.places.element("disclaimer", node)
-        for line in self.lines[start : start + _CREDIT_LINES]:
+        for line in self.lines[start : start + _NOTICE_LINES]:
             for number, clause in enumerate(disclaimer.clauses):
                 if clause in line.text or (len(line.text) > 6 and line.text in clause):
                     if anchor := self._line("disclaimer", line):
@@ -262,25 +267,25 @@ class _Finder:
     def _teasers(self, teasers: Sequence[Teaser], node: LexborNode) -> None:
         """Mark the heading, and behind it the first link to each teaser that shows its title."""
         self.places.element("teasers", node)
-        wanted = {teaser.url: number for number, teaser in reversed(list(enumerate(teasers))) if teaser.url}
+        wanted = {teaser.url or teaser.title: number for number, teaser in reversed(list(enumerate(teasers)))}
         start = self._starts.get(node.mem_id, 0)
         for line in self.lines[start:]:
-            for link in line.links:
-                url = self.page.link(link.attributes.get("href"))
-                if url in wanted and (anchor := self.places.element("teasers", link)):
-                    self.places.items["teasers", wanted.pop(url)] = anchor
+            found = [(self.page.link(link.attributes.get("href")), link) for link in line.links]
+            for name, element in [*found, (line.text, line.node)]:
+                if name in wanted and (anchor := self.places.element("teasers", element)):
+                    self.places.items["teasers", wanted.pop(name)] = anchor
             if not wanted:
                 break
 
 
-def _block_texts(article: Article) -> dict[str, int]:
-    """The texts of the body's blocks, cells and captions, each with the number of its block."""
-    texts: dict[str, int] = {}
+def _block_texts(article: Article) -> dict[str, deque[int]]:
+    """The texts of the body's blocks, cells and captions, each with the numbers of its blocks."""
+    texts: dict[str, deque[int]] = {}
     for number, block in enumerate(article.body.blocks):
         caption = block.image.caption if block.image else None
         for text in (block.text, caption, *(cell for row in block.rows for cell in row)):
             if text:
-                texts.setdefault(text, number)
+                texts.setdefault(text, deque()).append(number)
     return texts
 
 

@@ -46,8 +46,8 @@ def render_inspection(
     :func:`~xinnong_scraper.extract_html`. A page that is no article is shown too, with the reason and what was proposed
     before. Raises LayoutError, and TypeError for an argument of another type.
 
-    >>> html = render_inspection("<title>小麦返青</title>")
-    >>> "no_article" in html, "<script" in html
+    >>> html = render_inspection("<h1>小麦返青</h1><p>四月以来，长势良好。</p>")
+    >>> "小麦返青" in html, "<script" in html
     (True, False)
     """
     found = inspect_page(subject, url=url, headers=headers, layout=layout, now=now)
