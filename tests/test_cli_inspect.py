@@ -71,7 +71,7 @@ def test_it_is_opened_in_the_browser(folder: Path) -> None:
 def test_two_pages_are_compared_in_text(folder: Path) -> None:
     done = xinnong("inspect", "--diff", str(OTHER), str(PAGE))
     assert (done.returncode, done.stderr) == (0, b"")
-    assert "  editors: only in the new page\n    + 李晓燕\n" in done.stdout.decode()
+    assert "  editors: only new\n    + 李晓燕\n" in done.stdout.decode()
     assert list(folder.iterdir()) == []
 
 

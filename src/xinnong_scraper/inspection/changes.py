@@ -24,17 +24,13 @@ __all__ = ["Changes", "FieldChange", "PartChange", "describe_diff", "find_change
 
 Kind = Literal["changed", "new", "gone", "moved", "same"]
 
-_MOST_PARTS: Final = 40
+_MOST_PARTS: Final = 500  # of each kind
+_MOST_NAMED: Final = 40  # of each kind in a text
 _MOST_ITEMS: Final = 12  # of a list that are named
 _LONGEST: Final = 200  # characters of a value in the text form
 _MOST_CLASSES: Final = 4
 _NUMBER = re.compile(r"[0-9]+")
-_SAYS: Final = {
-    "changed": "another value",
-    "new": "only in the new page",
-    "gone": "only in the old page",
-    "moved": "the same, found elsewhere",
-}
+_SAYS: Final = {"changed": "another value", "new": "only new", "gone": "only old", "moved": "found elsewhere"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +67,8 @@ class PartChange:
     """Tag and classes of the element, digits as ``#``; or the heading's text."""
     note: str
     """How many there are, or where it stood and stands."""
+    heading: bool = False
+    """Whether it is a heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +83,14 @@ class Changes:
     """All fields that either record has."""
     parts: list[PartChange]
     """Elements by tag and class, the most frequent first, then headings."""
+
+    def named(self) -> tuple[list[PartChange], int]:
+        """The first parts of each kind, and how many more there are."""
+        by_kind: dict[str, list[PartChange]] = {}
+        for part in self.parts:
+            by_kind.setdefault(f"{part.kind} {part.heading}", []).append(part)
+        some = [part for parts in by_kind.values() for part in parts[:_MOST_NAMED]]
+        return some, len(self.parts) - len(some)
 
     @property
     def different(self) -> list[FieldChange]:
@@ -182,12 +188,12 @@ def _headings(old: Inspection, new: Inspection) -> Iterator[PartChange]:
     first, second = dict(reversed(old.headings)), dict(reversed(new.headings))
     for text, path in first.items():
         if text not in second:
-            yield PartChange("gone", text, f"heading at {path}")
+            yield PartChange("gone", text, f"heading at {path}", heading=True)
         elif second[text] != path:
-            yield PartChange("moved", text, f"heading from {path} to {second[text]}")
+            yield PartChange("moved", text, f"heading from {path} to {second[text]}", heading=True)
     for text, path in second.items():
         if text not in first:
-            yield PartChange("new", text, f"heading at {path}")
+            yield PartChange("new", text, f"heading at {path}", heading=True)
 
 
 def _lines(changes: Changes) -> Iterator[str]:
@@ -205,8 +211,11 @@ def _lines(changes: Changes) -> Iterator[str]:
     if same := [change.name for change in changes.fields if change.kind == "same"]:
         yield f"  the same: {', '.join(same)}"
     yield "page:" if changes.parts else "page: the same elements"
-    for part in changes.parts:
+    named, more = changes.named()
+    for part in named:
         yield f"  {part.kind}: {part.name} ({part.note})"
+    if more:
+        yield f"  and {more} more"
 
 
 def _marked(mark: str, items: list[str]) -> Iterator[str]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["render_diff"]
 
 _MOST_ITEMS: Final = 40
+_MOST_SAME: Final = 2  # of a list that is the same
 _MOST_OPEN: Final = 12  # differences of the markup that are shown at once
 _LONGEST: Final = 400  # characters of one value
 
@@ -76,11 +77,11 @@ def _heading(old: Inspection, new: Inspection) -> str:
 
 def _tiles(changes: Changes) -> Iterator[str]:
     different, moved = changes.different, sum(change.kind == "moved" for change in changes.fields)
-    headings = sum("heading" in part.note for part in changes.parts)
+    headings = sum(part.heading for part in changes.parts)
     for name, value, note in (
         ("Fields with another value", len(different) - moved, f"of {len(changes.fields)}"),
         ("Found elsewhere", moved, "the same value by another rule or path"),
-        ("Kinds of elements", len(changes.parts) - headings, "gone or new, by tag and class; 40 each are listed"),
+        ("Kinds of elements", len(changes.parts) - headings, "gone or new, by tag and class"),
         ("Headings", headings, "gone, new or moved"),
     ):
         yield f"<div><dt>{name}</dt><dd>{value}</dd><dd>{note}</dd></div>"
@@ -100,10 +101,11 @@ def _table(changes: Changes, sides: list[_Side]) -> str:
 
 
 def _row(change: FieldChange, sides: list[_Side]) -> str:
-    old, new = (_items(items) for items in (change.old, change.new))
     moved = change.kind == "moved"
+    old, new = (_items(items, _MOST_SAME if moved else _MOST_ITEMS) for items in (change.old, change.new))
     old, new = sides[0].link(change.name, old), sides[1].link(change.name, "<i>the same</i>" if moved else new)
-    values = f"<td>{old}</td><td>{new}</td>" if moved else f'<td class="old">{old}</td><td class="new">{new}</td>'
+    kinds = ("same", "same") if moved else ("old", "new")
+    values = "".join(f'<td class="{kind}">{html}</td>' for kind, html in zip(kinds, (old, new), strict=True))
     found = ""
     if change.old and change.new:
         found = "".join(
@@ -117,22 +119,24 @@ def _row(change: FieldChange, sides: list[_Side]) -> str:
     )
 
 
-def _items(items: list[str]) -> str:
+def _items(items: list[str], most: int) -> str:
     if not items:
         return "<i>none</i>"
-    shown = [safe(item[:_LONGEST]) + ("…" if len(item) > _LONGEST else "") for item in items[:_MOST_ITEMS]]
-    more = [f"<i>and {len(items) - _MOST_ITEMS:,} more</i>"] if len(items) > _MOST_ITEMS else []
+    shown = [safe(item[:_LONGEST]) + ("…" if len(item) > _LONGEST else "") for item in items[:most]]
+    more = [f"<i>and {len(items) - most:,} more</i>"] if len(items) > most else []
     return "<br>".join([*shown, *more])
 
 
 def _parts(changes: Changes) -> str:
     if not changes.parts:
         return '<p class="absent">The pages are made of the same kinds of elements under the same headings.</p>'
+    named, more = changes.named()
     rows = "".join(
         f'<tr><td><span class="kind {part.kind}">{part.kind}</span></td>'
         f"<td><code>{safe(part.name[:_LONGEST])}</code></td><td>{safe(part.note[:_LONGEST])}</td></tr>"
-        for part in changes.parts
+        for part in named
     )
+    rows += f"<tr><td></td><td>and {more:,} more</td><td></td></tr>" if more else ""
     listed = f'<div class="wide"><table>{rows}</table></div>'
     count = f"{len(changes.parts)} differences of the markup"
     shut = "" if len(changes.parts) > _MOST_OPEN else " open"

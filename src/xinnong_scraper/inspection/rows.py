@@ -208,10 +208,13 @@ class _Row:
 
     def _details(self) -> Iterator[str]:
         others = len(self.rivals)
-        if self.evidence is None and not others:
+        count = f"{others} other candidate{'s' * (others != 1)}" if others else ""
+        if self.evidence is not None:
+            yield f"<details><summary>Evidence{', ' * bool(count)}{count}</summary>"
+        elif others:
+            yield f"<details open><summary>{count.replace('other ', '')}</summary>"
+        else:
             return
-        count = f", {others} other candidate{'s' * (others != 1)}" if others else ""
-        yield f"<details><summary>{'Evidence' if self.evidence else 'Candidates'}{count}</summary>"
         if self.evidence is not None:
             yield from _evidence(self.evidence)
         if others:
@@ -227,7 +230,7 @@ class _Row:
             value = self._link(anchor, safe(shown(rival.value or rival.raw, _LONGEST_ITEM)) or "<i>nothing</i>", "go")
             yield (
                 f"<tr><td>{value}</td><td><code>{safe(rival.strategy)} · {safe(rival.rule)}</code></td>"
-                f"<td>{rival.trust:.2f}</td><td>{safe(rival.why)}</td></tr>"
+                f'<td class="number">{rival.trust:.2f}</td><td>{safe(rival.why)}</td></tr>'
             )
         yield "</tbody></table></div>"
 
