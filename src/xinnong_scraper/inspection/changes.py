@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from ..records import Article, Body, Disclaimer, Evidence
 from .examining import inspect_page
 from .places import SHARED
-from .rows import FIELDS, shown
+from .rows import FIELDS, shown, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,7 +141,7 @@ def _fields(old: Article | None, new: Article | None) -> list[FieldChange]:
 
 
 def _field(name: str, old: Article | None, new: Article | None) -> FieldChange | None:
-    values = [_items(getattr(article, name, None)) for article in (old, new)]
+    values = [_items(value_of(article, name)) for article in (old, new)]
     if not values[0] and not values[1]:
         return None
     first, second = (article.evidence.get(name) if article is not None else None for article in (old, new))

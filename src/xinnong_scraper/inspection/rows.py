@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..records import Evidence
     from .places import Places
 
-__all__ = ["FIELDS", "bar", "record_rows", "shown"]
+__all__ = ["FIELDS", "bar", "record_rows", "shown", "value_of"]
 
 FIELDS: Final = (
     "title",
@@ -58,9 +58,9 @@ def record_rows(
     """Give a row for each field that has a value or candidates, and the names of the others."""
     rows, absent = [], []
     for name in FIELDS:
-        value = getattr(article, name, None)
+        value = value_of(article, name)
         others = rivals.get(name, ())
-        if name == "page_count" and value == 1:
+        if name == "page_count" and value is None:
             continue
         if _is_absent(value) and not others:
             absent.append(name)
@@ -69,6 +69,12 @@ def record_rows(
     if absent:
         rows.append(f'<p class="absent"><b>Not found:</b> {", ".join(absent)}</p>')
     return "\n".join(rows)
+
+
+def value_of(article: Article | None, name: str) -> Any:  # noqa: ANN401  by field
+    """Give a field's value; that an article has one page is none."""
+    value = getattr(article, name, None)
+    return None if name == "page_count" and value == 1 else value
 
 
 def bar(confidence: float) -> str:
