@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from ..extraction.pictures import picture_url
@@ -26,6 +27,7 @@ _MOST_TEXTS: Final = 4_000  # nodes that are looked through for one text
 _MOST_SPOTS: Final = 5_000
 _NOTICE_LINES: Final = 200  # below the heading of a legal notice
 _CRUMB_LINES: Final = 12
+_CRUMB_ELEMENTS: Final = 200
 _LONGEST_NAME: Final = 20  # characters of a text that may be spaced (方 敏)
 _MOST_WORK: Final = 50_000_000  # characters compared for lines that are a part of a block
 SHARED: Final = {
@@ -205,7 +207,7 @@ class _Finder:
     def _crumbs(self, node: LexborNode) -> None:
         start = self._starts.get(node.mem_id)
         near = self.lines[start : start + _CRUMB_LINES] if start is not None else []
-        elements = list(_elements(near))
+        elements = list(islice(_elements(near), _CRUMB_ELEMENTS))
         for number, crumb in enumerate(self.article.breadcrumb):
             for position, element in enumerate(elements):
                 if anchor := self._part("breadcrumb", element, crumb.name):

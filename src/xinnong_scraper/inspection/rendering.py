@@ -11,6 +11,7 @@ from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING
 
+from ..layouts import HOST_WEIGHT
 from .copying import copy_page, frame_style, policy, safe, stylesheet
 from .examining import inspect_page
 from .places import find_places
@@ -54,11 +55,13 @@ def render_inspection(
     places = find_places(found.page, found.article, found.rivals) if found.page is not None else None
     record = record_rows(found.article, found.rivals, places)
     frame, cut = framed(found, places, "page", "The saved page with the places of the fields")
+    hint = " · click a field to see its place" if frame and found.article is not None else ""
     title = (found.article.title if found.article is not None else None) or _untitled(found)
     parts = [
         f"<header>{_heading(found, title)}<dl class='tiles'>{''.join(_tiles(found))}</dl></header>",
         *_notices(found, cut=cut),
-        f'<main class="{"two" if frame else "one"}"><div class="record"><h2>Record</h2>{record}</div>{frame}</main>',
+        f'<main class="{"two" if frame else "one"}">',
+        f'<div class="record"><h2>Record{hint}</h2>{record}</div>{frame}</main>',
     ]
     return document(f"Inspection: {title[:_LONGEST_TITLE]}", "\n".join(parts))
 
@@ -122,10 +125,12 @@ def _tile(name: str, value: str, note: str) -> str:
 def _layout_note(found: Inspection) -> str:
     if not found.layouts:
         return "as asked for" if found.page is not None else ""
-    known = [f"{safe(name)} {weight}" for name, weight in found.layouts if weight]
-    if not known:
+    name, weight = found.layouts[0]
+    if weight >= HOST_WEIGHT:
+        return "known by the host of the address"
+    if not weight:
         return "no signs of a portal that has its own"
-    return f"weight of its signs: {', '.join(known[:3])}; 2 are enough"
+    return f"signs of {safe(name)} weigh {weight}, 2 are enough"
 
 
 def _encoding_note(found: Inspection) -> str:

@@ -151,10 +151,10 @@ class _Row:
         if self._follows():
             value = f'<span class="name">{self.name}</span> {safe(shown(self.value))}'
             return f'<section class="field short f-{self.name}">{self._link(anchor, value, "go")}</section>'
-        head = f'<span class="name">{self.name}</span>{bar(self.evidence.confidence) if self.evidence else ""}'
+        head = f'<h3 class="name">{self.name}</h3>{bar(self.evidence.confidence) if self.evidence else ""}'
         parts = [
             self._link(anchor, head, "head"),
-            f'<div class="value">{self._value(anchor)}</div>',
+            f'<div class="value" lang="zh">{self._value(anchor)}</div>',
             *self._how(),
             *self._warnings(),
             *self._details(),

@@ -2,11 +2,12 @@
 
 from .lexicon import Lexicon
 from .loading import GENERAL, builtin_layouts, layout_source, load_layout, resolve_layout
-from .matching import choose_layout, weigh_layouts
+from .matching import HOST_WEIGHT, choose_layout, weigh_layouts
 from .model import Layout
 
 __all__ = [
     "GENERAL",
+    "HOST_WEIGHT",
     "Layout",
     "Lexicon",
     "builtin_layouts",
