@@ -250,11 +250,18 @@ class _Finder:
         return self.places.text(name, node, 0, len(text)) if node is not None else None
 
     def _images(self) -> None:
-        wanted = {image.url: number for number, image in reversed(list(enumerate(self.article.images)))}
+        """Mark the pictures of the record; in the body's blocks they stand once more."""
+        wanted: dict[str, list[tuple[str, int]]] = {}
+        for number, image in enumerate(self.article.images):
+            wanted.setdefault(image.url, []).append(("images", number))
+        for number, block in enumerate(self.article.body.blocks):
+            if block.image is not None and block.image.url in wanted:
+                wanted[block.image.url].append(("body", number))
         for picture in self.page.outline.pictures if wanted else ():
-            number = wanted.get(picture_url(self.page, picture) or "")
-            if number is not None and (anchor := self.places.element("images", picture.node)):
-                self.places.items.setdefault(("images", number), anchor)
+            items = wanted.get(picture_url(self.page, picture) or "")
+            if items and (anchor := self.places.element("images", picture.node)):
+                for item in items:
+                    self.places.items.setdefault(item, anchor)
 
     def _disclaimer(self, disclaimer: Disclaimer, node: LexborNode) -> None:
         start = self._starts.get(node.mem_id, 0)
