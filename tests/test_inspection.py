@@ -121,6 +121,14 @@ def test_the_places_hold_what_the_fields_say() -> None:
         assert (link.attributes["target"], text_of(copy, f"#{anchor}")) == ("page", name + text)
 
 
+def test_a_field_that_stands_in_the_page_s_own_element_has_a_place() -> None:
+    html = render_inspection(
+        "<title>小麦返青</title><body>小麦返青<br>来源：聊城日报 2018-04-28<br>" + "四月以来，长势良好。<br>" * 9
+    )
+    assert frame_of(html).css_first(".unseen") is None
+    assert "聊城日报" in text_of(frame_of(html), ".f-source")
+
+
 def test_a_row_says_how_the_value_was_found() -> None:
     row = LexborHTMLParser(render_inspection(SMALL, url=URL)).css_first("section.f-source")
     assert row is not None

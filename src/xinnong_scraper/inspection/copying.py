@@ -15,6 +15,7 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
+from ..bounds import BLOCKS
 from ..walk import is_hidden
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Copy", "copy_page", "frame_style", "policy", "safe", "stylesheet"]
 
 _LARGEST: Final = 2_000_000  # characters of a copy
+_MOST_UNSEEN: Final = 60
 _LONGEST_SOURCE: Final = 300  # characters of the markup of what is not shown
 _AROUND: Final = 60  # characters beside a mark in what is not shown
 _LONGEST_NOTE: Final = 200  # characters of an address or an alternative text
@@ -111,7 +113,7 @@ def copy_page(tree: LexborHTMLParser, places: Places) -> Copy:
         f"<title>The saved page</title><style>{style}</style></head><body>"
     )
     note = '<p class="note">The page goes on; the rest is not shown here.</p>' if copier.cut else ""
-    return Copy(f"{head}{''.join(_unseen(places, copier.shown))}{copier.html()}{note}</body></html>", copier.cut)
+    return Copy(f"{head}{''.join(_unseen(places, copier))}{copier.html()}{note}</body></html>", copier.cut)
 
 
 class _Copier:
@@ -131,6 +133,8 @@ class _Copier:
     def copy(self, root: LexborNode) -> None:
         """Write what lies below an element, in document order and without recursion."""
         open_elements: list[tuple[LexborNode, str]] = []
+        spot = self.places.spots.get(root.mem_id)
+        self._write(f"<div{self._mark(spot, [])}>{_labels(spot.labels) if spot is not None else ''}")
         node = root.first_child
         while node is not None:
             child, end = self._enter(node)
@@ -150,6 +154,7 @@ class _Copier:
             node = following
         for _, end in reversed(open_elements):
             self._write(end)
+        self._write("</div>")
 
     def _write(self, html: str) -> None:
         self._parts.append(html)
@@ -171,8 +176,8 @@ class _Copier:
 
     def _element(self, node: LexborNode, tag: str, spot: Spot | None) -> tuple[LexborNode | None, str]:
         attributes = node.attributes
-        name = tag if tag in _KEPT else "div" if "-" in tag else "span"
-        classes = ["a"] if tag == "a" else ["shown"] if tag == "details" else []
+        name = tag if tag in _KEPT else "div" if tag in BLOCKS or "-" in tag else "span"
+        classes = ["a"] if tag == "a" else []
         if _is_centred(attributes):
             classes.append("c")
         extra = _spans(attributes) if name in ("td", "th") else ""
@@ -239,13 +244,15 @@ def _spans(attributes: Attributes) -> str:
     return kept
 
 
-def _unseen(places: Places, shown: set[str]) -> Iterator[str]:
+def _unseen(places: Places, copier: _Copier) -> Iterator[str]:
     """Name what is marked and not seen on the page, as its source."""
-    spots = [spot for spot in places.spots.values() if spot.anchor not in shown]
-    ranges = [part for parts in places.ranges.values() for part in parts if part.anchor not in shown]
+    spots = [spot for spot in places.spots.values() if spot.anchor not in copier.shown]
+    ranges = [part for parts in places.ranges.values() for part in parts if part.anchor not in copier.shown]
     if not spots and not ranges:
         return
-    yield '<div class="unseen"><p>Not seen by readers of the page</p>'
+    spots = sorted(spots, key=lambda spot: not spot.labels)[:_MOST_UNSEEN]
+    ranges = sorted(ranges, key=lambda part: not part.label)[:_MOST_UNSEEN]
+    yield f'<div class="unseen"><p>{"Not in this part" if copier.cut else "Not seen by readers"} of the page</p>'
     for part in ranges:
         text, start, end = part.node.text_content or "", part.start, part.end
         before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
