@@ -216,7 +216,8 @@ class _Row:
         others = len(self.rivals)
         count = f"{others} other candidate{'s' * (others != 1)}" if others else ""
         if self.evidence is not None:
-            yield f"<details><summary>Evidence{', ' * bool(count)}{count}</summary>"
+            shown_at_once = " open" if self.places is None else ""  # without a page it is all there is to look at
+            yield f"<details{shown_at_once}><summary>Evidence{', ' * bool(count)}{count}</summary>"
         elif others:
             yield f"<details open><summary>{count.replace('other ', '')}</summary>"
         else:
