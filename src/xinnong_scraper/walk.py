@@ -18,7 +18,7 @@ from .normalize.text import clean
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-__all__ = ["read_outline"]
+__all__ = ["is_hidden", "read_outline"]
 
 MAX_LINES: Final = 12_000
 """Lines read of one page; a page of more is cut there (an article has some hundreds)."""
@@ -185,6 +185,12 @@ def _hidden(attributes: Attributes, style: str, role: int) -> bool:
     if "hidden" in attributes and attributes["hidden"] != "false":
         return True
     return "aria-hidden" in attributes and attributes["aria-hidden"] == "true" and role in (_INLINE, _IMAGE, _BOLD)
+
+
+def is_hidden(node: LexborNode) -> bool:
+    """Tell an element that the walk leaves out because no reader sees it."""
+    attributes = node.attributes
+    return _hidden(attributes, (attributes.get("style") or "").lower(), _role(node))
 
 
 def _role(node: LexborNode) -> int:

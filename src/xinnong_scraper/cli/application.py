@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from .. import __version__
-from . import crawling, exporting, pages, reference, reporting, rereading, tour
+from . import crawling, exporting, inspecting, pages, reference, reporting, rereading, tour
 from .terminal import complain, prepare_streams
 
 __all__ = ["run"]
@@ -24,6 +24,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 pages.register(app)
+inspecting.register(app)
 crawling.register(app)
 exporting.register(app)
 rereading.register(app)

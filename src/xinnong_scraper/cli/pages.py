@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from .. import Article, Layout
 
-__all__ = ["register"]
+__all__ = ["STANDARD_INPUT", "clock", "is_address", "loaded", "register", "saved_bytes"]
 
 STANDARD_INPUT = "-"
 LARGEST_FILE = 64 * 1024 * 1024  # bytes; a saved page is never that large, a device or a film is
@@ -61,7 +61,7 @@ class _Reading:
     second_opinion: bool
 
 
-def _clock(value: str) -> datetime:
+def clock(value: str) -> datetime:
     """Return an ISO time, China's where it names no offset."""
     try:
         moment = datetime.fromisoformat(value)
@@ -80,7 +80,7 @@ def _extract_command(  # noqa: PLR0913  one parameter an option
     url: Annotated[str | None, typer.Option(metavar="URL", help="Where the one saved page came from.")] = None,
     now: Annotated[
         datetime | None,
-        typer.Option(metavar="ISO", parser=_clock, help="When saved pages were seen: the clock for 昨天 13:44."),
+        typer.Option(metavar="ISO", parser=clock, help="When saved pages were seen: the clock for 昨天 13:44."),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Fail where title, body or time is missing.")] = False,
     follow_pages: Annotated[
@@ -101,7 +101,7 @@ def _extract_command(  # noqa: PLR0913  one parameter an option
     ] = None,
 ) -> None:
     _refuse_contradictions(targets, url=url, now=now, fetching={"--follow-pages": follow_pages, "--cache": cache})
-    reading = _Reading(_loaded(layout), url, now, strict, follow_pages, second_opinion)
+    reading = _Reading(loaded(layout), url, now, strict, follow_pages, second_opinion)
     if not _print_records(targets, form, reading, _policy(allow_private, timeout, cache)):
         raise typer.Exit(1)
 
@@ -110,7 +110,7 @@ def _refuse_contradictions(
     targets: list[str], *, url: str | None, now: datetime | None, fetching: Mapping[str, object]
 ) -> None:
     """Refuse options that would have no effect on the given pages, before anything is read."""
-    saved = [target for target in targets if not _is_address(target)]
+    saved = [target for target in targets if not is_address(target)]
     if url is not None and not len(targets) == len(saved) == 1:
         raise typer.BadParameter("it goes with exactly one saved page", param_hint="--url")
     if now is not None and not saved:
@@ -122,7 +122,8 @@ def _refuse_contradictions(
         raise typer.BadParameter("standard input can be read once", param_hint="URL_OR_FILE")
 
 
-def _loaded(layout: str | None) -> Layout | None:
+def loaded(layout: str | None) -> Layout | None:
+    """Return the layout that an option names; misuse where there is none."""
     if layout is None:
         return None
     try:
@@ -159,12 +160,12 @@ def _print_records(targets: list[str], form: Form, reading: _Reading, policy: Fe
 def _record(scraper: Scraper, target: str, reading: _Reading) -> Article | None:
     """Return the record of one page, or None after a line on standard error."""
     try:
-        if _is_address(target):
+        if is_address(target):
             return scraper.extract(
                 target, layout=reading.layout, follow_pages=reading.follow_pages, strict=reading.strict
             )
         return scraper.extract_html(
-            _saved(target), url=reading.url, layout=reading.layout, strict=reading.strict, now=reading.now
+            saved_bytes(target), url=reading.url, layout=reading.layout, strict=reading.strict, now=reading.now
         )
     except ScraperError as error:
         complain(f"{target}: {error.message} ({type(error).__name__})")
@@ -173,11 +174,12 @@ def _record(scraper: Scraper, target: str, reading: _Reading) -> Article | None:
     return None
 
 
-def _is_address(target: str) -> bool:
+def is_address(target: str) -> bool:
+    """Tell an address from the name of a file."""
     return "://" in target[:16]
 
 
-def _saved(target: str) -> bytes:
+def saved_bytes(target: str) -> bytes:
     """Return the bytes of a file or of standard input."""
     if target == STANDARD_INPUT:
         content = sys.stdin.buffer.read(LARGEST_FILE + 1)

@@ -23,6 +23,7 @@ from .resolution import Resolved, metadata_authors_contradict, resolve
 from .veiled import unveil
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from ..layouts import Layout
@@ -38,14 +39,18 @@ _SAMPLE: Final = 2_000  # characters that tell a text's language
 _LITTLE_TEXT: Final = 200  # weight as prose of all the page shows
 
 
-def read_article(page: Page, layout: Layout, *, now: datetime | None = None) -> Article:
-    """Read the page by the layout.
+def read_article(
+    page: Page, layout: Layout, *, now: datetime | None = None, watch: Callable[[Reading], None] | None = None
+) -> Article:
+    """Read the page by the layout; ``watch`` is given what the strategies share, to be looked at afterwards.
 
     Raises NotAnArticleError for a page that is something other than an article.
     """
     reading = Reading(page, layout, now, read_metadata(page.outline.head))
     if unveil(page, shows_little=_shows_little(reading)):
         reading = Reading(page, layout, now, read_metadata(page.outline.head))
+    if watch is not None:
+        watch(reading)
     little = _shows_little(reading)
     embedded = find_embedded_text(reading) if little else None
     if embedded is None:

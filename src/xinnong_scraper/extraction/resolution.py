@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from .reading import Reading
 
-__all__ = ["Resolved", "resolve", "same_moment"]
+__all__ = ["Resolved", "propose_metadata", "resolve", "same_moment", "why_lost"]
 
 _ORDER: Final = {"layout": 0, "landmarks": 1, "density": 1, "metadata": 2, "decode": 2, "url": 3, "fallback": 4}
 _NO_AUTHORS: Final = frozenset({"admin", "administrator", "webmaster", "editor", "root"})
@@ -60,7 +60,7 @@ class Resolved:
 def resolve(reading: Reading) -> Resolved:
     """Pick a winner for every field that has candidates."""
     resolved = Resolved()
-    _propose_metadata(reading)
+    propose_metadata(reading)
     proposed: dict[str, list[Candidate]] = {}
     for candidate in reading.candidates:
         proposed.setdefault(candidate.field, []).append(candidate)
@@ -115,7 +115,7 @@ def _confidence(winner: Candidate, agreeing: int, contradicting: int) -> float:
     return max(0.05, min(0.99, 1 - doubt))
 
 
-def _propose_metadata(reading: Reading) -> None:
+def propose_metadata(reading: Reading) -> None:
     """Propose what the metadata states; fields that only count when a reader sees them get no winner from it."""
     metadata, zone = reading.metadata, reading.layout.tzinfo
     sites = {squeeze(name) for name in reading.layout.site_names}
@@ -156,6 +156,23 @@ def _same(a: Candidate, b: Candidate) -> bool:
             return first == second or (min(len(first), len(second)) >= 6 and (first in second or second in first))
         return first == second
     return bool(a.value == b.value)
+
+
+def why_lost(winner: Candidate | None, other: Candidate) -> str:
+    """Say in a few words why a candidate is not the field's value; ``winner`` is None where the field has none."""
+    if other.value is None:
+        return "the label has nothing behind it"
+    if isinstance(other.value, FoundDate) and other.value.value is None:
+        return "no full date: needs a clock or a year"
+    if winner is None:
+        return "the field was left empty"
+    if _same(winner, other):
+        return "says the same"
+    if _ORDER[other.strategy] != _ORDER[winner.strategy]:
+        return f"{winner.strategy} goes before {other.strategy}"
+    if other.field in ("authors", "editors"):
+        return "its names were added"
+    return "less trusted" if other.trust < winner.trust else "as much trusted, but found later"
 
 
 def same_moment(a: FoundDate, b: FoundDate) -> bool:

@@ -14,14 +14,15 @@ from .gate import refuse
 from .merging import with_second_opinion
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from ..layouts import Layout
     from ..page import Page
     from ..records import Article
+    from .reading import Reading
 
-__all__ = ["insist", "read_open", "read_saved"]
+__all__ = ["insist", "open_page", "read_open", "read_saved"]
 
 _JSON = re.compile(r'\s{0,100}(?:\[\s{0,100})?\{\s{0,100}"[^"]{1,80}"\s{0,10}:')
 _REQUIRED: Final = ("title", "body", "published_at")
@@ -42,6 +43,12 @@ def read_saved(
 
     Raises NotAnArticleError, and with ``strict`` IncompleteArticleError.
     """
+    page = open_page(html, url=url, headers=headers)
+    return read_open(page, now=now, layout=layout, layouts=layouts, second_opinion=second_opinion, strict=strict)
+
+
+def open_page(html: str | bytes, *, url: str | None, headers: Mapping[str, str] | None) -> Page:
+    """Decode, parse and walk a page. Raises NotAnArticleError for what is empty or no HTML."""
     if url is not None:
         url = url.encode("utf-16", "surrogatepass").decode(
             "utf-16", "replace"
@@ -50,8 +57,7 @@ def read_saved(
         raise refuse("empty", url)
     if isinstance(html, bytes) and (kind := looks_binary(html)):
         raise refuse("not_html", url, kind)
-    page = read_page(html, url=url, headers=headers)
-    return read_open(page, now=now, layout=layout, layouts=layouts, second_opinion=second_opinion, strict=strict)
+    return read_page(html, url=url, headers=headers)
 
 
 def read_open(
@@ -62,15 +68,16 @@ def read_open(
     layouts: Sequence[Layout] = (),
     second_opinion: bool = False,
     strict: bool = False,
+    watch: Callable[[Reading], None] | None = None,
 ) -> Article:
-    """Do the same with a page that was parsed and walked before."""
+    """Do the same with a page that was parsed and walked before; ``watch`` is that of :func:`read_article`."""
     if _JSON.match(page.html):
         raise refuse("not_html", page.url, "JSON")
     if layout is None:
         layout = choose_layout(page, layouts)
     if layout.exclude:
         page = page.without(layout.exclude)
-    article = read_article(page, layout, now=now)
+    article = read_article(page, layout, now=now, watch=watch)
     if second_opinion:
         article = with_second_opinion(article, page.html)
     if strict:

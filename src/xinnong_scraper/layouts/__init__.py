@@ -2,11 +2,12 @@
 
 from .lexicon import Lexicon
 from .loading import GENERAL, builtin_layouts, layout_source, load_layout, resolve_layout
-from .matching import choose_layout
+from .matching import HOST_WEIGHT, choose_layout, weigh_layouts
 from .model import Layout
 
 __all__ = [
     "GENERAL",
+    "HOST_WEIGHT",
     "Layout",
     "Lexicon",
     "builtin_layouts",
@@ -14,4 +15,5 @@ __all__ = [
     "layout_source",
     "load_layout",
     "resolve_layout",
+    "weigh_layouts",
 ]

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from .lexicon import Lexicon
     from .model import Layout
 
-__all__ = ["choose_layout"]
+__all__ = ["HOST_WEIGHT", "choose_layout", "weigh_layouts"]
 
+HOST_WEIGHT: Final = 100
+"""The weight of a host of the portal's own, which no other signs reach."""
 _NAMED: Final = 2  # a sign that carries the portal's name at a place where a page names its owner
 _HINT: Final = 1  # a habit that few other sites share
 _ENOUGH: Final = 2
@@ -32,22 +34,30 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 def choose_layout(page: Page, layouts: Sequence[Layout] = ()) -> Layout:
     """Choose the layout that fits the page: one of ``layouts`` or a built-in portal, else the general one."""
     best, best_score = load_layout(GENERAL), 0
+    for layout, score in weigh_layouts(page, layouts):
+        if score > best_score:
+            best, best_score = layout, score
+    return best
+
+
+def weigh_layouts(page: Page, layouts: Sequence[Layout] = ()) -> list[tuple[Layout, int]]:
+    """Weigh the signs by which each of ``layouts`` and the built-in portals knows the page; 0 where they do not do.
+
+    A host of the portal's own weighs ``HOST_WEIGHT``, the portal's name where a page names its owner 2, a habit of its
+    pages 1.
+    """
     portals = [layout for layout in builtin_layouts() if layout.recognise.names or layout.recognise.hosts]
     outline = page.outline
     shown = "\n".join([outline.head.title, *[line.text for line in outline.lines if len(line.text) < 400]])
     shown += "\n".join([picture.attributes.get("alt") or "" for picture in outline.pictures if picture.at < _TOP_LINES])
-    for layout in [*layouts, *portals]:
-        score = _score(page, layout, shown)
-        if score > best_score:
-            best, best_score = layout, score
-    return best
+    return [(layout, _score(page, layout, shown)) for layout in [*layouts, *portals]]
 
 
 def _score(page: Page, layout: Layout, shown: str) -> int:
     signs = layout.recognise
     own_host = host(page.url) if page.url else None
     if own_host and any(own_host == h.lstrip(".") or own_host.endswith("." + h.lstrip(".")) for h in signs.hosts):
-        return 100
+        return HOST_WEIGHT
     named = sum(_named(page, layout, name) for name in signs.names if name in shown)
     if not named:
         return 0
