@@ -1,7 +1,7 @@
 """Layouts: what pages look like to a reader, as data."""
 
 from .lexicon import Lexicon
-from .loading import GENERAL, builtin_layouts, layout_source, load_layout, resolve_layout
+from .loading import GENERAL, builtin_layouts, layout_source, load_layout, parse_layout, resolve_layout
 from .matching import choose_layout
 from .model import Layout
 
@@ -13,5 +13,6 @@ __all__ = [
     "choose_layout",
     "layout_source",
     "load_layout",
+    "parse_layout",
     "resolve_layout",
 ]
