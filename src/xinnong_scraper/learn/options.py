@@ -12,7 +12,7 @@ from ..layouts.model import Selector
 from ..normalize.dates import FoundDate
 from ..normalize.text import clean, squeeze
 from .names import field_words, tokens
-from .places import places_of
+from .places import first_hits, places_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Option", "options_for", "proposed_places", "tried"]
 
-_MAX_OPTIONS: Final = 40
+_MAX_OPTIONS: Final = 24
 _MAX_CALLED: Final = 6
 """Elements of a page looked at for what they are called."""
 _MAX_ELEMENTS: Final = 4_000
@@ -59,26 +59,37 @@ class Option:
 
 
 def options_for(field: str, samples: Sequence[Sample], names: Names) -> list[Option]:
-    """Give the selectors that could read the field, each tried on every page."""
-    places: Counter[Place] = Counter()
-    origin: dict[str, set[int]] = {}
-    seen: set[str] = set()
+    """Give the selectors that could read the field, each tried on every page; of several for one place the best."""
+    origin: dict[Place, set[int]] = {}
+    seen: set[Place] = set()
     for index, sample in enumerate(samples):
         node = sample.node(field)
         own = proposed_places(node, sample, names) if node is not None else []
-        seen.update(place.css for place in own)
-        called = [place for other in _called(sample, field) for place in places_of(other, sample.page.tree, names)[:4]]
-        for place in dict.fromkeys([*own, *called]):
-            places[place] += 1
-            origin.setdefault(place.css, set()).add(index)
-    ordered = sorted(places, key=lambda place: (-places[place], place.rank, len(place.css)))[:_MAX_OPTIONS]
+        seen.update(own)
+        for place in [*own, *(place for other in _called(sample, field) for place in _few(other, sample, names))]:
+            origin.setdefault(place, set()).add(index)
+    trees = [sample.page.tree for sample in samples]
+    best: dict[tuple[int | None, ...], tuple[Place, set[int], bool]] = {}
+    for place in sorted(origin, key=lambda place: (_rank(field, place), len(place.css))):
+        kept, pages, called = best.get(hits := first_hits(place.css, trees), (place, set(), True))
+        best[hits] = (kept, pages | origin[place], called and place not in seen)
+    ordered = sorted(best.values(), key=lambda item: (-len(item[1]), _rank(field, item[0])))[:_MAX_OPTIONS]
     options = []
-    for place in ordered:
+    for place, pages, called in ordered:
         for regex, attribute in _forms(field, place.css, samples):
             option = _option(field, Selector(css=place.css, regex=regex, attribute=attribute), place, samples)
             if option is not None:
-                options.append(replace(option, called=place.css not in seen, proposed=frozenset(origin[place.css])))
+                options.append(replace(option, called=called, proposed=frozenset(pages)))
     return options
+
+
+def _few(node: LexborNode, sample: Sample, names: Names) -> list[Place]:
+    return places_of(node, sample.page.tree, names)[:4]
+
+
+def _rank(field: str, place: Place) -> int:
+    """The place's rank, a better one where its name says what it holds."""
+    return place.rank - bool(field_words(field).intersection(tokens(place.css.rpartition(" ")[2])))
 
 
 def _option(field: str, selector: Selector, place: Place, samples: Sequence[Sample]) -> Option | None:
@@ -88,8 +99,7 @@ def _option(field: str, selector: Selector, place: Place, samples: Sequence[Samp
     if len(hits) < 2:
         return None
     spare = sum(len(clean(hit.node.text())) - len(hit.raw) for hit in hits if hit.node is not None) / len(hits)
-    rank = place.rank + (selector.regex is not None) + (selector.attribute is not None) + (spare > _SPARE)
-    rank -= bool(field_words(field).intersection(tokens(place.css.rpartition(" ")[2])))
+    rank = _rank(field, place) + (selector.regex is not None) + (selector.attribute is not None) + (spare > _SPARE)
     return Option(selector, rank, called=False, found=found, proposed=frozenset())
 
 

@@ -6,15 +6,17 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
     from .names import Names
 
-__all__ = ["Place", "names_of_box", "places_of"]
+__all__ = ["Place", "first_hits", "names_of_box", "places_of"]
 
 _MAX_UP: Final = 7
 """Elements around the one named that may take part in its name."""
-_MAX_PLACES: Final = 24
+_MAX_PLACES: Final = 16
 _MAX_CLASSES: Final = 6
 _MAX_SIBLINGS: Final = 40
 _LANDMARKS: Final = frozenset({"h1", "article", "main", "time"})
@@ -84,6 +86,12 @@ def _numbered(node: LexborNode) -> list[Place]:
 def _only(tree: LexborHTMLParser, css: str, node: LexborNode) -> bool:
     found = tree.css(css)
     return len(found) == 1 and found[0].mem_id == node.mem_id
+
+
+def first_hits(css: str, trees: Iterable[LexborHTMLParser]) -> tuple[int | None, ...]:
+    """Tell which element a selector finds first on each page: selectors with the same answer name the same place."""
+    nodes = (tree.css_first(css) for tree in trees)
+    return tuple(None if node is None else node.mem_id for node in nodes)
 
 
 def names_of_box(node: LexborNode, names: Names) -> list[str]:
