@@ -21,7 +21,10 @@ __all__ = ["Repeated", "repeated_boxes", "repeated_lines", "repeated_pictures"]
 _SHORTEST: Final = 4
 _LONG: Final = 12
 """Characters of a line that no two texts share by chance; a shorter one counts at a text's edges only."""
-_EDGE: Final = 3
+_EDGE: Final = 2
+"""Lines at a text's end among which a site puts its own."""
+_SHARE_INSIDE: Final = 0.4
+"""Of the pages, on how many a line inside the text must stand."""
 _WHOLE: Final = 120
 _START: Final = 80
 _MOST: Final = 30
@@ -56,12 +59,13 @@ def repeated_lines(samples: Sequence[Sample]) -> list[Repeated]:
             key = _DIGITS.sub("0", text)
             pages[key].add(index)
             shown.setdefault(key, text)
-            if _EDGE <= at < len(blocks) - _EDGE:
+            if 0 < at < len(blocks) - _EDGE:
                 inside.add(key)
     found = [
         Repeated(_pattern(shown[key], exact=key in inside), len(seen))
         for key, seen in pages.items()
-        if len(seen) >= _needed(samples) and len(key) >= (_LONG if key in inside else _SHORTEST)
+        if len(seen) >= max(_needed(samples), _SHARE_INSIDE * len(samples) * (key in inside))
+        and len(key) >= (_LONG if key in inside else _SHORTEST)
     ]
     return sorted(found, key=lambda line: -line.pages)[:_MOST]
 

@@ -47,6 +47,8 @@ class Option:
     rank: int
     called: bool
     """Proposed only by what the element is called."""
+    speaks: bool
+    """The element is called like the field, or a label in it says what the value is."""
     found: tuple[Candidate | None, ...]
     """Page by page."""
     proposed: frozenset[int]
@@ -100,7 +102,8 @@ def _option(field: str, selector: Selector, place: Place, samples: Sequence[Samp
         return None
     spare = sum(len(clean(hit.node.text())) - len(hit.raw) for hit in hits if hit.node is not None) / len(hits)
     rank = _rank(field, place) + (selector.regex is not None) + (selector.attribute is not None) + (spare > _SPARE)
-    return Option(selector, rank, called=False, found=found, proposed=frozenset())
+    speaks = selector.regex is not None or _rank(field, place) < place.rank
+    return Option(selector, rank, called=False, speaks=speaks, found=found, proposed=frozenset())
 
 
 def tried(field: str, selector: Selector, samples: Sequence[Sample]) -> list[Any]:

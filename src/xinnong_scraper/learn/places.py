@@ -38,7 +38,7 @@ def places_of(node: LexborNode, tree: LexborHTMLParser, names: Names) -> list[Pl
     own = _forms(node, names)
     found: list[Place] = [place for place in own if _only(tree, place.css, node)]
     around = node.parent
-    inner = [*own, Place(2, node.tag or "*"), *_numbered(node)]
+    inner = [*own, Place(4, node.tag or "*"), *_numbered(node)]
     for _ in range(_MAX_UP):
         if around is None or around.tag in (None, "body", "html", "-document"):
             break
@@ -80,7 +80,7 @@ def _numbered(node: LexborNode) -> list[Place]:
     while sibling is not None and position <= _MAX_SIBLINGS:
         position += sibling.tag == node.tag
         sibling = sibling.prev
-    return [Place(5, f"{node.tag}:nth-of-type({position})")] if position <= 4 else []
+    return [Place(6, f"{node.tag}:nth-of-type({position})")] if position <= 4 else []
 
 
 def _only(tree: LexborHTMLParser, css: str, node: LexborNode) -> bool:

@@ -35,6 +35,7 @@ _CALLED: Final = 0.7
 _STEADY: Final = 0.75
 _ONLY_FOR_GAIN: Final = frozenset({"authors", "editors", "breadcrumb", "subtitle", "summary", "modified_at"})
 """Fields that the engine gathers from several places of a page: one place is better only where it shows."""
+_NAMES: Final = ("authors", "editors")
 _NOT_A_NAME = re.compile(r"[:：。！？!?]|\d{4}")
 _AROUND: Final = 60
 
@@ -130,7 +131,7 @@ def _choose(field: str, options: Sequence[Option], samples: Sequence[Sample], pa
 def _holds(field: str, option: Option, tally: _Tally, samples: Sequence[Sample], pages: Collection[int]) -> bool:
     """Tell whether an option reads the field, as far as the pages show."""
     hits = len(pages) - tally.misses
-    if tally.worse or hits < 2:
+    if tally.worse or hits < 2 or (field in _NAMES and not option.speaks):
         return False
     values = {option.value(index) for index in pages} - {None}
     known = {samples[index].value(field) for index in pages} - {None}
@@ -152,7 +153,7 @@ def _tally(field: str, chosen: Sequence[Option], samples: Sequence[Sample], page
         value, known = read.value(index), samples[index].value(field)
         if value == known:
             agree += 1
-        elif not _is_possible(field, value, samples[index]):
+        elif not _is_possible(field, value, samples[index]) or (known is None and not read.speaks):
             worse += 1
         elif known is None:
             fills += 1
@@ -165,7 +166,7 @@ def _tally(field: str, chosen: Sequence[Option], samples: Sequence[Sample], page
 
 def _is_possible(field: str, value: Any, sample: Sample) -> bool:  # noqa: ANN401  by field
     """Tell whether a text can be the field's value at all."""
-    if field in ("authors", "editors"):
+    if field in _NAMES:
         return 0 < len(value) <= 6 and all(len(name) <= 30 and not _NOT_A_NAME.search(name) for name in value)
     if field == "source":
         return len(value) <= _LONGEST["source"] and not _NOT_A_NAME.search(value)
