@@ -17,7 +17,7 @@ from .names import Names
 from .options import options_for
 from .sample import FIELDS, LEAST, read_samples, spread
 from .texts import learn_body
-from .trial import Outcome, without_harm
+from .trial import FIELDS_OF_LABELS, Outcome, without_harm
 from .votes import learn_field
 from .words import learn_labels, learn_teaser_heading
 from .writing import Draft, render
@@ -212,6 +212,7 @@ def _remarks(
         draft.head.append("On these pages the general engine reads the same: no gain was seen.")
     if names.only_semantic:
         draft.head.append("A tool makes most class names of this site: only names made of words are used.")
+    labels = {FIELDS_OF_LABELS.get(label, label) for label in draft.data.get("labels", {})}
     for lesson in fields:
-        if not lesson.selectors and lesson.note and lesson.agree:
+        if not lesson.selectors and lesson.agree and lesson.field not in labels:
             draft.remarks.setdefault("selectors", []).append(f"{lesson.field}: no selector, {lesson.note}.")

@@ -28,6 +28,8 @@ __all__ = ["body_by", "learn_body", "read_with"]
 _MOST_TRIED: Final = 6
 _MOST_SELECTORS: Final = 2
 _NEEDED: Final = 0.6
+_FEW: Final = 0.2
+"""Of the pages, on how many a selector must hit to be worth a line."""
 _LINE: Final = 8
 _SHORTEST: Final = 40
 """Characters of a text that a selector may put in another's place."""
@@ -36,7 +38,10 @@ _SHORTEST: Final = 40
 def learn_body(samples: Sequence[Sample], names: Names, layout: Layout) -> FieldLesson:
     """Choose the selector of the text's element, and another one for pages of another make."""
     tries = [_tried(place, samples, layout) for place in _places(samples, names)]
-    holding = sorted((trial for trial in tries if trial.holds), key=lambda trial: (-len(trial.hits), trial.order))
+    holding = sorted(
+        (trial for trial in tries if trial.holds and len(trial.hits) >= _FEW * len(samples)),
+        key=lambda trial: (-len(trial.hits), trial.order),
+    )
     chosen: list[_Trial] = []
     for trial in holding:
         others = {index for other in chosen for index in other.hits}

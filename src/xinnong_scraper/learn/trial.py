@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from .sample import Sample
     from .writing import Draft
 
-__all__ = ["Outcome", "compare", "without_harm"]
+__all__ = ["FIELDS_OF_LABELS", "Outcome", "compare", "without_harm"]
 
 _PARTS: Final = (("headings",), ("labels",), ("exclude",), ("lines",), ("selectors", "body"))
 """What may harm a field that it does not name, the first to be given up first."""
-_FIELDS_OF_LABELS: Final = {"author": "authors", "editor": "editors", "published": "published_at"}
+FIELDS_OF_LABELS: Final = {"author": "authors", "editor": "editors", "published": "published_at"}
+"""The field that a key of ``[labels]`` is for, where it has another name."""
 _MOST_ROUNDS: Final = 6
 _LOST: Final = 0.5
 """Of a text, what it may lose at most as boilerplate."""
@@ -41,7 +42,7 @@ class Outcome:
 def compare(layout: Layout, samples: Sequence[Sample], *, labels: Collection[str] = ()) -> Outcome:
     """Read every page by the layout and compare with the engine's reading; ``labels`` are those that it learned."""
     outcome = Outcome({}, {}, {})
-    named = {*layout.selectors, "site_name"} | {_FIELDS_OF_LABELS.get(label, label) for label in labels}
+    named = {*layout.selectors, "site_name"} | {FIELDS_OF_LABELS.get(label, label) for label in labels}
     if layout.exclude or layout.lines.boilerplate or "body" in layout.selectors:
         named.add("body")
     for sample in samples:

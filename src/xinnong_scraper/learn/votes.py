@@ -32,6 +32,8 @@ _NEEDED: Final = 0.6
 """Of the pages on which the engine found the field, how many a selector must agree with."""
 _CALLED: Final = 0.7
 """Of the pages, on how many an element must hold a value that only its name speaks for."""
+_FEW: Final = 0.2
+"""Of the pages, on how many a selector must hit to be worth a line."""
 _STEADY: Final = 0.75
 _ONLY_FOR_GAIN: Final = frozenset({"authors", "editors", "breadcrumb", "subtitle", "summary", "modified_at"})
 """Fields that the engine gathers from several places of a page: one place is better only where it shows."""
@@ -131,7 +133,7 @@ def _choose(field: str, options: Sequence[Option], samples: Sequence[Sample], pa
 def _holds(field: str, option: Option, tally: _Tally, samples: Sequence[Sample], pages: Collection[int]) -> bool:
     """Tell whether an option reads the field, as far as the pages show."""
     hits = len(pages) - tally.misses
-    if tally.worse or hits < 2 or (field in _NAMES and not option.speaks):
+    if tally.worse or hits < max(2, _FEW * len(pages)) or (field in _NAMES and not option.speaks):
         return False
     values = {option.value(index) for index in pages} - {None}
     known = {samples[index].value(field) for index in pages} - {None}
