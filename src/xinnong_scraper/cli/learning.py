@@ -195,6 +195,8 @@ def _table(fields: tuple[FieldLesson, ...], say: Callable[[str], None]) -> None:
 
 def _verdict(lesson: Lesson) -> Iterator[str]:
     yield f"{lesson.articles} articles, {lesson.lists} list pages, {lesson.others} pages left aside"
+    if lesson.opened:
+        yield f"{lesson.opened} more articles, which the general engine takes for lists of links"
     for field, count in lesson.outcome.found.items():
         yield f"{field}: found on {count} pages where the general engine finds none"
     for field, count in lesson.outcome.changed.items():

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from ..challenges import CHALLENGE_WINDOW, challenge_of
 from ..errors import NotAnArticleError, NotAnArticleReason
 from .reading import Similarity, is_sentence
+from .selection import body_node
 
 if TYPE_CHECKING:
     from ..blocks import Line
@@ -31,6 +32,7 @@ _SAYS: Final[dict[NotAnArticleReason, str]] = {
 }
 _SURE: Final = 4.0  # signs of an article with which no words on the page make it something else
 _LEAST: Final = 0.6
+_NAMED_BODY: Final = 3.0  # signs of an article that the layout's own element for a text is, among links
 _DATED = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
 _SHORT: Final = 220  # characters: an error page says little
 _CHECK: Final = 400  # characters: what a robot check or a block page says at most
@@ -126,7 +128,8 @@ def refuse_without_article(
         raise refuse("script_shell" if _is_shell(reading) else "no_article", url)
     entries = _dated_entries(reading, headline)
     listed = _list_signs(reading, area, headlines) + (min(entries, 3) if _has_running_text(area) else entries) * 2
-    if max(headlines, entries + 1) >= _ENTRIES and listed > signs:
+    named = _NAMED_BODY if body_node(reading) is not None else 0.0
+    if max(headlines, entries + 1) >= _ENTRIES and listed > signs + named:
         raise refuse("list_page", url, f"{headlines} headline links")
     shown = "".join(block.text for block in blocks if block.text)
     said = any(mark in shown for mark in "。！？.!?") or (headline is not None and text >= 10)
@@ -151,7 +154,7 @@ def _article_signs(reading: Reading, text: int, headline: Headline | None) -> fl
         signs += 2.0 * Similarity(reading.outline.head.title)(headline.text)
         names = {*reading.layout.site_names, *(s.value for s in metadata.all("site_name"))}
         signs -= 2.0 * (headline.text in names)
-    found = {c.field for c in reading.candidates if c.strategy == "landmarks" and c.value}
+    found = {c.field for c in reading.candidates if c.strategy in ("landmarks", "layout") and c.value}
     signs += 2.0 * ("published_at" in found) + 1.5 * ("source" in found) + 0.5 * bool(found & {"authors", "editors"})
     if metadata.article is not None or any(s.value.lower() in ("article", "news") for s in metadata.all("type")):
         signs += 2.0

@@ -16,7 +16,7 @@ from .listing import learn_lists
 from .names import Names
 from .options import options_for
 from .sample import FIELDS, LEAST, read_samples, spread
-from .texts import learn_body
+from .texts import learn_body, read_with
 from .trial import FIELDS_OF_LABELS, Outcome, without_harm
 from .votes import learn_field
 from .words import learn_labels, learn_teaser_heading
@@ -45,6 +45,8 @@ class Lesson:
     """The layout file, with comments."""
     articles: int
     """Pages that are articles, each counted once."""
+    opened: int
+    """Pages that the general engine takes for lists, and the layout reads as articles."""
     lists: int
     """Pages that are lists of links."""
     others: int
@@ -63,8 +65,8 @@ class Lesson:
 
     @property
     def gain(self) -> int:
-        """Values that the layout finds on these pages and the general engine does not, or finds elsewhere."""
-        return sum(self.outcome.found.values()) + sum(self.outcome.changed.values())
+        """Values and articles that the layout finds on these pages and the general engine does not, or elsewhere."""
+        return self.opened + sum(self.outcome.found.values()) + sum(self.outcome.changed.values())
 
 
 def learn_layout(pages: Iterable[tuple[str | bytes, str | None]], *, name: str) -> Layout:
@@ -103,17 +105,21 @@ def study_samples(samples: Sequence[Sample], *, name: str, given: int) -> Lesson
         _words(draft, articles)
         _selectors(draft, fields)
     bodies = [selector.css for lesson in fields if lesson.field == "body" for selector in lesson.selectors]
-    lists = [page for page in lists if not any(page.page.tree.css_first(css or "") for css in bodies)]
+    doubtful = [page for page in lists if any(page.page.tree.css_first(css or "") for css in bodies)]
+    lists = [page for page in lists if page not in doubtful]
     for box in learn_lists(lists, articles, names):
         draft.add(("lists", box.kind), box.css, f"on {box.pages} of {len(lists)} list pages")
     build = partial(parse_layout, file=own_name)
     draft, outcome = without_harm(draft, articles, build)
     kept = draft.data.get("selectors", {})
     fields = [field if field.field in kept else _left_out(field) for field in fields]
-    _remarks(draft, fields, articles, outcome, names)
+    opened = sum(bool(read_with(build(render(draft)), page)) for page in doubtful)
+    _remarks(draft, fields, articles, outcome, opened, names)
     text = render(draft)
-    others = given - len(articles) - len(lists)
-    return Lesson(build(text), text, len(articles), len(lists), others, tuple(fields), outcome, names.only_semantic)
+    others = given - len(articles) - opened - len(lists)
+    return Lesson(
+        build(text), text, len(articles), opened, len(lists), others, tuple(fields), outcome, names.only_semantic
+    )
 
 
 def learn_fields(articles: Sequence[Sample], names: Names, base: Layout) -> list[FieldLesson]:
@@ -197,7 +203,7 @@ def _left_out(lesson: FieldLesson) -> FieldLesson:
 
 
 def _remarks(
-    draft: Draft, fields: Sequence[FieldLesson], articles: Sequence[Sample], outcome: Outcome, names: Names
+    draft: Draft, fields: Sequence[FieldLesson], articles: Sequence[Sample], outcome: Outcome, opened: int, names: Names
 ) -> None:
     """Say above all what the layout was learned from and whether it helps; below, what it leaves to the engine."""
     where = draft.data.get("site_name") or next(iter(draft.data.get("recognise", {}).get("hosts", [])), "one site")
@@ -205,10 +211,12 @@ def _remarks(
     better = {**outcome.found}
     for field, pages in outcome.changed.items():
         better[field] = better.get(field, 0) + pages
+    if opened:
+        draft.head.append(f"It reads {opened} pages that the general engine takes for lists of links.")
     if better:
         said = ", ".join(f"{field} on {pages} of {len(articles)}" for field, pages in better.items())
         draft.head.append(f"Beside the general engine it changes: {said}.")
-    else:
+    elif not opened:
         draft.head.append("On these pages the general engine reads the same: no gain was seen.")
     if names.only_semantic:
         draft.head.append("A tool makes most class names of this site: only names made of words are used.")
