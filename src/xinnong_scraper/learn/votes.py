@@ -153,7 +153,7 @@ def _tally(field: str, chosen: Sequence[Option], samples: Sequence[Sample], page
             misses += 1
             continue
         value, known = read.value(index), samples[index].value(field)
-        if value == known:
+        if value == known and not (field == "source" and _NOT_A_NAME.search(value)):
             agree += 1
         elif not _is_possible(field, value, samples[index]) or (known is None and not read.speaks):
             worse += 1

@@ -64,8 +64,10 @@ def _labelled(sample: Sample) -> Iterator[tuple[str, str]]:
 
 
 def _field_of(word: str, values: list[str], samples: Sequence[Sample]) -> str | None:
-    """What the values behind a label are, where the engine misses that on most pages."""
+    """What the values behind a label are, where the engine misses that on most pages, or takes the label along."""
     lexicon, layout = samples[0].reading.lexicon, samples[0].reading.layout
+    if sum(str(sample.value("source")).startswith(word) for sample in samples) >= _SHARE * len(samples):
+        return "source"
     kinds = {
         "source": sum(lexicon.publisher.search(value) is not None for value in values),
         "published": sum(bool(find_dates(value, zone=layout.tzinfo, limit=1)) for value in values),
