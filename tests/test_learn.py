@@ -10,19 +10,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from xinnong_scraper import Article, Layout, extract_html
-from xinnong_scraper.errors import LayoutError
+from xinnong_scraper import Article, FetchPolicy, Layout, extract_html
+from xinnong_scraper.crawl import Crawler, CrawlPolicy
+from xinnong_scraper.errors import LayoutError, NotAnArticleError
 from xinnong_scraper.layouts import load_layout
 from xinnong_scraper.learn import learn_layout, repair_layout, study
 
 from . import sites
+from .serving import serve
 from .sites import article
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-Make = "Callable[[sites.Truth], bytes]"
+    from .faults import FaultServer
+
 UNSEEN = range(20, 28)
 
 
@@ -310,3 +313,56 @@ def test_the_command_proposes_a_repair(saved: Path, old: Path) -> None:
     assert code == 0
     assert "title: .article-title is broken (hit on 0 of 5, rightly on 0)" in told
     assert tomllib.loads(shown)["selectors"]["title"] == [{"css": ".title"}]
+
+
+@pytest.fixture
+def served() -> Iterator[FaultServer]:
+    """The site with repeated lines on loopback: eight articles and the page that links to them."""
+    articles = [article(number) for number in range(1, 9)]
+    links = "".join(f'<li><a href="/a{t.number}">{t.title}</a></li>' for t in articles)
+    shown = {f"a{t.number}": sites.boilerplate(t).decode() for t in articles}
+    with serve(home=f"<title>柳河乡报网</title><ul>{links}</ul>", **shown) as server:
+        yield server
+
+
+def test_the_command_fetches_pages(served: FaultServer) -> None:
+    addresses = [served.url(f"/a{number}") for number in range(1, 4)]
+    code, shown, told = run(*addresses, served.url("/nowhere"), "--name", "liuhe", "--allow-private")
+    assert code == 0
+    assert tomllib.loads(shown)["selectors"]["title"] == [{"css": ".title"}]
+    assert "HTTPStatusError" in told
+    assert run(*addresses, "--name", "liuhe")[0] == 1  # none of the pages may be fetched
+
+
+def test_the_command_learns_from_the_pages_that_a_crawl_kept(served: FaultServer, old: Path, tmp_path: Path) -> None:
+    store = tmp_path / "crawl.db"
+    policy = CrawlPolicy(fetch=FetchPolicy(allow_private=True, respect_robots=False, delay=0), keep_raw=True)
+    Crawler(store, policy).run([served.url("/home")])
+    code, shown, told = run("--from", store, "--name", "liuhe")
+    assert code == 0
+    assert "8 articles, 0 list pages" in told
+    assert len(tomllib.loads(shown)["lines"]["boilerplate"]) == 2
+    code, shown, told = run("--from", store, "--repair", old)
+    assert code == 0
+    assert "body: .article-content is broken (hit on 0 of 8, rightly on 0)" in told
+    assert tomllib.loads(shown)["selectors"]["body"] == [{"css": ".content"}]
+    code, _, told = run("--from", tmp_path / "nowhere.db", "--name", "liuhe")
+    assert (code, "there is no such store" in told) == (1, True)
+
+
+def test_an_article_that_is_taken_for_a_list_is_read_by_the_layout() -> None:
+    links = "".join(f"<li><a href=/{n}.html>东河村的第{n}条长长的消息在这里</a></li>" for n in range(40))
+
+    def make(truth: sites.Truth) -> bytes:
+        if truth.number % 4:
+            return sites.plain(truth)
+        text = sites.paragraphs(truth.paragraphs[:2])
+        return f'<title>柳河乡报网</title><ul>{links}</ul><div class="article-content">{text}</div>'.encode()
+
+    lesson = study(pages(make, 12), name="liuhe")
+    assert lesson.opened == 3
+    assert "It reads 3 pages that the general engine takes for lists of links." in lesson.toml
+    truth = article(24)
+    with pytest.raises(NotAnArticleError):
+        extract_html(make(truth), url=truth.url)
+    assert extract_html(make(truth), url=truth.url, layout=lesson.layout).paragraphs == list(truth.paragraphs[:2])

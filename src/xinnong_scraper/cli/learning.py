@@ -83,15 +83,21 @@ def _learn_command(
         raise typer.BadParameter("give pages, addresses, or --from STORE")
     if repair is not None and out is not None and out.exists() and Path(repair).exists() and out.samefile(repair):
         raise typer.BadParameter("a proposal does not replace the layout; give another file", param_hint="--out")
+    missing = False
     try:
-        pages = [*_given(targets or [], url, FetchPolicy(allow_private=allow_private)), *_kept(store)]
+        given = list(_given(targets or [], url, FetchPolicy(allow_private=allow_private)))
+        pages = [*(page for page in given if page is not None), *_kept(store)]
+        missing = None in given
         text, good = _repaired(repair, pages) if repair is not None else _learned(pages, name)
         _put(text, out)
     except ScraperError as error:
         complain(str(error))
         raise typer.Exit(1) from error
     except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
+        if not missing:
+            raise typer.BadParameter(str(error)) from error
+        complain(str(error))
+        raise typer.Exit(1) from error
     except OSError as error:
         complain(f"{error.filename or out}: {error.strerror or error}")
         raise typer.Exit(1) from error
@@ -99,8 +105,8 @@ def _learn_command(
         raise typer.Exit(1)
 
 
-def _given(targets: list[str], url: str | None, policy: FetchPolicy) -> Iterator[_Page]:
-    """The pages that were named one by one; one that cannot be had is told and left out."""
+def _given(targets: list[str], url: str | None, policy: FetchPolicy) -> Iterator[_Page | None]:
+    """The pages that were named one by one; None for one that cannot be had, which is told."""
     addresses = [target for target in targets if "://" in target[:16]]
     for target in targets:
         if target in addresses:
@@ -109,8 +115,9 @@ def _given(targets: list[str], url: str | None, policy: FetchPolicy) -> Iterator
         for file in _files(path) if path.is_dir() else [path]:
             if file.stat().st_size > LARGEST_FILE:
                 complain(f"{file}: larger than {LARGEST_FILE} bytes, so it is no page")
-                continue
-            yield file.read_bytes(), url
+                yield None
+            else:
+                yield file.read_bytes(), url
     if addresses:
         yield from _fetched(addresses, policy)
 
@@ -125,7 +132,7 @@ def _spread(count: int, most: int) -> list[int]:
     return list(range(count)) if count <= most else [index * count // most for index in range(most)]
 
 
-def _fetched(addresses: list[str], policy: FetchPolicy) -> Iterator[_Page]:
+def _fetched(addresses: list[str], policy: FetchPolicy) -> Iterator[_Page | None]:
     from ..fetch import Fetcher  # noqa: PLC0415  the network library is loaded only where pages are fetched
 
     with Fetcher(policy) as fetcher:
@@ -134,6 +141,7 @@ def _fetched(addresses: list[str], policy: FetchPolicy) -> Iterator[_Page]:
                 yield _decoded(fetcher.fetch(address))
             except ScraperError as error:
                 complain(f"{address}: {error.message} ({type(error).__name__})")
+                yield None
 
 
 def _decoded(page: FetchedPage) -> _Page:
