@@ -92,13 +92,14 @@ CARD: Final = "点开柳河小程序就能听全文朗读"
 
 
 def boilerplate(truth: Truth) -> bytes:
-    """Lines inside the text that the site puts into every one."""
+    """Lines and a picture inside the text that the site puts into every one."""
     texts = list(truth.paragraphs)
     texts[2:2] = [CARD]
     return page(
         truth,
         f'<h1 class="title">{truth.title}</h1><div class="info">来源：{truth.source} {truth.date}</div>'
-        f'<div class="content">{paragraphs((*texts, NOTICE))}</div>',
+        f'<div class="content"><p><img src="/uploads/{truth.number}.jpg" width="600"></p>{paragraphs(tuple(texts))}'
+        f'<p><img src="/images/village-letters.jpg" width="600"></p>{paragraphs((NOTICE,))}</div>',
     )
 
 

@@ -73,12 +73,18 @@ def test_the_site_is_recognised_by_host_and_name() -> None:
     assert layout.recognise.names == ("柳河乡报网",)
 
 
-def test_lines_that_the_site_repeats_are_no_text() -> None:
+def test_lines_and_pictures_that_the_site_repeats_are_no_text() -> None:
     lesson = study(pages(sites.boilerplate), name="liuhe")
     assert right(unseen(sites.boilerplate, None))["body"] == 0
     assert right(unseen(sites.boilerplate, lesson.layout))["body"] == len(UNSEEN)
+    assert all(len(a.images) == 2 for a, _ in unseen(sites.boilerplate, None))
+    assert all(
+        [image.url for image in a.images] == [f"https://news.liuhe.example/uploads/{truth.number}.jpg"]
+        for a, truth in unseen(sites.boilerplate, lesson.layout)
+    )
     assert len(lesson.layout.lines.boilerplate) == 2
-    assert lesson.outcome.changed == {"body": 8}
+    assert lesson.layout.exclude == ('img[src$="/village-letters.jpg"]',)
+    assert lesson.outcome.changed == {"body": 8, "images": 8}
     assert "# in the text on 8 of 8" in lesson.toml
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .. import FetchPolicy, ScraperError
+from ..errors import LayoutError
 from .terminal import complain, tell, write
 
 if TYPE_CHECKING:
@@ -90,6 +91,8 @@ def _learn_command(
         missing = None in given
         text, good = _repaired(repair, pages) if repair is not None else _learned(pages, name)
         _put(text, out)
+    except LayoutError as error:
+        raise typer.BadParameter(str(error), param_hint="--repair") from error
     except ScraperError as error:
         complain(str(error))
         raise typer.Exit(1) from error

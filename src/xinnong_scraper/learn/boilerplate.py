@@ -20,11 +20,12 @@ __all__ = ["Repeated", "repeated_boxes", "repeated_lines", "repeated_pictures"]
 
 _SHORTEST: Final = 4
 _LONG: Final = 12
-"""Characters of a line that no two texts share by chance; a shorter one counts at a text's edges only."""
+"""Characters of a line that few texts share by chance."""
 _EDGE: Final = 2
 """Lines at a text's end among which a site puts its own."""
 _SHARE_INSIDE: Final = 0.4
-"""Of the pages, on how many a line inside the text must stand."""
+_SHARE_SHORT: Final = 0.6
+"""Of the pages, on how many a line inside the text must stand, and a short one."""
 _WHOLE: Final = 120
 _START: Final = 80
 _MOST: Final = 30
@@ -46,7 +47,10 @@ def _needed(samples: Sequence[Sample]) -> int:
 
 
 def repeated_lines(samples: Sequence[Sample]) -> list[Repeated]:
-    """Lines that stand word for word, numbers aside, in the texts of several pages."""
+    """Lines that stand word for word, numbers aside, in the texts of several pages.
+
+    At a text's edges a few pages are enough; inside it, where two articles may say the same, more.
+    """
     pages: dict[str, set[int]] = defaultdict(set)
     shown: dict[str, str] = {}
     inside: set[str] = set()
@@ -54,8 +58,12 @@ def repeated_lines(samples: Sequence[Sample]) -> list[Repeated]:
         blocks = [block for block in sample.article.body.blocks if block.text] if sample.article else []
         for at, block in enumerate(blocks):
             text = block.text or ""
-            if block.kind == "subheading" and at < len(blocks) - 1:
-                continue  # the same part in another article: Ingredients
+            if (
+                block.kind == "subheading"
+                and at < len(blocks) - 1
+                and not sample.reading.lexicon.promotion.search(text)
+            ):
+                continue  # the same part of another article: Ingredients
             key = _DIGITS.sub("0", text)
             pages[key].add(index)
             shown.setdefault(key, text)
@@ -64,10 +72,14 @@ def repeated_lines(samples: Sequence[Sample]) -> list[Repeated]:
     found = [
         Repeated(_pattern(shown[key], exact=key in inside), len(seen))
         for key, seen in pages.items()
-        if len(seen) >= max(_needed(samples), _SHARE_INSIDE * len(samples) * (key in inside))
-        and len(key) >= (_LONG if key in inside else _SHORTEST)
+        if len(key) >= _SHORTEST and len(seen) >= max(_needed(samples), _share(key, key in inside) * len(samples))
     ]
     return sorted(found, key=lambda line: -line.pages)[:_MOST]
+
+
+def _share(text: str, inside: bool) -> float:
+    """Of the pages, on how many a line must stand to be the site's."""
+    return 0.0 if not inside else _SHARE_INSIDE if len(text) >= _LONG else _SHARE_SHORT
 
 
 def _pattern(text: str, *, exact: bool) -> str:
@@ -122,9 +134,13 @@ def repeated_pictures(samples: Sequence[Sample]) -> list[Repeated]:
                 name = urlsplit(image.url).path.rpartition("/")[2]
             except ValueError:
                 continue
-            if _SAFE_FILE.match(name):
-                pages[name].add(index)
-    found = [
-        Repeated(f'img[src$="{name}"]', len(seen)) for name, seen in pages.items() if len(seen) >= _needed(samples)
-    ]
+            if _SAFE_FILE.match(name) and (css := _picture(name, sample)) is not None:
+                pages[css].add(index)
+    found = [Repeated(css, len(seen)) for css, seen in pages.items() if len(seen) >= _needed(samples)]
     return sorted(found, key=lambda picture: -picture.pages)[:_MOST]
+
+
+def _picture(name: str, sample: Sample) -> str | None:
+    """Name a picture by its file, in the attribute that holds its address."""
+    named = (f'img[{attribute}$="/{name}"]' for attribute in ("src", "data-src", "data-original"))
+    return next((css for css in named if sample.page.tree.css_first(css) is not None), None)

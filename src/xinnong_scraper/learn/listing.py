@@ -26,6 +26,7 @@ _LEAST: Final = 3
 """Links of a box."""
 _MOST_UP: Final = 5
 _MOST_LINKS: Final = 1_000
+_MOST_BOXES: Final = 30
 _PURE: Final = 0.8
 _NUMBER = re.compile(r"\d{1,4}$")
 _DIGITS = re.compile(r"\d+")
@@ -52,13 +53,13 @@ def learn_lists(lists: Sequence[Sample], articles: Sequence[Sample], names: Name
         links = sample.page.tree.css("a[href]")[:_MOST_LINKS]
         meant = {link.mem_id for link in links if _is_item(sample, link, shapes)}
         turning = {link.mem_id for link in links if _turns(sample, link)}
-        for css in dict.fromkeys(css for link in links if link.mem_id in meant for css in _around(link, names)):
+        for css in _boxes(links, meant, names):
             found = _links_in(sample, css)
             good = sum(link.mem_id in meant for link in found)
             if good >= _LEAST and good >= _PURE * len(found):
                 items[css] += 1
                 covered[css] += good
-        for css in dict.fromkeys(css for link in links if link.mem_id in turning for css in _around(link, names)):
+        for css in _boxes(links, turning, names):
             found = _links_in(sample, css)
             good = sum(link.mem_id in turning for link in found)
             if good >= 2 and good >= _PURE * len(found):
@@ -73,6 +74,12 @@ def learn_lists(lists: Sequence[Sample], articles: Sequence[Sample], names: Name
 
 def _best(counts: Counter[str], covered: Counter[str]) -> str | None:
     return min(counts, key=lambda css: (-counts[css], -covered[css], css[0] != "#", len(css)), default=None)
+
+
+def _boxes(links: list[LexborNode], meant: set[int], names: Names) -> list[str]:
+    """The names of the boxes that hold most of the links meant."""
+    around = Counter(css for link in links if link.mem_id in meant for css in set(_around(link, names)))
+    return [css for css, _ in around.most_common(_MOST_BOXES)]
 
 
 def _around(link: LexborNode, names: Names) -> Iterator[str]:

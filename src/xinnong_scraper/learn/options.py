@@ -33,6 +33,7 @@ _MAX_ELEMENTS: Final = 4_000
 _LONGEST_VALUE: Final = 200
 _SPARE: Final = 8
 """Characters beside the value in an element that holds more than it."""
+_MOST_READ: Final = 2_000
 _LABEL = re.compile(r"([^\s:：|｜\]】\d]{1,10})\s?[:：]\s{0,4}$")
 _BEHIND_TIME = r"\d:\d{2}\s+(\S{2,30})$"
 _BEFORE_DATE = r"^(\S{2,30})\s+\d{4}"
@@ -100,7 +101,9 @@ def _option(field: str, selector: Selector, place: Place, samples: Sequence[Samp
     hits = [candidate for candidate in found if candidate is not None]
     if len(hits) < 2:
         return None
-    spare = sum(len(clean(hit.node.text())) - len(hit.raw) for hit in hits if hit.node is not None) / len(hits)
+    spare = sum(len(clean(hit.node.text()[:_MOST_READ])) - len(hit.raw) for hit in hits if hit.node is not None) / len(
+        hits
+    )
     rank = _rank(field, place) + (selector.regex is not None) + (selector.attribute is not None) + (spare > _SPARE)
     speaks = selector.regex is not None or _rank(field, place) < place.rank
     return Option(selector, rank, called=False, speaks=speaks, found=found, proposed=frozenset())

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -17,6 +18,7 @@ __all__ = ["Place", "first_hits", "names_of_box", "places_of"]
 _MAX_UP: Final = 7
 """Elements around the one named that may take part in its name."""
 _MAX_PLACES: Final = 16
+_MAX_TRIED: Final = 150
 _MAX_CLASSES: Final = 6
 _MAX_SIBLINGS: Final = 40
 _LANDMARKS: Final = frozenset({"h1", "article", "main", "time"})
@@ -36,19 +38,21 @@ class Place(NamedTuple):
 def places_of(node: LexborNode, tree: LexborHTMLParser, names: Names) -> list[Place]:
     """Name the element in ways that no other element of its page answers to, best first."""
     own = _forms(node, names)
-    found: list[Place] = [place for place in own if _only(tree, place.css, node)]
-    around = node.parent
+    likely = [*own, *islice(_within(node, own, names), _MAX_TRIED)]
+    found = islice((place for place in likely if _only(tree, place.css, node)), _MAX_PLACES)
+    return sorted(found, key=lambda place: (place.rank, len(place.css)))
+
+
+def _within(node: LexborNode, own: list[Place], names: Names) -> Iterator[Place]:
+    """The element's own names behind those of the elements around it, the nearest first."""
     inner = [*own, Place(4, node.tag or "*"), *_numbered(node)]
+    around = node.parent
     for _ in range(_MAX_UP):
         if around is None or around.tag in (None, "body", "html", "-document"):
-            break
+            return
         for outer in _forms(around, names):
-            for form in inner:
-                css = f"{outer.css} {form.css}"
-                if len(found) < _MAX_PLACES and _only(tree, css, node):
-                    found.append(Place(outer.rank + form.rank + 1, css))
+            yield from (Place(outer.rank + form.rank + 1, f"{outer.css} {form.css}") for form in inner)
         around = around.parent
-    return sorted(found, key=lambda place: (place.rank, len(place.css)))
 
 
 def _forms(node: LexborNode, names: Names) -> list[Place]:

@@ -46,7 +46,7 @@ FIELDS: Final = (
     "title", "subtitle", "source", "authors", "editors", "published_at", "modified_at", "breadcrumb", "summary",
 )  # fmt: skip
 """The fields that one element each may hold."""
-COMPARED: Final = (*FIELDS, "body", "disclaimer", "teasers", "next_page_url", "site_name")
+COMPARED: Final = (*FIELDS, "body", "images", "disclaimer", "teasers", "next_page_url", "site_name")
 """The fields by which two readings of a page are compared."""
 SAME: Final = 0.98
 """How alike two readings of a text are that count as the same."""
@@ -99,6 +99,8 @@ def key_of(name: str, article: Article | None) -> Any:  # noqa: ANN401  by field
     value: Any = getattr(article, name)
     if name == "body":
         return article.text or None
+    if name == "images":
+        return tuple(image.url for image in value) or None
     if name in ("authors", "editors"):
         return tuple(value) or None
     if name == "breadcrumb":

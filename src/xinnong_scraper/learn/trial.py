@@ -44,7 +44,7 @@ def compare(layout: Layout, samples: Sequence[Sample], *, labels: Collection[str
     outcome = Outcome({}, {}, {})
     named = {*layout.selectors, "site_name"} | {FIELDS_OF_LABELS.get(label, label) for label in labels}
     if layout.exclude or layout.lines.boilerplate or "body" in layout.selectors:
-        named.add("body")
+        named |= {"body", "images"}
     for sample in samples:
         general, ours = compared(sample.article), read_with(layout, sample)
         for field in {**general, **ours}:
@@ -53,7 +53,11 @@ def compare(layout: Layout, samples: Sequence[Sample], *, labels: Collection[str
                 continue
             if before is None:
                 into = outcome.found
-            elif after is None or field not in named or (field == "body" and _loses(before, after)):
+            elif (
+                (after is None and not (field == "images" and layout.exclude))
+                or field not in named
+                or (field == "body" and _loses(before, after))
+            ):
                 into = outcome.lost
             else:
                 into = outcome.changed
