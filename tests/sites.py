@@ -94,12 +94,22 @@ CARD: Final = "点开柳河小程序就能听全文朗读"
 def boilerplate(truth: Truth) -> bytes:
     """Lines and a picture inside the text that the site puts into every one."""
     texts = list(truth.paragraphs)
-    texts[2:2] = [CARD]
+    texts[2:2] = [f"{CARD}，已有{truth.number}37人在听"]
     return page(
         truth,
         f'<h1 class="title">{truth.title}</h1><div class="info">来源：{truth.source} {truth.date}</div>'
         f'<div class="content"><p><img src="/uploads/{truth.number}.jpg" width="600"></p>{paragraphs(tuple(texts))}'
         f'<p><img src="/images/village-letters.jpg" width="600"></p>{paragraphs((NOTICE,))}</div>',
+    )
+
+
+def gaps(truth: Truth) -> bytes:
+    """Every fourth page has a label of the source with nothing behind it."""
+    source = truth.source if truth.number % 4 else ""
+    return page(
+        truth,
+        f'<h1 class="title">{truth.title}</h1><div class="info">来源：{source} {truth.date} 阅读：{truth.number}</div>'
+        f'<div class="content">{paragraphs(truth.paragraphs)}</div>',
     )
 
 

@@ -88,6 +88,14 @@ def test_lines_and_pictures_that_the_site_repeats_are_no_text() -> None:
     assert "# in the text on 8 of 8" in lesson.toml
 
 
+def test_an_empty_label_stays_empty() -> None:
+    lesson = study(pages(sites.gaps), name="liuhe")
+    assert lesson.layout.selectors["source"][0].css == ".info"
+    for read, truth in unseen(sites.gaps, lesson.layout):
+        assert read.source == (truth.source if truth.number % 4 else None)
+        assert f"{read.published_at:%Y-%m-%d %H:%M}" == truth.date
+
+
 def test_words_of_the_sites_own_are_learned() -> None:
     layout = learn_layout(pages(sites.own_words), name="liuhe")
     assert layout.labels.source[0] == "送稿单位"

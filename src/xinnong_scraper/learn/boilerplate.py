@@ -24,6 +24,7 @@ _LONG: Final = 12
 _EDGE: Final = 2
 """Lines at a text's end among which a site puts its own."""
 _SHARE_INSIDE: Final = 0.4
+_BOLD: Final = 0.9
 _SHARE_SHORT: Final = 0.6
 """Of the pages, on how many a line inside the text must stand, and a short one."""
 _WHOLE: Final = 120
@@ -52,29 +53,32 @@ def repeated_lines(samples: Sequence[Sample]) -> list[Repeated]:
     At a text's edges a few pages are enough; inside it, where two articles may say the same, more.
     """
     pages: dict[str, set[int]] = defaultdict(set)
-    shown: dict[str, str] = {}
+    shown: dict[str, set[str]] = defaultdict(set)
     inside: set[str] = set()
     for index, sample in enumerate(samples):
         blocks = [block for block in sample.article.body.blocks if block.text] if sample.article else []
+        heads = _headings(sample)
         for at, block in enumerate(blocks):
             text = block.text or ""
-            if (
-                block.kind == "subheading"
-                and at < len(blocks) - 1
-                and not sample.reading.lexicon.promotion.search(text)
-            ):
+            if text in heads and at < len(blocks) - 1 and not sample.reading.lexicon.promotion.search(text):
                 continue  # the same part of another article: Ingredients
             key = _DIGITS.sub("0", text)
             pages[key].add(index)
-            shown.setdefault(key, text)
+            shown[key].add(text)
             if 0 < at < len(blocks) - _EDGE:
                 inside.add(key)
     found = [
-        Repeated(_pattern(shown[key], exact=key in inside), len(seen))
+        Repeated(_pattern(min(shown[key]), exact=len(shown[key]) == 1), len(seen))
         for key, seen in pages.items()
         if len(key) >= _SHORTEST and len(seen) >= max(_needed(samples), _share(key, key in inside) * len(samples))
     ]
     return sorted(found, key=lambda line: -line.pages)[:_MOST]
+
+
+def _headings(sample: Sample) -> set[str]:
+    """Lines that the page marks as headings, by their element or in bold."""
+    lines = sample.page.outline.lines
+    return {line.text for line in lines if line.box.heading or line.bold_chars >= _BOLD * len(line.text)}
 
 
 def _share(text: str, inside: bool) -> float:

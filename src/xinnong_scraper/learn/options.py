@@ -160,11 +160,12 @@ def _forms(field: str, css: str, samples: Sequence[Sample]) -> Iterable[tuple[st
     )
     for label, _ in labels.most_common(2):
         start = rf"{re.escape(label)}\s*[:：]\s*"
+        empty = r"(?!\d{4}|\S+[:：])"  # a date or the next label follows at once
         if dated:
             yield rf"{start}(.{{4,40}})", None
         else:
-            yield rf"{start}(\S+)", None
-            yield rf"{start}(\S.{{0,40}}?)(?=\s\S{{2,8}}[:：]|\s?[|｜]|\s\d{{4}}|$)", None
+            yield rf"{start}{empty}(\S+)", None
+            yield rf"{start}{empty}(\S.{{0,40}}?)(?=\s\S{{2,8}}[:：]|\s?[|｜]|\s\d{{4}}|$)", None
     if field == "source":
         yield _BEHIND_TIME, None
         yield _BEFORE_DATE, None
