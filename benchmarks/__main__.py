@@ -20,11 +20,11 @@ import warnings
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import accuracy, crawling, exporting, fetch_bounds, fetching, limits, memory, speed
+from . import accuracy, crawling, exporting, fetch_bounds, fetching, learning, limits, memory, speed
 from .pages import Case, load_cases
 from .readers import OURS, PEERS, Reader, readers, versions
 
-SECTIONS = ("accuracy", "speed", "processes", "limits", "export", "fetch", "crawl")
+SECTIONS = ("accuracy", "speed", "processes", "limits", "export", "fetch", "crawl", "learn")
 
 
 def main() -> int:
@@ -78,6 +78,9 @@ def _measure(cases: list[Case], found: list[Reader], options: argparse.Namespace
     if "fetch" in options.sections:
         print("\n## Fetching\n", flush=True)
         good = fetching.report(options.fetch_pages, options.fetch_rounds, options.fetch_seconds) and good
+    if "learn" in options.sections:
+        print("\n## Learned layouts\n", flush=True)
+        good = learning.report() and good
     if "crawl" in options.sections:
         print("\n## Crawling\n", flush=True)
         crawling.report(options.crawl_articles, options.fetch_rounds)

@@ -47,7 +47,7 @@ def load_cases(folder: Path | None = None) -> tuple[str, list[Case]]:
             sys.exit(f"{folder} holds no *.html or *.html.gz")
         return str(folder), cases
     if (CORPORA / "zh" / "labels.jsonl").is_file():
-        return "shared/corpora/zh", _of_corpus(CORPORA / "zh")
+        return "shared/corpora/zh", corpus(CORPORA / "zh")
     return "tests/fixtures", _of_fixtures()
 
 
@@ -73,7 +73,8 @@ def _of_folder(folder: Path) -> list[Case]:
     return [Case(str(path.relative_to(folder)), _bytes(path), None) for path in paths]
 
 
-def _of_corpus(folder: Path) -> list[Case]:
+def corpus(folder: Path) -> list[Case]:
+    """Give the pages of one set of the corpus with their labels."""
     labels = [json.loads(line) for line in (folder / "labels.jsonl").read_text("utf-8").split("\n") if line]
     return [Case(label["id"], _bytes(folder / label["file"]), label["url"], label) for label in labels]
 

@@ -65,7 +65,7 @@ ONLY_IN = {
     "pyarrow": ("export.parquet",),
     "typer": ("cli",),
     "rich": ("cli",),
-    "selectolax": ("page", "walk", "blocks", "layouts", "extraction", "inspection", "crawl"),
+    "selectolax": ("page", "walk", "blocks", "layouts", "extraction", "inspection", "learn", "crawl"),
     "dateutil": ("normalize.dates",),
 }
 """Each third-party package and the modules or rooms that may import it; pydantic is free."""

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 COMMAND = [sys.executable, "-m", "xinnong_scraper"]
-COMMANDS = ["extract", "inspect", "crawl", "export", "extract-again", "schema", "layouts", "status", "report", "demo"]
+COMMANDS = [
+    *("extract", "inspect", "crawl", "export", "extract-again", "learn", "schema", "layouts", "status", "report", "demo"),
+]
 CASE = Path(__file__).parent / "fixtures" / "xinnong" / "dedecms"
 PAGE = CASE / "page.html"
 URL = json.loads((CASE / "response.json").read_text("utf-8"))["url"]

@@ -27,6 +27,11 @@ PRINTED = {
         "zh | ",
         "cunbao | 村报网 | 柳林镇广播站 | ['东河村修通致富路', '西岭村办起豆腐坊']",
     ],
+    "learn_layout.py": [
+        '{ css = ".title" },  # hit on 5 of 5',
+        "zh | 村报网 | 送稿单位：石桥镇广播站 | 3",
+        "cunbao | 村报网 | 石桥镇广播站 | 2",
+    ],
     "nightly.py": [
         "pages asked for, 2",
         " articles read, 2",

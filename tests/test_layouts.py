@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from xinnong_scraper import Article, Layout, Scraper, extract_html
-from xinnong_scraper.errors import LayoutError
+from xinnong_scraper.errors import LayoutError, NotAnArticleError
 from xinnong_scraper.layouts import builtin_layouts, layout_source, load_layout
 
 if TYPE_CHECKING:
@@ -232,6 +232,31 @@ def test_own_words_are_read(tmp_path: Path) -> None:
     article = read(tmp_path, words, html)
     assert article.source == "聊城日报"
     assert [teaser.title for teaser in article.teasers] == ["东河村修通致富路", "西岭村办起豆腐坊"]
+
+
+def test_lines_that_the_portal_repeats_are_left_out(tmp_path: Path) -> None:
+    repeated = "本报期待着每一位热心读者的来信来稿，讲述身边的变化。"
+    html = page(BODY.replace("</div>", f"<p>{repeated}</p></div>"))
+    assert len(read(tmp_path, "", html).paragraphs) == 5
+    assert read(tmp_path, '[lines]\nboilerplate = ["本报期待着每一位"]', html).paragraphs == [SENTENCE] * 4
+
+
+def test_a_layout_without_a_heading_of_its_own_finds_related_articles_as_the_general_one_does(tmp_path: Path) -> None:
+    links = "".join(f"<li><a href=/{n}.html>东河村的第{n}条消息在这里</a>" for n in range(1, 6))
+    html = page(after=f"<h3>为您推荐</h3><ul>{links}</ul>")
+    general = extract_html(html, url=URL).teasers
+    assert len(general) == 5
+    assert read(tmp_path, '[recognise]\nnames = ["村报网"]', html).teasers == general
+    assert read(tmp_path, '[headings]\nteasers = ["乡邻也在读"]', html).teasers == []
+
+
+def test_the_element_of_the_text_speaks_for_an_article_among_many_links(tmp_path: Path) -> None:
+    links = "".join(f"<li><a href=/{n}.html>东河村的第{n}条长长的消息在这里</a>" for n in range(40))
+    html = f"<title>村口</title><ul>{links}</ul><h2>村口</h2><div id=text><p>{SENTENCE * 3}</p></div>"
+    with pytest.raises(NotAnArticleError) as caught:
+        read(tmp_path, "", html)
+    assert caught.value.reason == "list_page"
+    assert read(tmp_path, '[selectors]\nbody = [{css = "#text"}]', html).paragraphs == [SENTENCE * 3]
 
 
 def test_a_layouts_zone_counts(tmp_path: Path) -> None:

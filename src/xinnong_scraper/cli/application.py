@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from .. import __version__
-from . import crawling, exporting, inspecting, pages, reference, reporting, rereading, tour
+from . import crawling, exporting, inspecting, learning, pages, reference, reporting, rereading, tour
 from .terminal import complain, prepare_streams
 
 __all__ = ["run"]
@@ -28,6 +28,7 @@ inspecting.register(app)
 crawling.register(app)
 exporting.register(app)
 rereading.register(app)
+learning.register(app)
 reference.register(app)
 reporting.register(app)
 tour.register(app)

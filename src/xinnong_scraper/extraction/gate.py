@@ -9,6 +9,7 @@ from ..challenges import CHALLENGE_WINDOW, challenge_of
 from ..errors import NotAnArticleError, NotAnArticleReason
 from .entries import are_comments, dated_headings, is_all_links, listed_entries, reads_like_headline
 from .reading import Similarity, is_sentence
+from .selection import body_node
 
 if TYPE_CHECKING:
     from ..records import Block
@@ -30,6 +31,7 @@ _SAYS: Final[dict[NotAnArticleReason, str]] = {
 }
 _SURE: Final = 4.0  # signs of an article with which no words on the page make it something else
 _LEAST: Final = 0.6
+_NAMED_BODY: Final = 3.0  # signs of an article that the layout's own element for a text is, among links
 _SHORT: Final = 220  # characters: an error page says little
 _CHECK: Final = 400  # characters: what a robot check or a block page says at most
 _ANSWERED: Final = 200  # the status of a page that was handed over to be read
@@ -125,12 +127,13 @@ def refuse_without_article(
         raise refuse("script_shell" if _is_shell(reading) else "no_article", url)
     entries = dated_headings(reading, headline)
     listed = _list_signs(reading, area, headlines) + (min(entries, 3) if _has_running_text(area) else entries) * 2
-    if max(headlines, entries + 1) >= _ENTRIES and listed > signs:
+    named = _NAMED_BODY if body_node(reading) is not None else 0.0
+    if max(headlines, entries + 1) >= _ENTRIES and listed > signs + named:
         raise refuse("list_page", url, f"{headlines} headline links")
     if not _says_article(reading) and are_comments(reading, area, headline):
         raise refuse("no_article", url, "readers' comments")
     listed = listed_entries(reading, area, headline)
-    if listed >= _LISTED and listed * 2 > _article_signs(reading, text, headline, dated=False):
+    if listed >= _LISTED and listed * 2 > _article_signs(reading, text, headline, dated=False) + named:
         raise refuse("list_page", url, f"{listed} dated links")
     if signs < _SURE and not pictures and is_all_links(reading, area, headline):
         raise refuse("no_article", url, "nothing but links")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..layouts.model import Selector
     from .reading import Reading
 
-__all__ = ["body_node", "propose_selected"]
+__all__ = ["body_node", "propose_selected", "read_selector"]
 
 
 def propose_selected(reading: Reading) -> None:
@@ -26,7 +26,8 @@ def propose_selected(reading: Reading) -> None:
         if field in ("body", "disclaimer", "teasers"):
             continue
         for selector in selectors:
-            if _propose(reading, field, selector):
+            if (found := read_selector(reading, field, selector)) is not None:
+                reading.propose(found)
                 break
 
 
@@ -38,7 +39,8 @@ def body_node(reading: Reading) -> tuple[LexborNode, str] | None:
     return None
 
 
-def _propose(reading: Reading, field: str, selector: Selector) -> bool:
+def read_selector(reading: Reading, field: str, selector: Selector) -> Candidate | None:
+    """Read a field, other than one that is a part of the page, by one selector; None where that gives no value."""
     if selector.meta is not None:
         stated = reading.metadata.by_name.get(selector.meta.lower())
         raw, node, rule = (stated.value, stated.node, f"meta:{selector.meta}") if stated else ("", None, "")
@@ -54,10 +56,7 @@ def _propose(reading: Reading, field: str, selector: Selector) -> bool:
         text = (match[1] if match.re.groups else match[0]) if match else ""
     text = (text or "").strip()
     value = _value(reading, field, text, node) if text else None
-    if not value:
-        return False
-    reading.propose(Candidate(field, value, text, "layout", rule, node, 0.95))
-    return True
+    return Candidate(field, value, text, "layout", rule, node, 0.95) if value else None
 
 
 def _value(reading: Reading, field: str, text: str, node: LexborNode | None) -> Any:  # noqa: ANN401  by field

@@ -132,6 +132,7 @@ class SpanFinder:
                 self._ends(index)
                 or self._is_source(text)
                 or (len(text) <= 120 and lexicon.noise.match(text) and self._is_noise(line))
+                or lexicon.boilerplate.match(text)
                 or (title and index < first + 3 and len(text) < 120 and squeeze(text) == title)
                 or (line.links and line.all_link and self._promotes(line))
                 or (index + 1 < last and index < first + 2 and self._is_abstract(line))

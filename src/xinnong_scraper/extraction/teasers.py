@@ -7,7 +7,7 @@ from bisect import bisect_left
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from ..layouts import GENERAL
+from ..layouts import GENERAL, load_layout
 from ..normalize.text import clean
 from ..normalize.urls import host, site
 from .reading import Candidate, Region
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..blocks import Box
+    from ..layouts import Layout
     from ..page import Page
     from .reading import Reading
 
@@ -43,7 +44,7 @@ _ABSOLUTE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]{0,15}:)?//")
 
 def find_teasers(reading: Reading, title: str | None, text_end: int) -> Region | None:
     """Propose the teasers of the best related-articles boxes; return the first of them."""
-    if reading.layout.name != GENERAL:
+    if _has_own_heading(reading.layout):
         found = _first_known(reading, title, text_end)
     else:
         found = _Offers(reading, title, text_end).choose()
@@ -56,6 +57,13 @@ def find_teasers(reading: Reading, title: str | None, text_end: int) -> Region |
     rule, trust = ("class-hint", 0.5) if hinted else (f"heading:{head[:20]}", 0.9)
     reading.propose(Candidate("teasers", teasers, head, "landmarks", rule, region.box.node, trust))
     return region
+
+
+def _has_own_heading(layout: Layout) -> bool:
+    """Tell a layout of a portal whose own heading opens its related articles, and no other box does."""
+    first, general = layout.headings.teasers[:1], load_layout(GENERAL)
+    own = first != general.headings.teasers[:1] or any(word in layout.recognise.headings for word in first)
+    return own and layout.name != GENERAL
 
 
 _Found = tuple[Region, list[Item]]

@@ -1,7 +1,7 @@
 """Layouts: what pages look like to a reader, as data."""
 
 from .lexicon import Lexicon
-from .loading import GENERAL, builtin_layouts, layout_source, load_layout, resolve_layout
+from .loading import GENERAL, builtin_layouts, layout_source, load_layout, parse_layout, resolve_layout
 from .matching import HOST_WEIGHT, choose_layout, weigh_layouts
 from .model import Layout
 
@@ -14,6 +14,7 @@ __all__ = [
     "choose_layout",
     "layout_source",
     "load_layout",
+    "parse_layout",
     "resolve_layout",
     "weigh_layouts",
 ]

@@ -61,6 +61,7 @@ class Lexicon:
         self.footer = _patterns(lines.footer)
         self.contents = _patterns(lines.contents)
         self.noise = _patterns(lines.noise)
+        self.boilerplate = _patterns(lines.boilerplate)
         self.promotion = _patterns(lines.promotion)
         self.legal = _patterns([rf"[（(【\[*]?(?:{'|'.join(lines.legal) or '(?!)'})"])
         self.legal_words = re.compile("|".join(map(re.escape, lines.legal_words)) or r"(?!)")

@@ -16,7 +16,7 @@ from .model import Layout, Selector
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-__all__ = ["GENERAL", "builtin_layouts", "layout_source", "load_layout", "resolve_layout"]
+__all__ = ["GENERAL", "builtin_layouts", "layout_source", "load_layout", "parse_layout", "resolve_layout"]
 
 GENERAL: Final = "zh"
 """The layout of pages whose portal is not known."""
@@ -58,6 +58,14 @@ def load_layout(name_or_path: str | Path) -> Layout:
     if isinstance(name_or_path, Path) or name_or_path.endswith(".toml") or "/" in name_or_path or "\\" in name_or_path:
         return _load_file(Path(name_or_path))
     return _load_builtin(name_or_path)
+
+
+def parse_layout(text: str, *, file: str, folder: Path | None = None) -> Layout:
+    """Build a layout from the text of a TOML file; ``file`` names it in errors, and is not read.
+
+    ``folder`` is where a layout file that it extends stands. Raises LayoutError, as :func:`load_layout` does.
+    """
+    return _build(_parse(text, file), file, folder)
 
 
 def resolve_layout(layout: Layout | str | Path) -> Layout:

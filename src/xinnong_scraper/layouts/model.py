@@ -128,6 +128,8 @@ class LineRules(_Part):
     """The heading of a table of contents."""
     noise: Patterns = ()
     """Lines inside the text that are left out: 分享到, 扫一扫."""
+    boilerplate: Patterns = ()
+    """Lines that the portal repeats inside its texts, sentences too: left out wherever they begin like this."""
     promotion: Patterns = ()
     """Found anywhere in a sentence that is left out all the same: 二维码."""
     legal: Patterns = ()
