@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from .. import __version__
-from . import crawling, exporting, pages, reference, reporting, rereading, tour
+from . import checking, crawling, exporting, pages, reference, reporting, rereading, tour
 from .terminal import complain, prepare_streams
 
 __all__ = ["run"]
@@ -25,6 +25,7 @@ app = typer.Typer(
 )
 pages.register(app)
 crawling.register(app)
+checking.register(app)
 exporting.register(app)
 rereading.register(app)
 reference.register(app)

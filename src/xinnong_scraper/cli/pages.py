@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from .. import Article, Layout
 
-__all__ = ["register"]
+__all__ = ["is_address", "register", "saved_page"]
 
 STANDARD_INPUT = "-"
 LARGEST_FILE = 64 * 1024 * 1024  # bytes; a saved page is never that large, a device or a film is
@@ -110,7 +110,7 @@ def _refuse_contradictions(
     targets: list[str], *, url: str | None, now: datetime | None, fetching: Mapping[str, object]
 ) -> None:
     """Refuse options that would have no effect on the given pages, before anything is read."""
-    saved = [target for target in targets if not _is_address(target)]
+    saved = [target for target in targets if not is_address(target)]
     if url is not None and not len(targets) == len(saved) == 1:
         raise typer.BadParameter("it goes with exactly one saved page", param_hint="--url")
     if now is not None and not saved:
@@ -159,12 +159,12 @@ def _print_records(targets: list[str], form: Form, reading: _Reading, policy: Fe
 def _record(scraper: Scraper, target: str, reading: _Reading) -> Article | None:
     """Return the record of one page, or None after a line on standard error."""
     try:
-        if _is_address(target):
+        if is_address(target):
             return scraper.extract(
                 target, layout=reading.layout, follow_pages=reading.follow_pages, strict=reading.strict
             )
         return scraper.extract_html(
-            _saved(target), url=reading.url, layout=reading.layout, strict=reading.strict, now=reading.now
+            saved_page(target), url=reading.url, layout=reading.layout, strict=reading.strict, now=reading.now
         )
     except ScraperError as error:
         complain(f"{target}: {error.message} ({type(error).__name__})")
@@ -173,11 +173,12 @@ def _record(scraper: Scraper, target: str, reading: _Reading) -> Article | None:
     return None
 
 
-def _is_address(target: str) -> bool:
+def is_address(target: str) -> bool:
+    """Tell an address from the name of a file."""
     return "://" in target[:16]
 
 
-def _saved(target: str) -> bytes:
+def saved_page(target: str) -> bytes:
     """Return the bytes of a file or of standard input."""
     if target == STANDARD_INPUT:
         content = sys.stdin.buffer.read(LARGEST_FILE + 1)
