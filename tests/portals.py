@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,11 +10,16 @@ from xinnong_scraper.replica import generate_articles
 from xinnong_scraper.replica.pages import Site
 
 from .bigportal import Portal
+from .mutations.catalogue import MUTATIONS, RECODED
+from .mutations.pages import Truth
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from xinnong_scraper.drift import Observation
+    from xinnong_scraper.replica import ReplicaArticle
+
+    from .bigportal_plan import Article
 
 
 class SentPage(NamedTuple):
@@ -24,6 +28,7 @@ class SentPage(NamedTuple):
     url: str
     content_type: str
     body: bytes
+    truth: Truth
 
 
 @cache
@@ -31,16 +36,48 @@ def replica_pages(count: int) -> list[SentPage]:
     """Articles of the replica portal: thirteen templates, one after another."""
     articles = generate_articles(count, seed=1)
     site = Site(articles, "http://www.xinnong.example")
-    answers = ((article.path, site.respond(article.path)) for article in articles)
-    return [SentPage(site.base_url + path, answer.content_type, answer.body) for path, answer in answers]
+    pages = []
+    for article in articles:
+        answer = site.respond(article.path)
+        pages.append(
+            SentPage(site.base_url + article.path, answer.content_type, answer.body, _truth_of_replica(article))
+        )
+    return pages
 
 
 @cache
 def big_pages(count: int) -> list[SentPage]:
     """Articles of the big portal: twelve sections in four templates and two encodings."""
     portal = Portal(count, 1, broken=False)
-    answers = ((article.target, portal.answer(article.target)) for article in portal.plan.articles)
-    return [SentPage(portal.base + target, headers["Content-Type"], body) for target, (_, headers, body) in answers]
+    pages = []
+    for article in portal.plan.articles:
+        _, headers, body = portal.answer(article.target)
+        pages.append(SentPage(portal.base + article.target, headers["Content-Type"], body, _truth_of_big(article)))
+    return pages
+
+
+def _truth_of_replica(article: ReplicaArticle) -> Truth:
+    lines = [line for block in article.pages[0] for line in ("\t".join(row) for row in block.rows or [(block.text,)])]
+    return Truth(
+        is_article=True,
+        encoding=article.encoding,
+        titles=(article.title,),
+        sources=(article.source,),
+        published=article.published_at.isoformat()[: {"day": 10, "minute": 16, "second": 19}[article.precision]],
+        published_raw=article.published_text,
+        paragraphs=tuple(filter(None, lines)),
+    )
+
+
+def _truth_of_big(article: Article) -> Truth:
+    return Truth(
+        is_article=True,
+        encoding="gb18030" if article.section.encoding == "gbk" else "utf-8",
+        titles=(article.headline[0],),
+        sources=(article.source,),
+        published=article.at.isoformat()[: 16 if article.section.template in (1, 3) else 19],
+        paragraphs=tuple(article.paragraphs(1)),
+    )
 
 
 PORTALS = {"replica": replica_pages, "big": big_pages}
@@ -52,29 +89,23 @@ def normal(portal: str, count: int) -> list[Observation]:
     return observed(PORTALS[portal](count))
 
 
-def observed(pages: Sequence[SentPage], change: Callable[[bytes], bytes] = bytes) -> list[Observation]:
-    """What pages tell; with a change, those that it changes."""
-    told = [
-        observe_html(changed, url=page.url, headers={"content-type": page.content_type})
-        for page in pages
-        if (changed := change(page.body)) != page.body or change is bytes
-    ]
+def observed(pages: Sequence[SentPage]) -> list[Observation]:
+    """What pages tell."""
+    told = [observe_html(page.body, url=page.url, headers={"content-type": page.content_type}) for page in pages]
     return [each for each in told if each is not None]
 
 
-def in_text(change: Callable[[str], str]) -> Callable[[bytes], bytes]:
-    """Make a change of text one of bytes, whatever the page's encoding."""
-
-    def changed(body: bytes) -> bytes:
-        try:
-            return change(body.decode()).encode()
-        except UnicodeDecodeError:
-            return change(body.decode("gb18030")).encode("gb18030")
-
-    return changed
-
-
-def put(pattern: str, replacement: str) -> Callable[[bytes], bytes]:
-    """Replace wherever a pattern matches."""
-    compiled = re.compile(pattern, re.DOTALL)
-    return in_text(lambda text: compiled.sub(replacement, text))
+def redesigned(portal: str, mutation: str, count: int, *, start: int = 0, of: int) -> list[Observation]:
+    """What the first pages tell that a redesign changes, looking from one on."""
+    told: list[Observation] = []
+    for page in PORTALS[portal](of)[start:]:
+        data = MUTATIONS[mutation](page.body, page.truth)
+        if data is None or data == page.body:
+            continue
+        headers = {} if mutation in RECODED else {"content-type": page.content_type}
+        seen = observe_html(data, url=page.url, headers=headers)
+        if seen is not None:
+            told.append(seen)
+        if len(told) == count:
+            break
+    return told

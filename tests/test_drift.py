@@ -6,6 +6,7 @@ import itertools
 import json
 import math
 from collections import Counter
+from functools import cache
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -16,30 +17,39 @@ from xinnong_scraper.drift import Baseline, Monitor, check, observe, observe_htm
 from xinnong_scraper.drift.betting import Bet, upper_bound
 from xinnong_scraper.errors import BaselineError, ChallengeError, ConnectionFailedError, HTTPStatusError
 
-from .portals import PORTALS, big_pages, in_text, normal, observed, put, replica_pages
+from .portals import PORTALS, big_pages, normal, redesigned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from xinnong_scraper.drift import Observation, Verdict
 
 PAGES = 500
 LEARNED = 200
-TEASERS = "".join(f'<li><a href="/c/{n}.html">全市新增充电桩两千余个项目</a> 2020-03-1{n}</li>' for n in range(6))
-REDESIGNS: dict[str, Callable[[bytes], bytes]] = {
-    "names": put(r'(class|id)="([^"]*)"', r'\1="new-\2"'),
-    "a box around everything": put(r"(<body[^>]*>)(.*)</body>", r'\1<div id="app">\2</div></body>'),
-    "a box around the headline": put(r"(<h1.*?</h1>)", r"<div>\1</div>"),
-    "the headline no heading": put(r"<(/?)h1", r"<\1div"),
-    "texts by script": put(r"<p[^>]*>.*?</p>", ""),
-    "consent wall": put(r"(<body[^>]*>)", r'\1<div class="mask"><p>请同意后继续阅读。</p><button>同意</button></div>'),
-    "teasers above": put(r"(<body[^>]*>)", rf"\1<ul>{TEASERS}</ul>"),
-    "no dates": put(r"20\d\d[-/年.]\d+[-/月.]\d+日?( ?\d+:\d+(:\d+)?)?", ""),
-    "no label of the source": put("(文章来源|稿源|来源|来自)[:：]?", ""),
-    "no metadata": put(r'<meta name="(keywords|description)"[^>]*>', ""),
-    "another charset declared": lambda body: body.replace(b"charset=gb2312", b"charset=big5"),
-}
+REDESIGNS = (
+    "classes_renamed", "classes_hashed", "names_removed", "divs_wrapped", "container_unwrapped", "divs_to_sections",
+    "frames_to_tables", "semantics_removed", "text_in_article_element", "headline_to_div", "headline_removed",
+    "site_name_as_h1", "date_below_text", "date_with_strokes", "date_removed", "date_relative",
+    "source_without_label", "source_below_text", "byline_as_list", "byline_as_table", "tools_in_byline",
+    "breadcrumb_below_headline", "metadata_removed", "metadata_of_other_article", "utf8_declared_gb2312",
+    "gbk_declared_utf8", "as_old_portal", "as_blog_system", "as_government_site", "as_mobile_page", "text_to_stub",
+    "text_cut_off", "text_emptied", "text_loading", "login_wall_over_text", "consent_wall_before",
+    "consent_wall_instead", "teasers_above_article", "ranking_before_headline", "comments_below",
+    "other_article_below", "text_to_other_articles", "text_to_error", "app_shell",
+)  # fmt: skip
+"""Of all redesigns those that a run of the tests has time for; the benchmark has all."""
+LOSING = {
+    "date_removed", "date_relative", "text_to_stub", "text_cut_off", "text_emptied", "text_loading",
+    "login_wall_over_text", "consent_wall_instead", "text_to_other_articles", "text_to_error",
+}  # fmt: skip
+"""Those that lose the text or the date."""
+
+
+@cache
+def monitored(portal: str) -> tuple[Baseline, tuple[Observation, ...]]:
+    """What is normal for a portal, and the normal pages that come before a redesign."""
+    pages = shuffled(portal, 5)
+    return Baseline.learn(pages[:LEARNED]), tuple(pages[LEARNED : LEARNED + 40])
 
 
 def shuffled(portal: str, seed: int) -> list[Observation]:
@@ -58,7 +68,7 @@ def pages_until_alarm(monitor: Monitor, pages: list[Observation]) -> tuple[int, 
 
 @pytest.mark.parametrize("portal", PORTALS)
 def test_no_alarm_in_normal_pages_in_any_order(portal: str) -> None:
-    for seed in range(8):
+    for seed in range(4):
         pages = shuffled(portal, seed)
         monitor = Monitor(Baseline.learn(pages[:LEARNED]))
         for page in pages[LEARNED:]:
@@ -69,23 +79,24 @@ def test_no_alarm_in_normal_pages_in_any_order(portal: str) -> None:
 @pytest.mark.parametrize("name", REDESIGNS)
 @pytest.mark.parametrize("portal", PORTALS)
 def test_a_redesign_is_found_within_20_pages(portal: str, name: str) -> None:
-    redesigned = observed(PORTALS[portal](PAGES)[:60], REDESIGNS[name])
-    if len(redesigned) < 20:
-        pytest.skip("no page of this portal has it")
-    pages = shuffled(portal, 5)
-    monitor = Monitor(Baseline.learn(pages[:LEARNED]))
-    for page in pages[LEARNED : LEARNED + 80]:
-        assert monitor.observe(page).status == "ok"
-    needed, verdict = pages_until_alarm(monitor, redesigned)
+    pages = redesigned(portal, name, 20, start=20, of=PAGES)
+    assert len(pages) == 20
+    baseline, before = monitored(portal)
+    monitor = Monitor(baseline)
+    for page in before:
+        monitor.observe(page)
+    assert monitor.verdict.status == "ok"
+    needed, verdict = pages_until_alarm(monitor, pages)
     assert needed <= 20
-    assert verdict.findings
-    assert all(finding.urls for finding in verdict.findings)
     assert min(finding.probability for finding in verdict.findings) < 1e-4
+    assert {url for finding in verdict.findings for url in finding.urls} <= {page.url for page in [*before, *pages]}
+    if name in LOSING:
+        assert check(pages, baseline).status == "broken"
 
 
 def test_a_finding_names_field_rule_chance_and_examples() -> None:
     pages = normal("big", PAGES)
-    dateless = observed(big_pages(PAGES)[:20], REDESIGNS["no dates"])
+    dateless = redesigned("big", "date_removed", 20, of=PAGES)
     verdict = check(dateless, Baseline.learn(pages[:LEARNED]))
     assert verdict.status == "broken"
     (finding,) = [each for each in verdict.findings if (each.field, each.aspect) == ("published_at", "filled")]
@@ -104,8 +115,6 @@ def test_lost_texts_are_broken() -> None:
     verdict = check(gone, baseline)
     assert verdict.status == "broken"
     assert verdict.findings[0].aspect == "outcome"
-    stubs = observed(replica_pages(PAGES)[:40], REDESIGNS["texts by script"])
-    assert check(stubs, baseline).status == "broken"
 
 
 def test_the_same_text_on_every_page_is_broken() -> None:
@@ -119,26 +128,20 @@ def test_the_same_text_on_every_page_is_broken() -> None:
     assert ("body", "repeated") in {(finding.field, finding.aspect) for finding in verdict.findings}
 
 
-def test_unusual_articles_are_no_drift() -> None:
+def test_a_few_unusual_articles_are_no_drift() -> None:
     pages = shuffled("big", 1)
     monitor = Monitor(Baseline.learn(pages[:LEARNED]))
-    odd = observed(big_pages(PAGES)[:3], REDESIGNS["no dates"]) + observed(
-        big_pages(PAGES)[10:13],
-        in_text(lambda text: text.replace("<p>　　", '<figure class="gallery"><p>').replace("</p>\n", "</figure>")),
-    )
-    for page in [*odd, *pages[LEARNED:]]:
+    galleries = redesigned("big", "text_to_stub", 2, of=PAGES)
+    for page in [*redesigned("big", "date_removed", 2, of=PAGES), *galleries, *pages[LEARNED:]]:
         assert monitor.observe(page).status == "ok"
 
 
 def test_the_alarm_ends_when_the_pages_are_as_before() -> None:
     pages = shuffled("big", 2)
     monitor = Monitor(Baseline.learn(pages[:LEARNED]))
-    for page in observed(big_pages(PAGES)[:20], REDESIGNS["names"]):
-        monitor.observe(page)
-    assert monitor.verdict.status == "drifting"
-    for page in pages[LEARNED : LEARNED + 80]:
-        monitor.observe(page)
-    assert monitor.verdict.status == "ok"
+    renamed = [monitor.observe(page).status for page in redesigned("big", "classes_renamed", 20, of=PAGES)]
+    after = [monitor.observe(page).status for page in pages[LEARNED : LEARNED + 80]]
+    assert (renamed[0], renamed[-1], after[-1]) == ("ok", "drifting", "ok")
 
 
 def test_a_template_that_was_rare_and_now_is_everywhere_is_a_drift() -> None:
@@ -174,9 +177,8 @@ def test_sites_are_compared_with_themselves_only() -> None:
     baseline = Baseline.learn([*normal("replica", PAGES)[:100], *normal("big", PAGES)[:100]])
     assert set(baseline.profiles) == {"xinnong.example", "tianye.example"}
     monitor = Monitor(baseline)
-    for good, bad in zip(
-        normal("replica", PAGES)[100:120], observed(big_pages(PAGES)[:20], REDESIGNS["no dates"]), strict=True
-    ):
+    dateless = redesigned("big", "date_removed", 20, of=PAGES)
+    for good, bad in zip(normal("replica", PAGES)[100:120], dateless, strict=True):
         assert monitor.observe(good).status == "ok"
         monitor.observe(bad)
     assert {finding.site for finding in monitor.verdict.findings} == {"tianye.example"}
@@ -215,7 +217,7 @@ def test_what_is_no_baseline_is_refused(tmp_path: Path, text: str) -> None:
 
 def test_a_baseline_that_was_saved_judges_as_the_one_that_was_learned() -> None:
     baseline = Baseline.learn(normal("big", PAGES)[:LEARNED])
-    pages = observed(big_pages(PAGES)[:20], REDESIGNS["names"])
+    pages = redesigned("big", "classes_renamed", 20, of=PAGES)
     assert check(pages, Baseline.from_json(baseline.to_json())) == check(pages, baseline)
 
 

@@ -33,6 +33,8 @@ _ODD: Final = 0.02
 """Share of pages that may be odd in any way without being news."""
 _MIXTURE: Final = 0.5
 """What a page with a known value counts for: a queue has neighbours of one section, which resemble each other."""
+_COUNTED: Final = frozenset({"page.new_parts", "page.lost_parts"})
+"""Quantities of which no value is that of a section."""
 _TELLING: Final = frozenset({"outcome", "title.filled", "body.filled", "published_at.filled", "page.new_parts"})
 _TELLING_WEIGHT: Final = 8.0
 """How much more is bet on the quantities that tell most."""
@@ -143,7 +145,7 @@ class _Norm:
     __slots__ = ("_bounds", "_new", "counts", "total")
 
     def __init__(self, name: str, counts: Counts) -> None:
-        mixture = 1.0 if name.startswith("page.") else _MIXTURE
+        mixture = 1.0 if name in _COUNTED else _MIXTURE
         self.counts = counts
         self.total = sum(counts.values())
         once = sum(count == 1 for count in counts.values()) + counts.get(RARE, 0)  # like the unseen ones (Good 1953)

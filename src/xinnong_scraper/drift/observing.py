@@ -15,6 +15,7 @@ from zlib import crc32
 from ..errors import FetchError, HTTPStatusError, NotAnArticleError, ScraperError
 from ..extraction import read_saved
 from ..page import read_page
+from .appearance import page_values, size
 from .parts import page_parts
 
 if TYPE_CHECKING:
@@ -40,6 +41,11 @@ _WEIGHED: Final = frozenset({"title", "published_at", "body", "source", "breadcr
 """Fields of which the confidence is noted, and how many strategies agree."""
 _PLACED: Final = frozenset(FIELDS) - {"images", "next_page_url", "canonical_url", "keywords"}
 """Fields of which the place in the page tells of its structure; that of a picture depends on the article."""
+_BY_PLACE: Final = (
+    "title.rule", "title.path", "published_at.rule", "published_at.path", "published_at.form", "source.rule",
+    "page.charset", "page.order", "page.line_breaks", "page.capitals", "page.paragraph_ends", "page.hidden",
+)  # fmt: skip
+"""Quantities that are told a second time together with the place of the text."""
 _WARNINGS: Final = (
     "missing_field", "empty_label", "unresolved_date", "metadata_disagrees", "undecodable_bytes", "wrong_charset",
     "low_confidence", "ambiguous", "truncated",
@@ -92,8 +98,9 @@ def observe(found: Article | ScraperError, *, page: Page | None = None, url: str
         outcome = _outcome(found)
         return None if outcome is None else _observation(url or found.url, {"outcome": outcome})
     values = dict(_values(found))
-    if page is not None and page.decoded.declared:
-        values["charset"] = page.decoded.declared.strip().lower()[:_LONGEST_VALUE]
+    if page is not None:
+        values |= page_values(page, found)
+    values |= _beside_place(values)
     parts = None if page is None else page_parts(page)
     marks = {"title": crc32((found.title or "").encode()), "body": crc32(found.text.encode())}
     return _observation(url or found.url, values, parts, {name: mark for name, mark in marks.items() if mark})
@@ -201,22 +208,32 @@ def _reading(name: str, evidence: Evidence) -> Iterator[tuple[str, str]]:
         yield f"{name}.path", _place(evidence.path)
 
 
+def _beside_place(values: Mapping[str, str]) -> dict[str, str]:
+    """Give some values together with the place of the text.
+
+    Several templates of one portal have different ones, each as normal as the other; that one template has another's
+    is none the less a change.
+    """
+    place = values.get("body.path", "nowhere")
+    return {f"{name}_by_place": f"{values[name]} | {place}" for name in _BY_PLACE if name in values}
+
+
 def _shapes(article: Article) -> Iterator[tuple[str, str]]:
     """Give what the values look like."""
     if article.title:
-        yield "title.length", _size(len(article.title))
+        yield "title.length", size(len(article.title))
     if article.source:
-        yield "source.length", _size(len(article.source))
+        yield "source.length", size(len(article.source))
     if article.published_raw:
         yield "published_at.form", _form(article.published_raw)
     if article.published_precision:
         yield "published_at.precision", article.published_precision
     if article.body.blocks:
-        yield "body.length", _size(len(article.text))
-        yield "body.blocks", _size(len(article.body.blocks))
+        yield "body.length", size(len(article.text))
+        yield "body.blocks", size(len(article.body.blocks))
     for name in ("authors", "breadcrumb", "teasers"):
         if count := len(getattr(article, name)):
-            yield f"{name}.count", _size(count)
+            yield f"{name}.count", size(count)
 
 
 def _place(path: str) -> str:
@@ -240,12 +257,3 @@ def _form(raw: str) -> str:
 
 def _level(confidence: float) -> str:
     return "high" if confidence >= _HIGH else "middle" if confidence >= _MIDDLE else "low"
-
-
-def _size(count: int) -> str:
-    """Give a number up to a factor of two, as the smallest one that belongs there.
-
-    >>> _size(0), _size(1), _size(9), _size(700)
-    ('0', '1', '8', '512')
-    """
-    return str(1 << (count.bit_length() - 1)) if count > 0 else "0"
