@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.status import Status
 
     from ..crawl import CrawlStats, PageVisited, Store
+    from ..drift import Verdict
 
 __all__ = ["Display"]
 
@@ -26,6 +27,8 @@ _LOOK: Final = 1.0
 _WINDOW: Final = 30.0
 """Seconds over which the rate is taken."""
 _MOST_COMPLAINTS: Final = 20
+_MOST_FINDINGS: Final = 3
+"""Things said of a site that has changed; xinnong check tells them all."""
 _ORDINARY: Final = frozenset({"article", "list_page", "feed", "sitemap", "too_old"})
 
 
@@ -67,6 +70,11 @@ class Display:
         if self._status is None and now - self._said_at >= _EVERY:
             self._said_at = now
             self.say(self._line(event.stats))
+
+    def warn(self, verdict: Verdict) -> None:
+        """Say that a site has changed."""
+        for finding in verdict.findings[:_MOST_FINDINGS]:
+            self.say(f"{finding.status}: {finding}  {' '.join(finding.urls[:1])}")
 
     def _line(self, stats: CrawlStats) -> str:
         span = min(_WINDOW, max(0.001, stats.seconds))

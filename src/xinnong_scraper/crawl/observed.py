@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..drift import Baseline, observe, observe_outcome
-from ..drift.observing import REFUSED, REFUSING, site_of
+from ..drift.observing import ARTICLE, REFUSED, REFUSING
 from ..errors import StoreError
 from ..page import read_page
 from ..records import Article
@@ -15,7 +14,7 @@ from .snapshots import reading
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from ..drift import Observation
     from .snapshots import StoreLike
@@ -39,12 +38,12 @@ class StorePages(NamedTuple):
     """The pages of a store that were asked for as articles, each site's in the order of their fetches."""
 
     older: list[Observation]
-    """At most 1,000 a site, evenly spread."""
+    """At most 1,000 of a site, evenly spread."""
     newest: list[Observation]
     """The newest 100 of each site; of one with fewer than 300 the newest third."""
 
 
-def observe_store(store: StoreLike, *, newest: int = NEWEST) -> StorePages:
+def observe_store(store: StoreLike, *, newest: int = NEWEST, older: int = _MOST_LEARNED) -> StorePages:
     """Note what the pages of a store tell; a crawl may go on meanwhile.
 
     Where the crawl kept pages as they came (``keep_raw``), the structure of the pages is noted too. Raises
@@ -52,11 +51,10 @@ def observe_store(store: StoreLike, *, newest: int = NEWEST) -> StorePages:
     """
     found = StorePages([], [])
     with reading(store) as db:
-        for rows in _rows_by_site(db):
-            few = min(newest, len(rows) // 3)
-            split = len(rows) - few
-            found.older.extend(_observed(db, _spread(rows[:split])))
-            found.newest.extend(_observed(db, rows[split:]))
+        for row in _rows(db, newest, older):
+            told = _told(row.outcome, row.status)
+            if told is not None:
+                (found.newest if row.is_new else found.older).extend(_observed(db, row, told))
     return found
 
 
@@ -78,21 +76,24 @@ class _Row(NamedTuple):
     page: int
     url: str
     outcome: str
+    status: int | None
+    is_new: int
 
 
-def _rows_by_site(db: sqlite3.Connection) -> list[list[_Row]]:
-    """Give the pages that were taken for articles before they were read, or proved to be some."""
+def _rows(db: sqlite3.Connection, newest: int, older: int) -> list[_Row]:
+    """Choose among the pages that were taken for articles before they were read, or proved to be some."""
     rows = db.execute(
-        "SELECT id, url, outcome, status FROM page WHERE attempts > 0 AND outcome IS NOT NULL AND state IN (1, 2, 3)"
-        " AND (kind = 'item' OR state = 1) AND (status IS NULL OR status <> ?) ORDER BY fetched_at, id",
-        (_NOT_MODIFIED,),
+        "WITH asked AS (SELECT id, url, outcome, status, fetched_at,"
+        " row_number() OVER (PARTITION BY host ORDER BY fetched_at DESC, id DESC) AS place,"
+        " min(?, count(*) OVER (PARTITION BY host) / 3) AS few, count(*) OVER (PARTITION BY host) AS all_pages"
+        " FROM page WHERE attempts > 0 AND outcome IS NOT NULL AND state IN (1, 2, 3)"
+        " AND (kind = 'item' OR state = 1) AND (status IS NULL OR status <> ?))"
+        " SELECT id, url, outcome, status, place <= few FROM asked"
+        " WHERE place <= few OR (? > 0 AND (place - few) % (1 + (all_pages - few - 1) / max(1, ?)) = 0)"
+        " ORDER BY fetched_at, id",
+        (newest, _NOT_MODIFIED, older, older),
     )
-    sites: dict[str, list[_Row]] = defaultdict(list)
-    for page, url, outcome, status in rows:
-        told = _told(outcome, status)
-        if told is not None:
-            sites[site_of(url)].append(_Row(page, url, told))
-    return list(sites.values())
+    return [_Row(*row) for row in rows]
 
 
 def _told(outcome: str, status: int | None) -> str | None:
@@ -102,26 +103,15 @@ def _told(outcome: str, status: int | None) -> str | None:
     return None if outcome in _SAY_NOTHING else outcome
 
 
-def _spread(rows: Sequence[_Row]) -> list[_Row]:
-    """Take some, evenly spread.
-
-    >>> _spread(range(3))
-    [0, 1, 2]
-    """
-    count = min(len(rows), _MOST_LEARNED)
-    return [rows[at * len(rows) // count] for at in range(count)]
-
-
-def _observed(db: sqlite3.Connection, rows: Sequence[_Row]) -> Iterator[Observation]:
-    for row in rows:
-        record = None
-        if row.outcome == "article":
-            record = db.execute("SELECT json FROM record WHERE page = ? AND latest = 1", (row.page,)).fetchone()
-        if record is None:
-            yield observe_outcome(row.url, row.outcome)
-            continue
-        raw = first_page(db, row.page)
-        page = None if raw is None else read_page(raw.body, url=raw.url, headers=raw.headers)
-        found = observe(Article.model_validate_json(record[0]), page=page, url=row.url)
-        if found is not None:
-            yield found
+def _observed(db: sqlite3.Connection, row: _Row, told: str) -> Iterator[Observation]:
+    record = None
+    if told == ARTICLE:
+        record = db.execute("SELECT json FROM record WHERE page = ? AND latest = 1", (row.page,)).fetchone()
+    if record is None:
+        yield observe_outcome(row.url, told)
+        return
+    raw = first_page(db, row.page)
+    page = None if raw is None else read_page(raw.body, url=raw.url, headers=raw.headers)
+    found = observe(Article.model_validate_json(record[0]), page=page, url=row.url)
+    if found is not None:
+        yield found

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from ..drift.observing import REFUSED, REFUSING
 from ..drivers import adrive, with_further_pages
 from ..errors import (
     ChallengeError,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from .policy import CrawlPolicy
     from .scope import Scope
     from .store import PageKind
+    from .watch import Watch
 
 __all__ = ["Visitor", "doubt_about", "seeds_of"]
 
@@ -79,6 +81,7 @@ class Visitor:
     shapes: Shapes
     layouts: Sequence[Layout] = ()
     second_opinion: bool = False
+    watch: Watch | None = None
 
     async def visit(self, job: Job, slot: Slot) -> Result:
         """Ask for a page and tell what became of it; never raises a ScraperError."""
@@ -123,6 +126,8 @@ class Visitor:
             return {"state": state, "outcome": job.outcome or "unchanged", "status": status}
         told: dict[str, Any] = {"outcome": type(error).__name__, "message": error.message, "status": status}
         now = time.time()
+        if self.watch is not None and status in REFUSING and job.kind == "item":
+            self.watch.see(job.url, REFUSED)
         asked = error.retry_after if isinstance(error, HTTPStatusError) else None
         challenged = isinstance(error, ChallengeError)
         if asked or challenged:
@@ -146,6 +151,8 @@ class Visitor:
                 article, outcome = None, doubt
         except NotAnArticleError as error:
             outcome, message = error.reason, error.message
+        if self.watch is not None and (article is not None or job.kind == "item"):
+            self.watch.see(page.url, article or outcome, parsed)
         self.shapes.learn(page.url, "list" if outcome == "list_page" else verdict_of(None if article else "no_article"))
         links = [] if "nofollow" in robots_of(parsed) else list(self._links(job, page, parsed, found))
         if article is not None:
