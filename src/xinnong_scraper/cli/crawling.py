@@ -134,7 +134,7 @@ def _crawl(
             crawler = Crawler(
                 store, policy, layouts=layouts, on_event=display.show, baseline=normal, on_drift=display.warn
             )
-            display.watch(store)
+            display.watch(store, crawler)
             with _stopping(crawler, display):
                 stats = crawler.run(urls, refresh=refresh)
             counts = store.counts()
