@@ -34,7 +34,8 @@ saved files), they are compared with the baseline of --baseline.
 The verdict is ok, drifting (values still come, but from elsewhere or in other
 forms) or broken (records are lost, or lack title, text or date). A single
 unusual article is neither. With --learn the pages given are taken as normal
-and written to --baseline, or noted in the store.
+and written to --baseline, or noted in the store: after a redesign that is read
+well, learn again with --since its day.
 
 The exit code is 0 for ok, 3 for drifting, 4 for broken; 1 if pages or files
 could not be read, 2 for misuse.
@@ -69,6 +70,10 @@ def _check_command(
     *,
     baseline: Annotated[Path | None, typer.Option(metavar="FILE", help="What is normal, as --learn wrote it.")] = None,
     learn: Annotated[bool, typer.Option("--learn", help="Take these pages as normal, and write that down.")] = False,
+    since: Annotated[
+        datetime | None,
+        typer.Option(metavar="DATE", formats=["%Y-%m-%d"], help="Of a store, only what was fetched from this day on."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as JSON.")] = False,
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Fetch from private and loopback addresses, too.")
@@ -77,11 +82,13 @@ def _check_command(
     store = _store(targets)
     if store is None and baseline is None:
         raise typer.BadParameter("saved pages and addresses need it", param_hint="--baseline")
+    if store is None and since is not None:
+        raise typer.BadParameter("it goes with a store", param_hint="--since")
     try:
         if learn:
-            _learn(store, targets, baseline, allow_private=allow_private)
+            _learn(store, targets, baseline, since=since, allow_private=allow_private)
             return
-        known = _known_of_store(store, baseline) if store else _known_of_pages(targets, baseline, allow_private)
+        known = _known_of_store(store, baseline, since) if store else _known_of_pages(targets, baseline, allow_private)
     except ScraperError as error:
         complain(str(error))
         raise typer.Exit(1) from error
@@ -106,13 +113,15 @@ def _is_store(path: Path) -> bool:
         return False
 
 
-def _learn(store: Path | None, targets: Sequence[str], path: Path | None, *, allow_private: bool) -> None:
+def _learn(
+    store: Path | None, targets: Sequence[str], path: Path | None, *, since: datetime | None, allow_private: bool
+) -> None:
     from ..crawl import Store  # noqa: PLC0415  SQLite is loaded only for those who need it
     from ..crawl.observed import keep_baseline, observe_store  # noqa: PLC0415  as above
     from ..drift import Baseline  # noqa: PLC0415  as above
 
     if store is not None:
-        found = observe_store(store)
+        found = observe_store(store, since=since)
         pages = [*found.older, *found.newest]
     else:
         pages = list(_observed(targets, allow_private=allow_private))
@@ -129,16 +138,16 @@ def _learn(store: Path | None, targets: Sequence[str], path: Path | None, *, all
     tell(f"learned what is normal: {sites}; it is in {path or store}")
 
 
-def _known_of_store(path: Path, given: Path | None) -> _Known:
+def _known_of_store(path: Path, given: Path | None, since: datetime | None) -> _Known:
     from ..crawl import Store  # noqa: PLC0415  SQLite is loaded only for those who need it
     from ..crawl.observed import kept_baseline, observe_store  # noqa: PLC0415  as above
     from ..drift import Baseline  # noqa: PLC0415  as above
 
     if given is not None:
-        return _Known(Baseline.load(given), observe_store(path).newest)
+        return _Known(Baseline.load(given), observe_store(path, since=since).newest)
     with Store(path) as store:
         noted = kept_baseline(store)
-    found = observe_store(path)
+    found = observe_store(path, since=since)
     return _Known(noted or Baseline.learn(found.older), found.newest)
 
 

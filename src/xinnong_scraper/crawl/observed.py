@@ -15,6 +15,7 @@ from .snapshots import reading
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
+    from datetime import datetime
 
     from ..drift import Observation
     from .snapshots import StoreLike
@@ -43,15 +44,17 @@ class StorePages(NamedTuple):
     """The newest 100 of each site; of one with fewer than 300 the newest third."""
 
 
-def observe_store(store: StoreLike, *, newest: int = NEWEST, older: int = _MOST_LEARNED) -> StorePages:
-    """Note what the pages of a store tell; a crawl may go on meanwhile.
+def observe_store(
+    store: StoreLike, *, newest: int = NEWEST, older: int = _MOST_LEARNED, since: datetime | None = None
+) -> StorePages:
+    """Note what the pages of a store tell, ``since`` of those fetched from then on; a crawl may go on meanwhile.
 
     Where the crawl kept pages as they came (``keep_raw``), the structure of the pages is noted too. Raises
     :class:`~xinnong_scraper.errors.StoreError`.
     """
     found = StorePages([], [])
     with reading(store) as db:
-        for row in _rows(db, newest, older):
+        for row in _rows(db, newest, older, 0.0 if since is None else since.timestamp()):
             told = _told(row.outcome, row.status)
             if told is not None:
                 (found.newest if row.is_new else found.older).extend(_observed(db, row, told))
@@ -80,18 +83,19 @@ class _Row(NamedTuple):
     is_new: int
 
 
-def _rows(db: sqlite3.Connection, newest: int, older: int) -> list[_Row]:
+def _rows(db: sqlite3.Connection, newest: int, older: int, since: float) -> list[_Row]:
     """Choose among the pages that were taken for articles before they were read, or proved to be some."""
     rows = db.execute(
         "WITH asked AS (SELECT id, url, outcome, status, fetched_at,"
         " row_number() OVER (PARTITION BY host ORDER BY fetched_at DESC, id DESC) AS place,"
         " min(?, count(*) OVER (PARTITION BY host) / 3) AS few, count(*) OVER (PARTITION BY host) AS all_pages"
         " FROM page WHERE attempts > 0 AND outcome IS NOT NULL AND state IN (1, 2, 3)"
-        " AND (kind = 'item' OR state = 1) AND (status IS NULL OR status <> ?))"
+        " AND (kind = 'item' OR state = 1) AND (status IS NULL OR status <> ?)"
+        " AND fetched_at >= ?)"
         " SELECT id, url, outcome, status, place <= few FROM asked"
         " WHERE place <= few OR (? > 0 AND (place - few) % (1 + (all_pages - few - 1) / max(1, ?)) = 0)"
         " ORDER BY fetched_at, id",
-        (newest, _NOT_MODIFIED, older, older),
+        (newest, _NOT_MODIFIED, since, older, older),
     )
     return [_Row(*row) for row in rows]
 

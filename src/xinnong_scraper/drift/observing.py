@@ -7,7 +7,7 @@ A *quantity* is one thing that can be told of each page, such as ``body.filled``
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlsplit
 from zlib import crc32
@@ -46,6 +46,11 @@ _BY_PLACE: Final = (
     "page.charset", "page.order", "page.line_breaks", "page.capitals", "page.paragraph_ends", "page.hidden",
 )  # fmt: skip
 """Quantities that are told a second time together with the place of the text."""
+_BY_ADDRESS: Final = (
+    "canonical_url.", "next_page_url.", "source_url.", "images.", "published_at.agreeing", "published_at.confidence",
+    "record.confidence",
+)  # fmt: skip
+"""Quantities that are others where the address is not known: it makes links absolute, and tells dates."""
 _WARNINGS: Final = (
     "missing_field", "empty_label", "unresolved_date", "metadata_disagrees", "undecodable_bytes", "wrong_charset",
     "low_confidence", "ambiguous", "truncated",
@@ -101,6 +106,8 @@ def observe(found: Article | ScraperError, *, page: Page | None = None, url: str
     if page is not None:
         values |= page_values(page, found)
     values |= _beside_place(values)
+    if not (url or found.url):
+        values = _without(values, _BY_ADDRESS)
     parts = None if page is None else page_parts(page)
     marks = {"title": crc32((found.title or "").encode()), "body": crc32(found.text.encode())}
     return _observation(url or found.url, values, parts, {name: mark for name, mark in marks.items() if mark})
@@ -115,12 +122,19 @@ def observe_html(
     layout: Layout | None = None,
     layouts: Sequence[Layout] = (),
 ) -> Observation | None:
-    """Read a saved page and note what it tells; the arguments are those of ``extract_html``."""
+    """Read a saved page and note what it tells; the arguments are those of ``extract_html``.
+
+    Without the response's headers, nothing is said of how the page declares its charset.
+    """
     try:
         article = read_saved(html, url=url, headers=headers, now=now, layout=layout, layouts=layouts)
     except ScraperError as error:
         return observe(error, url=url)
-    return observe(article, page=read_page(html, url=url, headers=headers), url=url)
+    told = observe(article, page=read_page(html, url=url, headers=headers), url=url)
+    if told is None or headers is not None:
+        return told
+    parts = frozenset(part for part in told.parts or () if not part.startswith("charset="))
+    return replace(told, values=_without(told.values, ("page.charset",)), parts=parts)
 
 
 def observe_outcome(url: str, outcome: str) -> Observation:
@@ -170,6 +184,10 @@ def _observation(
     if address != NO_SITE:
         values["address"] = address
     return Observation(site_of(url), url, address, values, parts, marks or {})
+
+
+def _without(values: Mapping[str, str], beginnings: tuple[str, ...]) -> dict[str, str]:
+    return {name: value for name, value in values.items() if not name.startswith(beginnings)}
 
 
 def _outcome(error: ScraperError) -> str | None:
