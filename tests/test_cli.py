@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 COMMAND = [sys.executable, "-m", "xinnong_scraper"]
-COMMANDS = ["extract", "crawl", "export", "extract-again", "schema", "layouts", "status", "report", "demo"]
+COMMANDS = ["extract", "crawl", "export", "extract-again", "check", "schema", "layouts", "status", "report", "demo"]
 CASE = Path(__file__).parent / "fixtures" / "xinnong" / "dedecms"
 PAGE = CASE / "page.html"
 URL = json.loads((CASE / "response.json").read_text("utf-8"))["url"]

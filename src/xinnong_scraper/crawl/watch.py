@@ -7,28 +7,32 @@ ACM TOMS 11 (1985)), noted in the store once nothing is queued any more, so that
 
 from __future__ import annotations
 
+import json
 import logging
+import zlib
+from dataclasses import asdict
 from random import Random
 from typing import TYPE_CHECKING, Final
 
-from ..drift import Baseline, Monitor, observe, observe_outcome
+from ..drift import Baseline, Monitor, Observation, observe, observe_outcome
 from ..drift.observing import site_of
+from ..errors import StoreError
 from .observed import keep_baseline, kept_baseline, observe_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..drift import Observation, Verdict
+    from ..drift import Profile, Verdict
     from ..page import Page
     from ..records import Article
     from .store import Store
 
 __all__ = ["Watch"]
 
-_SAMPLE: Final = 400
-"""Articles of a site that are learned from."""
+_SAMPLE: Final = 300
+"""Articles of a site that are learned from; packed, one takes some kB of memory."""
 _ENOUGH: Final = 100
-_MOST_SITES: Final = 100
+_MOST_SITES: Final = 50
 _REMEMBERED: Final = 80
 """Pages of a site from earlier runs that the next pages are seen together with."""
 
@@ -44,7 +48,7 @@ class Watch:
         """Begin with what is normal by ``baseline``, else by what an earlier run has noted in the store."""
         self._store = store
         self._on_drift = on_drift
-        known = baseline or kept_baseline(store)
+        known = baseline or _kept(store)
         self._monitor = None if known is None else Monitor(known)
         self._said: dict[str, str] = {}
         self._samples: dict[str, _Sample] = {}
@@ -88,18 +92,32 @@ class Watch:
         """Note in the store what is normal, where that was not known and nothing is queued any more."""
         if self._monitor is not None or self._store.queued():
             return
-        good = [page for sample in self._samples.values() if len(sample.pages) >= _ENOUGH for page in sample.pages]
-        if good:
-            keep_baseline(self._store, Baseline.learn(good))
+        profiles: dict[str, Profile] = {}
+        for sample in self._samples.values():
+            if len(sample) >= _ENOUGH:
+                profiles |= Baseline.learn(sample.pages()).profiles
+        if profiles:
+            keep_baseline(self._store, Baseline(profiles))
+
+
+def _kept(store: Store) -> Baseline | None:
+    try:
+        return kept_baseline(store)
+    except StoreError as error:
+        _log.warning("%s; it is learned anew", error)
+        return None
 
 
 class _Sample:
     """A fixed number of things, each of all that came with the same chance."""
 
     def __init__(self) -> None:
-        self.pages: list[Observation] = []
+        self._packed: list[bytes] = []
         self._seen = 0
         self._random = Random(_SAMPLE)  # noqa: S311  the same pages in every run
+
+    def __len__(self) -> int:
+        return len(self._packed)
 
     def place(self) -> int | None:
         """Say where the next one goes, None where it is not taken: so that most need not even be looked at."""
@@ -108,7 +126,15 @@ class _Sample:
         return place if place < _SAMPLE else None
 
     def put(self, place: int, page: Observation) -> None:
-        if place < len(self.pages):
-            self.pages[place] = page
-        else:
-            self.pages.append(page)
+        told = {**asdict(page), "parts": None if page.parts is None else sorted(page.parts)}
+        packed = zlib.compress(json.dumps(told).encode(), 1)
+        self._packed[place : place + 1] = [packed]
+
+    def pages(self) -> list[Observation]:
+        """Give them unpacked."""
+        told = [json.loads(zlib.decompress(packed)) for packed in self._packed]
+        return [Observation(**{**each, "parts": _set(each["parts"])}) for each in told]
+
+
+def _set(parts: list[str] | None) -> frozenset[str] | None:
+    return None if parts is None else frozenset(parts)
