@@ -20,11 +20,11 @@ import warnings
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import accuracy, crawling, exporting, fetch_bounds, fetching, learning, limits, memory, speed
+from . import accuracy, crawling, drifting, exporting, fetch_bounds, fetching, learning, limits, memory, speed
 from .pages import Case, load_cases
 from .readers import OURS, PEERS, Reader, readers, versions
 
-SECTIONS = ("accuracy", "speed", "processes", "limits", "export", "fetch", "crawl", "learn")
+SECTIONS = ("accuracy", "speed", "processes", "limits", "export", "fetch", "crawl", "learn", "drift")
 
 
 def main() -> int:
@@ -84,6 +84,9 @@ def _measure(cases: list[Case], found: list[Reader], options: argparse.Namespace
     if "crawl" in options.sections:
         print("\n## Crawling\n", flush=True)
         crawling.report(options.crawl_articles, options.fetch_rounds)
+    if "drift" in options.sections:
+        print("\n## Drift\n", flush=True)
+        good = drifting.report() and good
     if "export" in options.sections:
         print("\n## Export\n", flush=True)
         exporting.report(options.records)

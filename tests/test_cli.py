@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 COMMAND = [sys.executable, "-m", "xinnong_scraper"]
 COMMANDS = [
-    *("extract", "inspect", "crawl", "export", "extract-again", "learn", "schema", "layouts", "status", "report", "demo"),
+    *("extract", "inspect", "crawl", "check", "export", "extract-again", "learn", "schema", "layouts", "status"),
+    *("report", "demo"),
 ]
 CASE = Path(__file__).parent / "fixtures" / "xinnong" / "dedecms"
 PAGE = CASE / "page.html"

@@ -38,6 +38,7 @@ PRINTED = {
         " records appended",
         "0 articles read, 0 records appended",
     ],
+    "check_nightly.py": ["ok: 30 pages compared", "broken: 40 pages compared", "record outcome: script_shell on "],
     "store_to_duckdb.py": ["records exported", "first_day", "农民日报"],
 }
 

@@ -17,6 +17,7 @@
         IncompleteArticleError        ``missing`` fields and the partial ``article`` (only with strict=True)
       StoreError                      ``path``: the file of a crawl cannot be used
       LayoutError                     ``file``, ``key`` and what is allowed (only while a layout is loaded)
+      BaselineError                   ``path``: what was learned of a site's pages cannot be read or written
       ExportError                     a file of records could not be written; an ``OSError`` too, with ``errno``
 
 Misuse by the programmer is ``TypeError`` or ``ValueError``. Exceptions of third-party libraries never leave the
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AddressBlockedError",
+    "BaselineError",
     "ChallengeError",
     "ConnectionFailedError",
     "DecodeError",
@@ -217,6 +219,18 @@ class LayoutError(ScraperError):
         """The file (or layout name) at fault."""
         self.key = key
         """The dotted key at fault, or None when the file as a whole cannot be read."""
+
+
+class BaselineError(ScraperError):
+    """The file that says what is normal for sites cannot be read or written, or is something else."""
+
+    def __init__(self, message: str, *, path: str, url: str | None = None) -> None:
+        super().__init__(message, url=url)
+        self.path = path
+        """The file."""
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}"
 
 
 class ExportError(ScraperError, OSError):

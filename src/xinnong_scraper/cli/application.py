@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from .. import __version__
-from . import crawling, exporting, inspecting, learning, pages, reference, reporting, rereading, tour
+from . import checking, crawling, exporting, inspecting, learning, pages, reference, reporting, rereading, tour
 from .terminal import complain, prepare_streams
 
 __all__ = ["run"]
@@ -26,6 +26,7 @@ app = typer.Typer(
 pages.register(app)
 inspecting.register(app)
 crawling.register(app)
+checking.register(app)
 exporting.register(app)
 rereading.register(app)
 learning.register(app)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from ..crawl import Crawler, CrawlPolicy
+    from ..drift import Baseline
     from ..layouts import Layout
 
 __all__ = ["register"]
@@ -79,6 +80,9 @@ def _crawl_command(  # noqa: PLR0913  one parameter an option
     refresh: Annotated[
         bool, typer.Option("--refresh", help="Ask pages that were read before for news and changes.")
     ] = False,
+    baseline: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="What is normal for these sites, by xinnong check --learn.")
+    ] = None,
     keep_raw: Annotated[
         bool, typer.Option("--keep-raw", help="Keep the pages too, so that they can be read again.")
     ] = False,
@@ -91,6 +95,7 @@ def _crawl_command(  # noqa: PLR0913  one parameter an option
     ] = 30.0,
 ) -> None:
     from ..crawl import CrawlPolicy  # noqa: PLC0415  the network library is loaded by those who crawl
+    from ..drift import Baseline  # noqa: PLC0415  as above
 
     try:
         fetch = FetchPolicy(
@@ -103,9 +108,10 @@ def _crawl_command(  # noqa: PLR0913  one parameter an option
             exclude=tuple(exclude or ()), keep_raw=keep_raw,
         )  # fmt: skip
         layouts = [load_layout(layout)] if layout else []
+        normal = Baseline.load(baseline) if baseline else None
     except (ValueError, ScraperError) as error:
         raise typer.BadParameter(str(error)) from error
-    if not _crawl(urls, store or _store_of(urls[0]), policy, layouts=layouts, refresh=refresh):
+    if not _crawl(urls, store or _store_of(urls[0]), policy, layouts=layouts, normal=normal, refresh=refresh):
         raise typer.Exit(1)
 
 
@@ -116,14 +122,18 @@ def _store_of(url: str) -> Path:
     return Path(f"{host}.db")
 
 
-def _crawl(urls: list[str], path: Path, policy: CrawlPolicy, *, layouts: list[Layout], refresh: bool) -> bool:
+def _crawl(
+    urls: list[str], path: Path, policy: CrawlPolicy, *, layouts: list[Layout], normal: Baseline | None, refresh: bool
+) -> bool:
     """Crawl and say how it ended; False if pages failed or the store could not be used."""
     from ..crawl import Crawler, Store  # noqa: PLC0415  as above
 
     display = Display(path)
     try:
         with Store(path, create=True, keep_raw=policy.keep_raw) as store, display:
-            crawler = Crawler(store, policy, layouts=layouts, on_event=display.show)
+            crawler = Crawler(
+                store, policy, layouts=layouts, on_event=display.show, baseline=normal, on_drift=display.warn
+            )
             display.watch(store, crawler)
             with _stopping(crawler, display):
                 stats = crawler.run(urls, refresh=refresh)

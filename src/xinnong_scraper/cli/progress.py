@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ..crawl import Crawler, CrawlStats, PageVisited, Store
     from ..crawl.busiest import BusyHost
+    from ..drift import Verdict
 
 __all__ = ["Display"]
 
@@ -35,6 +36,8 @@ _HOSTS: Final = 10
 _REMEMBERED: Final = 1_000
 """Hosts whose last error is remembered."""
 _MOST_COMPLAINTS: Final = 20
+_MOST_FINDINGS: Final = 3
+"""Things said of a site that has changed; xinnong check tells them all."""
 _ORDINARY: Final = frozenset({"article", "list_page", "feed", "sitemap", "too_old"})
 
 
@@ -80,6 +83,11 @@ class Display:
         if self._live is None and now - self._said_at >= self._every:
             self._said_at = now
             self.say(self._totals(event.stats))
+
+    def warn(self, verdict: Verdict) -> None:
+        """Say that a site has changed."""
+        for finding in verdict.findings[:_MOST_FINDINGS]:
+            self.say(f"{finding.status}: {finding}  {' '.join(finding.urls[:1])}")
 
     def _note_failure(self, event: PageVisited) -> None:
         parts = urlsplit(event.url)

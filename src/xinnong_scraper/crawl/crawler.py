@@ -16,12 +16,14 @@ from .scope import Scope
 from .shapes import Shapes
 from .store import FAILED, QUEUED, Store
 from .visiting import Visitor, seeds_of
+from .watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from os import PathLike
     from pathlib import Path
 
+    from ..drift import Baseline, Verdict
     from ..layouts import Layout
     from .store import Job, Result
 
@@ -68,6 +70,10 @@ class Crawler:
     ``store`` is a :class:`Store`, or a path to one that is made if need be. ``layouts`` (Layout objects, names or
     paths) are tried before the built-in ones. ``on_event`` is called with each :class:`PageVisited`, in the thread of
     the crawl. One crawler at a time may work on a store: a second one raises StoreError.
+
+    Each page is compared with what is normal for its site: by ``baseline``, else by what an earlier run, once nothing
+    was queued any more, has noted in the store. ``on_drift`` is called with the
+    :class:`~xinnong_scraper.drift.Verdict` on a site whenever its status changes; the same is logged.
     """
 
     def __init__(
@@ -78,6 +84,8 @@ class Crawler:
         layouts: Iterable[Layout | str | Path] = (),
         second_opinion: bool = False,
         on_event: Callable[[PageVisited], object] | None = None,
+        baseline: Baseline | None = None,
+        on_drift: Callable[[Verdict], object] | None = None,
     ) -> None:
         if policy is not None and not isinstance(policy, CrawlPolicy):
             raise TypeError(f"policy must be a CrawlPolicy, not {type(policy).__name__}")
@@ -87,6 +95,8 @@ class Crawler:
         self._layouts = tuple(resolve_layout(layout) for layout in layouts)
         self._second_opinion = second_opinion
         self._on_event = on_event
+        self._baseline = baseline
+        self._on_drift = on_drift
         self._stopping = False
         self._frontier: Frontier | None = None
 
@@ -121,11 +131,13 @@ class Crawler:
                 store.queue_again(before=time.time(), articles=True)
             async with AsyncFetcher(policy.fetch) as fetcher:
                 shapes = Shapes(store.shapes())
-                visitor = Visitor(fetcher, policy, scope, shapes, self._layouts, self._second_opinion)
+                watch = Watch(store, self._baseline, self._on_drift)
+                visitor = Visitor(fetcher, policy, scope, shapes, self._layouts, self._second_opinion, watch)
                 self._frontier = Frontier(store, per_host=policy.fetch.concurrency_per_host)
                 run = _Run(self, store, visitor, self._frontier)
                 try:
                     await run.go()
+                    watch.end()
                 finally:
                     store.keep_shapes(shapes.rows())
         return self.stats

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-__all__ = ["NoArticle", "RawPage", "keep_pages", "raw_pages"]
+__all__ = ["NoArticle", "RawPage", "first_page", "keep_pages", "raw_pages"]
 
 _OK: Final = 200
 
@@ -75,9 +75,15 @@ def raw_pages(db: sqlite3.Connection, after: int, limit: int) -> list[RawPage]:
     ]
 
 
-def _parts(db: sqlite3.Connection, page: int) -> tuple[FetchedPage, ...]:
+def first_page(db: sqlite3.Connection, page: int) -> FetchedPage | None:
+    """Give a page that was kept, without the further pages of its article; None where it was not kept."""
+    return next(iter(_parts(db, page, 1)), None)
+
+
+def _parts(db: sqlite3.Connection, page: int, most: int = -1) -> tuple[FetchedPage, ...]:
     rows = db.execute(
-        "SELECT requested_url, url, headers, body, fetched_at FROM raw WHERE page = ? ORDER BY part", (page,)
+        "SELECT requested_url, url, headers, body, fetched_at FROM raw WHERE page = ? ORDER BY part LIMIT ?",
+        (page, most),
     )
     try:
         return tuple(

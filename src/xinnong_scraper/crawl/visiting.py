@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from ..drift.observing import REFUSED, REFUSING
 from ..drivers import adrive, with_further_pages
 from ..errors import (
     ChallengeError,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from .policy import CrawlPolicy
     from .scope import Scope
     from .store import PageKind
+    from .watch import Watch
 
 __all__ = ["Visitor", "doubt_about", "seeds_of"]
 
@@ -81,6 +83,7 @@ class Visitor:
     shapes: Shapes
     layouts: Sequence[Layout] = ()
     second_opinion: bool = False
+    watch: Watch | None = None
     _known: set[str] = field(default_factory=set)
 
     async def visit(self, job: Job, slot: Slot) -> Result:
@@ -126,6 +129,8 @@ class Visitor:
             return {"state": state, "outcome": job.outcome or "unchanged", "status": status}
         told: dict[str, Any] = {"outcome": type(error).__name__, "message": error.message, "status": status}
         now = time.time()
+        if self.watch is not None and status in REFUSING and job.kind == "item":
+            self.watch.see(job.url, REFUSED)
         asked = error.retry_after if isinstance(error, HTTPStatusError) else None
         challenged = isinstance(error, ChallengeError)
         if asked or challenged:
@@ -156,8 +161,10 @@ class Visitor:
             if self.policy.follow_pages and article.next_page_url:
                 read = partial(read_fetched, layouts=self.layouts)
                 article = await adrive(with_further_pages(article, page, read), fetch)
-            if self._is_too_old(article):
-                article, outcome = None, "too_old"
+        if self.watch is not None and (article is not None or job.kind == "item"):
+            self.watch.see(page.url, article or outcome, parsed)
+        if article is not None and self._is_too_old(article):
+            article, outcome = None, "too_old"
         state = ARTICLE if article is not None else OTHER
         return {"state": state, "outcome": outcome, "message": message, "article": article, "links": links}
 

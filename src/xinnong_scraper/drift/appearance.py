@@ -1,0 +1,78 @@
+"""What a page as a whole looks like: how its markup is written, and in which order its parts stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..page import Page
+    from ..records import Article, Evidence
+
+__all__ = ["page_values", "size"]
+
+_LOOKED_AT: Final = 200_000
+"""Characters of the markup that are looked at."""
+_MOST_LINES: Final = 3_000
+_START: Final = 24
+"""Characters by which a text is known again."""
+_FEW, _SOME, _MANY = 0.1, 0.6, 1.2
+_ORDERED: Final = ("breadcrumb", "title", "published_at", "source")
+
+
+def size(count: int) -> str:
+    """Give a number up to a factor of two, as the smallest one that belongs there.
+
+    >>> size(0), size(1), size(9), size(700)
+    ('0', '1', '8', '512')
+    """
+    return str(1 << (count.bit_length() - 1)) if count > 0 else "0"
+
+
+def page_values(page: Page, article: Article) -> dict[str, str]:
+    """Give what a page looks like, by the names of the quantities."""
+    declared = page.decoded.declared
+    values = {"page.charset": f"{declared.strip().lower()[:40] if declared else 'undeclared'} {page.decoded.how}"}
+    values |= _markup(page.html[:_LOOKED_AT])
+    order = list(_order(page, article))
+    values["page.order"] = " ".join(name for name, _ in order)
+    if (at := dict(order).get("title")) is not None:
+        values["page.above_title"] = size(at)
+    return values
+
+
+def _markup(html: str) -> dict[str, str]:
+    """Say how the markup is written: what another generator does in another way."""
+    tags = html.count("<") + 1
+    paragraphs = html.count("<p>") + html.count("<p ")
+    hidden = html.count("display:none") + html.count("display: none")
+    return {
+        "page.line_breaks": _share(html.count("\n") / tags),
+        "page.capitals": "yes" if "<DIV" in html or "<TD" in html or "<P>" in html else "no",
+        "page.entities": "many" if html.count("&#") > 0.5 * tags else "few",
+        "page.paragraph_ends": "none" if html.count("</p>") < 0.5 * paragraphs else "all",
+        "page.comments": size(html.count("<!--")),
+        "page.hidden": size(hidden),
+        "page.invisible": "yes" if "\u200b" in html else "no",
+    }
+
+
+def _share(share: float) -> str:
+    return "none" if share < _FEW else "few" if share < _SOME else "some" if share < _MANY else "many"
+
+
+def _order(page: Page, article: Article) -> Iterator[tuple[str, int]]:
+    """Give fields in the order in which they stand, each with its line."""
+    evidence: dict[str, Evidence] = {name: article.evidence[name] for name in _ORDERED if name in article.evidence}
+    starts: dict[str, str] = {name: each.raw[:_START] for name, each in evidence.items() if each.raw and each.path}
+    text = next((block.text for block in article.body.blocks if block.text), None)
+    if text:
+        starts["body"] = text[:_START]
+    for line in page.outline.lines[:_MOST_LINES]:
+        if not starts:
+            return
+        found = [(line.text.index(start), name) for name, start in starts.items() if start in line.text]
+        for _, name in sorted(found):
+            del starts[name]
+            yield name, line.index
