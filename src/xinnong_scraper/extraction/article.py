@@ -11,6 +11,7 @@ from ..normalize.dates import FoundDate
 from ..normalize.text import han_count, squeeze
 from ..normalize.urls import absolute, canonical
 from ..records import Article, Block, Body, Evidence, ExtractionWarning
+from .doubts import note_doubts
 from .embedded import find_embedded_text
 from .fields import read_fields
 from .gate import refuse_before, refuse_challenge
@@ -55,6 +56,7 @@ def read_article(page: Page, layout: Layout, *, now: datetime | None = None) -> 
     blocks, area = read_fields(reading, embedded)
     resolved = resolve(reading)
     _complete(reading, resolved, blocks, area)
+    note_doubts(reading, resolved, area)
     return _record(reading, resolved)
 
 
