@@ -239,7 +239,7 @@ def _published(resolved: Resolved, reading: Reading, values: dict[str, Any]) -> 
         if found is None and field == "published_at" and isinstance(values.get("modified_at"), FoundDate):
             found = values["modified_at"]
             _derive(resolved, "published_at", found, "modified_at", resolved.evidence["modified_at"].rule)
-            changed = {"confidence": min(0.7, resolved.evidence["published_at"].confidence)}
+            changed = {"confidence": min(0.65, resolved.evidence["published_at"].confidence)}
             resolved.evidence["published_at"] = resolved.evidence["published_at"].model_copy(update=changed)
         if not isinstance(found, FoundDate):
             continue
