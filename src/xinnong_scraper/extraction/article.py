@@ -35,6 +35,7 @@ __all__ = ["read_article"]
 _KEYWORD_SEPARATORS = re.compile(r"[,，;；、|\x1f]+|(?<=[\u4e00-\u9fff])\s+|(?<!\s)\s++(?=[\u4e00-\u9fff])")
 _LOGOS: Final = 12  # pictures at the page's top among which a site's logo may be
 _MAX_KEYWORDS: Final = 30
+_OPENING: Final = 8  # characters of a title that another one begins with
 _SAMPLE: Final = 2_000  # characters that tell a text's language
 _LITTLE_TEXT: Final = 200  # weight as prose of all the page shows
 
@@ -100,6 +101,10 @@ def _is_chinese(text: str) -> bool:
 
 
 def _title(reading: Reading, resolved: Resolved) -> None:
+    whole = split_site_name(reading.outline.head.title)[0]
+    stated = resolved.evidence.get("title")
+    if stated and stated.strategy == "metadata" and _is_cut(resolved.get("title"), whole):
+        resolved.values["title"] = whole  # a quotation mark ended the attribute too early
     if resolved.get("title"):
         document = reading.outline.head.title
         evidence = resolved.evidence["title"]
@@ -116,6 +121,10 @@ def _title(reading: Reading, resolved: Resolved) -> None:
         return
     if name := split_site_name(reading.outline.head.title)[0]:
         resolved.set(Candidate("title", name, reading.outline.head.title, "metadata", "title", None, 0.6))
+
+
+def _is_cut(title: str, whole: str) -> bool:
+    return len(title) >= _OPENING and whole.startswith(title) and len(whole) > len(title)
 
 
 def _site_name(reading: Reading, resolved: Resolved) -> None:

@@ -72,7 +72,11 @@ def _header(reading: Reading, headline: Headline | None, area: TextArea | None) 
     lines = reading.lines
     if headline is None:
         stop = area.first_prose if area else 0
-        return [line for line in lines[max(0, stop - 8) : stop + 1] if len(line.text) <= _LONGEST]
+        return [
+            line
+            for line in lines[max(0, stop - 8) : stop + 1]
+            if len(line.text) <= _LONGEST and (line.index < stop or _like_byline(reading, line))
+        ]
     header: list[Line] = []
     entries = _entries(reading, lines[headline.last : headline.last + _AFTER_TITLE])
     for line in lines[headline.last : headline.last + _AFTER_TITLE]:
@@ -319,7 +323,8 @@ def _read_above(reading: Reading, headline: Headline) -> set[int]:
     used = _read(reading, above, labelled_only=not sourced)
     first = reading.lines[headline.first - 1] if headline.first else None
     box = headline.line.box.parent
-    if not used and first is not None and box is not None and box.last - box.first <= 4 and first.box.within(box):
+    beside = first is not None and first.box.parent is box and is_date_alone(reading, first)
+    if not used and first is not None and box is not None and (beside or box.last - box.first <= 4 and first.box.within(box)):
         dates = read_dates(reading, [in_pieces(reading, first)], [first])
         propose_dates(reading, dates, [], labelled_only=False)
         used = {first.index} if dates else used

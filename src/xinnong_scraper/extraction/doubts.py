@@ -30,6 +30,7 @@ _SHARED_BY_NOTE: Final = 0.2
 _FAR: Final = 120  # characters between the byline and the text, more than tools and an abstract take
 _ENTRY: Final = 8  # characters of a link that reads like a headline
 _ENTRIES: Final = 3
+_SERIES: Final = 3  # pictures that are an article without a text
 _DATE: Final = 30  # characters of a line that is hardly more than a date
 _FIRST: Final = 60  # paragraphs that tell what a text is
 _TERM = re.compile(r"(?=([\u3400-\u9fff]{2}))|(?<![A-Za-z0-9])([A-Za-z0-9]{4,})")
@@ -62,9 +63,12 @@ def _doubt_about_text(reading: Reading, resolved: Resolved, area: TextArea | Non
     """Say why the text may be none, a part of one, or another's; None where nothing speaks against it."""
     body = resolved.get("body")
     evidence = resolved.evidence.get("body")
-    if body is None or evidence is None or not (text := squeeze(body.text)):
+    if body is None or evidence is None or not body.blocks:
         return None
-    pictures = any(block.kind == "image" for block in body.blocks)
+    text = squeeze(body.text)
+    pictures = sum(block.kind == "image" for block in body.blocks)
+    if not text:
+        return None if pictures >= _SERIES else "no text was found beside the picture"
     if len(text) < _STUB and _OPEN.search(body.text[-40:]):
         return "the text breaks off with dots; the page may show only its beginning"
     if len(text) < _UNENDED and text[-1] not in _ENDS and len(body.blocks) <= 2 and not pictures:

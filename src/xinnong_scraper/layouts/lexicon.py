@@ -71,6 +71,7 @@ class Lexicon:
         self.caption = _patterns(lines.caption)
         self.caption_end = _patterns(lines.caption_end)
         self.locked = _patterns(lines.locked)
+        self.badge = _patterns(lines.badge)
         self.not_article = {reason: _patterns(patterns) for reason, patterns in lines.not_article.items()}
         self._compile_names(layout)
         self._compile_persons(layout.names)
