@@ -61,7 +61,10 @@ def _evidence(merged: Article, parts: Sequence[Article]) -> dict[str, Evidence]:
     bodies = [part.evidence["body"].confidence for part in parts if "body" in part.evidence]
     if bodies:
         found["body"] = found["body"].model_copy(update={"confidence": min(bodies)})
-    return {field: found[field] for field in sorted(found) if getattr(merged, field)}
+    known = {field: found[field] for field in sorted(found) if getattr(merged, field)}
+    addresses = " ".join(part.url for part in parts if part.url)
+    pages = Evidence(strategy="landmarks", rule="followed-pages", raw=addresses or None, confidence=0.9)
+    return {**known, "page_count": pages}
 
 
 def with_second_opinion(article: Article, html: str) -> Article:
