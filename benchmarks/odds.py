@@ -138,8 +138,8 @@ def weight_of(verdict: Verdict) -> float:
     """Say how much a verdict counts.
 
     The library was made on the pages that most verdicts come from, so that on others more is wrong: what is wrong
-    counts several times. Redesigns of a page are hardly more than the page. The labels of the general pages were not made
-    by one hand.
+    counts several times. Redesigns of a page are hardly more than the page. The labels of the general pages were not
+    made by one hand.
     """
     if verdict.page.group == "general":
         return _GENERAL
