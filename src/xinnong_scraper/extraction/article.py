@@ -11,6 +11,7 @@ from ..normalize.dates import FoundDate
 from ..normalize.text import han_count, squeeze
 from ..normalize.urls import absolute, canonical
 from ..records import Article, Block, Body, Evidence, ExtractionWarning
+from .doubts import note_doubts
 from .embedded import find_embedded_text
 from .fields import read_fields
 from .findings import Findings
@@ -63,6 +64,7 @@ def read_weighed(page: Page, layout: Layout, *, now: datetime | None = None) -> 
     blocks, area = read_fields(reading, embedded)
     resolved = resolve(reading)
     _complete(reading, resolved, blocks, area)
+    note_doubts(reading, resolved, area)
     weigh(Findings(reading, resolved, blocks, area))
     return _record(reading, resolved), resolved.signs
 

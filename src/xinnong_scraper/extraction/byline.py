@@ -28,6 +28,10 @@ _AFTER_TEXT: Final = 10
 _DIVIDED: Final = 100  # characters of a byline that strokes divide
 _AFTER_RELATED: Final = 3
 _LABEL: Final = 8
+_ENTRY: Final = 7  # characters of a link to another article
+_BESIDE_ENTRY: Final = 20  # characters beside it, such as its date
+_ENTRIES: Final = 2
+_ENTRY_DATE = re.compile(r"\d[-/.月:]\d")
 _CREDIT: Final = 40  # characters of a line that names reporters
 _LONGEST: Final = 160  # characters of a byline
 _EDGES_BUT_BRACKETS: Final = EDGES.translate(dict.fromkeys(map(ord, "()（）")))
@@ -58,7 +62,10 @@ def _header(reading: Reading, headline: Headline | None, area: TextArea | None) 
         stop = area.first_prose if area else 0
         return [line for line in lines[max(0, stop - 8) : stop + 1] if len(line.text) <= _LONGEST]
     header: list[Line] = []
+    entries = _entries(reading, lines[headline.last : headline.last + _AFTER_TITLE])
     for line in lines[headline.last : headline.last + _AFTER_TITLE]:
+        if line.index in entries:
+            continue
         if (
             area is not None
             and area.weights[line.index]
@@ -81,6 +88,19 @@ def _header(reading: Reading, headline: Headline | None, area: TextArea | None) 
         if len(line.text) <= _LONGEST or _follows_label(reading, header):
             header.append(line)
     return header
+
+
+def _entries(reading: Reading, lines: list[Line]) -> set[int]:
+    """Find the entries of a list of other articles, each a link that reads like a headline with its date beside it."""
+    found = {
+        line.index
+        for line in lines
+        if line.link_chars >= _ENTRY
+        and _ENTRY_DATE.search(line.text[-_BESIDE_ENTRY:])
+        and len(line.text) - line.link_chars <= _BESIDE_ENTRY
+        and not reading.lexicon.labels.find(line.text)
+    }
+    return found if len(found) >= _ENTRIES else set()
 
 
 def _has_date(reading: Reading, header: list[Line]) -> bool:

@@ -97,6 +97,8 @@ def _read_text(
     span = builder.span(begin, used, title)
     reading.span = (span.first, span.last)
     blocks = builder.blocks(span)
+    between = reading.lines[begin : span.first] if headline is not None else []
+    reading.distance = sum(len(line.text) for line in between if line.index not in used)
     read_below(reading, span.first, span.last, area.last)
     find_credits(reading, blocks, reading.lines[max(begin, area.first) : span.last])
     if builder.first_picture is not None:

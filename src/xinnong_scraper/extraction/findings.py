@@ -58,6 +58,10 @@ class Findings:
         known = self.reading.layout.language
         return known is not None and self.resolved.get("language") != known
 
+    def is_doubted(self, field: str) -> bool:
+        """Tell whether a warning was noted that the field may be something else."""
+        return any(code == "low_confidence" and of == field for code, of, _ in self.reading.notes)
+
     def shows_day(self, day: date) -> bool:
         """Tell whether one of the page's first lines, or of those around the text, is or holds the day."""
         first, last = self.reading.span or (0, 0)

@@ -102,6 +102,7 @@ def date_signs(found: Findings, winner: Candidate) -> Signs:
         "rivals": any(other != day for other in others),
         "no-headline": not found.is_shown("title"),
         "unseen": unseen,
+        "noted": found.is_doubted("published_at"),
         "future": now is not None and date.value is not None and date.value > now,
         "old": day is not None and day.year < _OLDEST,
         "changed-before": changed is not None and winner is not changed and _is_before(changed, date),

@@ -147,6 +147,7 @@ def body_signs(found: Findings, winner: Candidate) -> Signs:
         "goes-on-much": after > own,
         "links": linked > 0.06,
         "many-links": linked > 0.15,
+        "noted": found.is_doubted("body"),
         "title-unseen": not found.is_shown("title"),
         "language": found.is_foreign,
     }

@@ -94,6 +94,8 @@ class Reading:
     """The lines of the text: the first, and the one behind the last."""
     selected: str | None = None
     """The layout's selector that found the text."""
+    distance: int = 0
+    """Characters shown between the headline's byline and the text."""
     _regions: list[Region] | None = None
     _weights: list[int] | None = None
     _apart: frozenset[int] | None = None
