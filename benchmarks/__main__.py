@@ -1,7 +1,8 @@
-"""Accuracy, speed and bounds beside other libraries, and the speed of exports; see README.md in this folder.
+"""Accuracy, speed and bounds beside other libraries, what confidence is worth, and exports; see README.md here.
 
 python -m benchmarks
 python -m benchmarks --sections speed --rounds 9 --pages ../some/folder
+python -m benchmarks --sections calibration --sets zh fixtures ../some/folder
 python -m benchmarks --soak
 python -m benchmarks --fetches
 python -m benchmarks --profile
@@ -20,11 +21,11 @@ import warnings
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import accuracy, exporting, fetch_bounds, fetching, limits, memory, speed
+from . import accuracy, calibration, crawling, exporting, fetch_bounds, fetching, limits, memory, speed
 from .pages import Case, load_cases
 from .readers import OURS, PEERS, Reader, readers, versions
 
-SECTIONS = ("accuracy", "speed", "processes", "limits", "export", "fetch")
+SECTIONS = ("accuracy", "calibration", "speed", "processes", "limits", "export", "fetch", "crawl")
 
 
 def main() -> int:
@@ -64,6 +65,9 @@ def _measure(cases: list[Case], found: list[Reader], options: argparse.Namespace
     if "accuracy" in options.sections and any(case.label for case in cases):
         print("\n## Accuracy\n", flush=True)
         accuracy.report(accuracy.measure(cases, found))
+    if "calibration" in options.sections:
+        print("\n## Calibration of confidence", flush=True)
+        calibration.report(options.sets)
     if "speed" in options.sections:
         print("\n## Speed\n", flush=True)
         rounds, medians = speed.measure(cases, found, rounds=options.rounds, seconds=options.seconds)
@@ -78,6 +82,9 @@ def _measure(cases: list[Case], found: list[Reader], options: argparse.Namespace
     if "fetch" in options.sections:
         print("\n## Fetching\n", flush=True)
         good = fetching.report(options.fetch_pages, options.fetch_rounds, options.fetch_seconds) and good
+    if "crawl" in options.sections:
+        print("\n## Crawling\n", flush=True)
+        crawling.report(options.crawl_articles, options.fetch_rounds)
     if "export" in options.sections:
         print("\n## Export\n", flush=True)
         exporting.report(options.records)
@@ -108,6 +115,8 @@ def _options() -> argparse.Namespace:
     folder = "folder with *.html or *.html.gz, searched through; without labels there is no accuracy"
     parser.add_argument("--pages", type=Path, metavar="FOLDER", help=folder)
     parser.add_argument("--sections", nargs="+", choices=SECTIONS, default=SECTIONS, help="default: all of them")
+    sets = "pages with labels: zh, general, fixtures, mutations, or folders (default zh general fixtures)"
+    parser.add_argument("--sets", nargs="+", default=["zh", "general", "fixtures"], metavar="SET", help=sets)
     parser.add_argument("--rounds", type=int, default=5, help="times that each page is read by each (default 5)")
     parser.add_argument("--seconds", type=float, default=75, help="for all rounds; fewer are made (default 75)")
     parser.add_argument("--reads", type=int, default=2_000, help="pages for one process and for two (default 2000)")
@@ -117,6 +126,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--fetch-pages", type=int, default=2_000, help="pages that each client fetches (default 2000)")
     parser.add_argument("--fetch-rounds", type=int, default=3, help="times that each client fetches them (default 3)")
     parser.add_argument("--fetch-seconds", type=float, default=150, help="for trying out and all rounds (default 150)")
+    parser.add_argument("--crawl-articles", type=int, default=1_000, help="of the crawled portal (default 1000)")
     parser.add_argument("--fetches", type=int, nargs="?", const=10_000, metavar="N", help="what 10,000 fetches leave")
     parser.add_argument("--profile", action="store_true", help="print where this library's time goes, by function")
     parser.add_argument("--records", type=int, default=exporting.RECORDS, help="for the export (default 100000)")

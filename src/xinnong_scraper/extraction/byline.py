@@ -214,8 +214,9 @@ def _propose_label(reading: Reading, label: LabelledValue) -> None:
         if name:
             text = clean(link.text()) if link is not None else raw
             reading.propose(Candidate("source", name, text, "landmarks", rule, link or node, 0.9))
-            if link is not None and (url := reading.page.link(link.attributes.get("href"))):
-                reading.propose(Candidate("source_url", url, url, "landmarks", rule, link, 0.9))
+            href = link.attributes.get("href") if link is not None else None
+            if href and (url := reading.page.link(href)):
+                reading.propose(Candidate("source_url", url, href, "landmarks", rule, link, 0.9))
         elif not _before_date(reading, label.value).strip(EDGES):
             reading.propose(Candidate("source", None, raw, "landmarks", rule, node, 0.9))
         _credited_beside(reading, label)
