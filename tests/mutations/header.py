@@ -142,7 +142,7 @@ def date_with_strokes(editor: Editor) -> bool:
 @edited
 def date_relative(editor: Editor) -> bool:
     """The page shows how long ago it was, which no saved page can resolve."""
-    return _redated(editor, "<span>3小时前</span>")
+    return not editor.truth.clock and _redated(editor, "<span>3小时前</span>")
 
 @edited
 def date_removed(editor: Editor) -> bool:

@@ -208,7 +208,8 @@ def app_shell(editor: Editor) -> bool:
     if editor.body is None or not editor.truth.titles:
         return False
     content = "".join(f"<p>{text}</p>" for text in editor.truth.paragraphs)
-    record = {"title": editor.truth.titles[0], "publishTime": editor.date_text, "content": content}
+    source = next(filter(None, editor.truth.sources), "")
+    record = {"title": editor.truth.titles[0], "publishTime": editor.date_text, "source": source, "content": content}
     data = json.dumps({"detail": record}, ensure_ascii=False).replace("</", "<\\/")
     editor.put_in(editor.body_node, f'<div id="app"></div><script>window.__INITIAL_STATE__ = {data};</script>')
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from ..decode import codec_for
@@ -38,6 +39,7 @@ __all__ = ["read_article", "read_weighed"]
 _KEYWORD_SEPARATORS = re.compile(r"[,，;；、|\x1f]+|(?<=[\u4e00-\u9fff])\s+|(?<!\s)\s++(?=[\u4e00-\u9fff])")
 _LOGOS: Final = 12  # pictures at the page's top among which a site's logo may be
 _MAX_KEYWORDS: Final = 30
+_OPENING: Final = 8  # characters of a title that another one begins with
 _SAMPLE: Final = 2_000  # characters that tell a text's language
 _LITTLE_TEXT: Final = 200  # weight as prose of all the page shows
 
@@ -121,13 +123,21 @@ def _is_chinese(text: str) -> bool:
 def _title(reading: Reading, resolved: Resolved) -> None:
     """Let the document's title agree with the headline, or be it where there is none."""
     document = reading.outline.head.title
-    if title := resolved.get("title"):
+    title, whole = resolved.get("title"), split_site_name(document)[0]
+    if title and resolved.winners["title"].strategy == "metadata" and _is_cut(title, whole):
+        # a quotation mark ended the attribute too early
+        resolved.set(replace(resolved.winners["title"], value=whole), agreeing=resolved.agreeing["title"])
+    if title:
         if document and squeeze(title) in squeeze(document) and resolved.winners["title"].strategy != "metadata":
             resolved.set(resolved.winners["title"], agreeing=[*resolved.agreeing["title"], "metadata:title"])
         return
-    if name := split_site_name(document)[0]:
+    if whole:
         node = reading.page.tree.css_first("title")
-        resolved.set(Candidate("title", name, document, "metadata", "title", node))
+        resolved.set(Candidate("title", whole, document, "metadata", "title", node))
+
+
+def _is_cut(title: str, whole: str) -> bool:
+    return len(title) >= _OPENING and whole.startswith(title) and len(whole) > len(title)
 
 
 def _site_name(reading: Reading, resolved: Resolved) -> None:

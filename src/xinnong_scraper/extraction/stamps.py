@@ -96,7 +96,10 @@ def propose_dates(
     reading: Reading, dates: list[tuple[FoundDate, Line, str]], labels: list[LabelledValue], *, labelled_only: bool
 ) -> None:
     """Propose the dates as the time of publication or of change, by their labels and their order."""
+    told = {label.line.index for label in labels if label.field == "summary"}
     for date, line, before in dates:
+        if line.index in told:
+            continue  # of what the abstract tells
         field, word = "", ""
         if match := reading.lexicon.labels.at_end(before[-24:]):
             field, word = match.field, match.word
