@@ -38,8 +38,8 @@ def title_signs(found: Findings, winner: Candidate) -> Signs:
     headline, span = reading.headline, reading.span
     gap = span[0] - headline.last if headline is not None and span is not None else None
     seen = winner.strategy == "landmarks"
-    first = squeeze(split_site_name(reading.outline.head.title)[0]) if seen else ""
     held = bool(text) and text in document
+    first = squeeze(split_site_name(reading.outline.head.title)[0]) if held and seen and text != document else document
     agree = {
         "document": held and (document.startswith(text) or first == text),
         "document-holds": held and not (document.startswith(text) or first == text),
