@@ -37,9 +37,7 @@ from . import (
 from .pages import Case, load_cases
 from .readers import OURS, PEERS, Reader, readers, versions
 
-SECTIONS = (
-    *("accuracy", "calibration", "speed", "processes", "limits", "export", "fetch", "crawl", "learn", "drift"),
-)
+SECTIONS = (*("accuracy", "calibration", "speed", "processes", "limits", "export", "fetch", "crawl", "learn", "drift"),)
 
 
 def main() -> int:

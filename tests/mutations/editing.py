@@ -128,7 +128,10 @@ class Editor:
         found = [
             e
             for e in self.elements
-            if e.end <= stop and 0 < e.end - e.start < 150 and e.node.tag not in _TABLES and fold(self.text[e.start : e.end]) in titles
+            if e.end <= stop
+            and 0 < e.end - e.start < 150
+            and e.node.tag not in _TABLES
+            and fold(self.text[e.start : e.end]) in titles
         ]
         if not found:
             return None

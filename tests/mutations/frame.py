@@ -23,9 +23,7 @@ def _number(name: str) -> int:
 
 
 def _outside_scripts(html: str, change: re.Pattern[str], put: str) -> str:
-    return "".join(
-        part if index % 2 else change.sub(put, part) for index, part in enumerate(_SCRIPT.split(html))
-    )
+    return "".join(part if index % 2 else change.sub(put, part) for index, part in enumerate(_SCRIPT.split(html)))
 
 
 def _named_nodes(editor: Editor) -> list[LexborNode]:

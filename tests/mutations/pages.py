@@ -60,7 +60,11 @@ def fixture_pages() -> list[Page]:
     pages = []
     for name in case_names():
         sample, expected = fixture(name), expected_of(name)
-        truth = Truth(is_article=False, encoding="utf-8") if "error" in expected else _truth_of(expected, clock=sample.now is not None)
+        truth = (
+            Truth(is_article=False, encoding="utf-8")
+            if "error" in expected
+            else _truth_of(expected, clock=sample.now is not None)
+        )
         pages.append(Page(name, sample.body, truth, sample.url, sample.headers, sample.now))
     return pages
 

@@ -52,10 +52,12 @@ def read_article(
 
     Raises NotAnArticleError for a page that is something other than an article.
     """
-    return read_weighed(page, layout, now=now)[0]
+    return read_weighed(page, layout, now=now, watch=watch)[0]
 
 
-def read_weighed(page: Page, layout: Layout, *, now: datetime | None = None) -> tuple[Article, dict[str, Signs]]:
+def read_weighed(
+    page: Page, layout: Layout, *, now: datetime | None = None, watch: Callable[[Reading], None] | None = None
+) -> tuple[Article, dict[str, Signs]]:
     """Do the same, and give the signs that the fields' confidence was weighed by."""
     reading = Reading(page, layout, now, read_metadata(page.outline.head))
     if unveil(page, shows_little=_shows_little(reading)):
