@@ -27,6 +27,8 @@ _SHARE_INSIDE: Final = 0.4
 _BOLD: Final = 0.9
 _SHARE_SHORT: Final = 0.6
 """Of the pages, on how many a line inside the text must stand, and a short one."""
+_ALIKE: Final = 10
+"""Characters at the beginning or end of lines that may differ in the rest."""
 _WHOLE: Final = 120
 _START: Final = 80
 _MOST: Final = 30
@@ -73,6 +75,37 @@ def repeated_lines(samples: Sequence[Sample]) -> list[Repeated]:
         if len(key) >= _SHORTEST and len(seen) >= max(_needed(samples), _share(key, key in inside) * len(samples))
     ]
     return sorted(found, key=lambda line: -line.pages)[:_MOST]
+
+
+def repeated_ends(samples: Sequence[Sample]) -> list[Repeated]:
+    """Last lines of which the greater part is the same on most pages: 本文地址 and an address, a note on the author."""
+    lines: list[tuple[int, str]] = []
+    for index, sample in enumerate(samples):
+        blocks = [block.text for block in sample.article.body.blocks if block.text] if sample.article else []
+        lines += [(index, text) for text in blocks[1:][-_EDGE:]]
+    found = []
+    for backwards in (False, True):
+        alike: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for index, text in lines:
+            line = text[::-1] if backwards else text
+            alike[line[:_ALIKE]].append((index, line))
+        for group in alike.values():
+            shared, pages = _shared_start([line for _, line in group]), len({index for index, _ in group})
+            size = sum(len(line) for _, line in group) / len(group)
+            several = len({line for _, line in group}) > 1
+            if several and pages >= max(3, _SHARE_SHORT * len(samples)) and len(shared) >= max(_ALIKE, size / 2):
+                whole = shared[::-1] if backwards else shared
+                pattern = _pattern(whole[-_START:] if backwards else whole[:_START], exact=True)
+                found.append(Repeated(f".*{pattern}" if backwards else pattern.removesuffix("$"), pages))
+    return found
+
+
+def _shared_start(lines: list[str]) -> str:
+    """What all of the lines begin with: what the first and the last of them in order share."""
+    first, last = min(lines), max(lines)
+    return first[
+        : next((at for at, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), len(first))
+    ]
 
 
 def _headings(sample: Sample) -> set[str]:
