@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -121,6 +122,15 @@ def test_an_empty_label_stays_empty() -> None:
     for read, truth in unseen(sites.gaps, lesson.layout):
         assert read.source == (truth.source if truth.number % 4 else None)
         assert f"{read.published_at:%Y-%m-%d %H:%M}" == truth.date
+
+
+def test_sentences_that_make_up_the_texts_are_no_boilerplate() -> None:
+    def make(truth: sites.Truth) -> bytes:
+        return sites.plain(replace(truth, paragraphs=(truth.paragraphs[0], *map(str.strip, sites.TEXTS[:3]))))
+
+    layout = learn_layout(pages(make), name="liuhe")
+    assert layout.lines.boilerplate == ()
+    assert len(extract_html(make(article(20)), layout=layout).paragraphs) == 4
 
 
 def test_words_of_the_sites_own_are_learned() -> None:

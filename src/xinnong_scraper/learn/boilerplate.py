@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .names import Names
     from .sample import Sample
 
-__all__ = ["Repeated", "repeated_boxes", "repeated_lines", "repeated_pictures"]
+__all__ = ["Repeated", "repeated_boxes", "repeated_ends", "repeated_lines", "repeated_pictures"]
 
 _SHORTEST: Final = 4
 _LONG: Final = 12
@@ -25,6 +25,8 @@ _EDGE: Final = 2
 """Lines at a text's end among which a site puts its own."""
 _SHARE_INSIDE: Final = 0.4
 _BOLD: Final = 0.9
+_MOST_OF_TEXT: Final = 0.4
+"""Of a text's characters, how many may be the site's."""
 _SHARE_SHORT: Final = 0.6
 """Of the pages, on how many a line inside the text must stand, and a short one."""
 _ALIKE: Final = 10
@@ -74,15 +76,24 @@ def repeated_lines(samples: Sequence[Sample]) -> list[Repeated]:
         for key, seen in pages.items()
         if len(key) >= _SHORTEST and len(seen) >= max(_needed(samples), _share(key, key in inside) * len(samples))
     ]
-    return sorted(found, key=lambda line: -line.pages)[:_MOST]
+    found = sorted(found, key=lambda line: -line.pages)[:_MOST]
+    return [] if _are_the_text(found, samples) else found
+
+
+def _are_the_text(lines: Sequence[Repeated], samples: Sequence[Sample]) -> bool:
+    """Tell whether the lines make up so much of the texts that they can be nothing but text."""
+    repeated = re.compile("|".join(line.pattern for line in lines) or r"(?!)")
+    full = 0
+    for sample in samples:
+        texts = sample.article.text.splitlines() if sample.article else []
+        taken = sum(len(text) for text in texts if repeated.match(text))
+        full += taken > _MOST_OF_TEXT * sum(map(len, texts))
+    return full * 2 > len(samples)
 
 
 def repeated_ends(samples: Sequence[Sample]) -> list[Repeated]:
-    """Last lines of which the greater part is the same on most pages: 本文地址 and an address, a note on the author."""
-    lines: list[tuple[int, str]] = []
-    for index, sample in enumerate(samples):
-        blocks = [block.text for block in sample.article.body.blocks if block.text] if sample.article else []
-        lines += [(index, text) for text in blocks[1:][-_EDGE:]]
+    """Last lines in boxes of their own of which most is the same on most pages: a note on the author."""
+    lines = [(index, text) for index, sample in enumerate(samples) for text in _apart(sample)]
     found = []
     for backwards in (False, True):
         alike: dict[str, list[tuple[int, str]]] = defaultdict(list)
@@ -98,6 +109,14 @@ def repeated_ends(samples: Sequence[Sample]) -> list[Repeated]:
                 pattern = _pattern(whole[-_START:] if backwards else whole[:_START], exact=True)
                 found.append(Repeated(f".*{pattern}" if backwards else pattern.removesuffix("$"), pages))
     return found
+
+
+def _apart(sample: Sample) -> list[str]:
+    """The last lines of a text that stand in another box than its paragraphs do."""
+    texts = {block.text for block in sample.article.body.blocks if block.text} if sample.article else set()
+    own = [line for line in sample.page.outline.lines if line.text in texts]
+    usual = Counter(line.box.parent for line in own).most_common(1)
+    return [line.text for line in own[1:][-_EDGE:] if line.box.parent is not usual[0][0]]
 
 
 def _shared_start(lines: list[str]) -> str:
