@@ -36,6 +36,8 @@ _START: Final = 80
 _MOST: Final = 30
 _LINKED: Final = 0.6
 _DIGITS = re.compile(r"\d+")
+_NEEDLESS = re.compile(r"\\([^\w\s.?*+^$()\[\]{}|\\])")
+"""A backslash that ``re.escape`` puts where a person would not."""
 _SAFE_FILE = re.compile(r"[A-Za-z0-9_.\-]{3,60}$")
 
 
@@ -72,21 +74,22 @@ def repeated_lines(samples: Sequence[Sample]) -> list[Repeated]:
             if 0 < at < len(blocks) - _EDGE:
                 inside.add(key)
     found = [
-        Repeated(_pattern(min(shown[key]), exact=len(shown[key]) == 1), len(seen))
+        key
         for key, seen in pages.items()
         if len(key) >= _SHORTEST and len(seen) >= max(_needed(samples), _share(key, key in inside) * len(samples))
     ]
-    found = sorted(found, key=lambda line: -line.pages)[:_MOST]
-    return [] if _are_the_text(found, samples) else found
+    if _are_the_text(set(found), samples):
+        return []
+    lines = [Repeated(_pattern(min(shown[key]), exact=len(shown[key]) == 1), len(pages[key])) for key in found]
+    return sorted(lines, key=lambda line: -line.pages)[:_MOST]
 
 
-def _are_the_text(lines: Sequence[Repeated], samples: Sequence[Sample]) -> bool:
+def _are_the_text(keys: set[str], samples: Sequence[Sample]) -> bool:
     """Tell whether the lines make up so much of the texts that they can be nothing but text."""
-    repeated = re.compile("|".join(line.pattern for line in lines) or r"(?!)")
     full = 0
     for sample in samples:
         texts = sample.article.text.splitlines() if sample.article else []
-        taken = sum(len(text) for text in texts if repeated.match(text))
+        taken = sum(len(text) for text in texts if _DIGITS.sub("0", text) in keys)
         full += taken > _MOST_OF_TEXT * sum(map(len, texts))
     return full * 2 > len(samples)
 
@@ -141,7 +144,7 @@ def _share(text: str, inside: bool) -> float:
 def _pattern(text: str, *, exact: bool) -> str:
     """A pattern for the line that a person would write: digits as such where they may differ."""
     part = text[:_START] if len(text) > _WHOLE else text
-    escaped = re.sub(r"\\([^\w\s.?*+^$()\[\]{}|\\])", r"\1", re.escape(part)).replace("\\ ", " ")
+    escaped = _NEEDLESS.sub(r"\1", re.escape(part)).replace("\\ ", " ")
     if not exact:
         escaped = _DIGITS.sub(lambda _: r"\d+", escaped)
     return escaped if len(text) > _WHOLE else escaped + "$"
