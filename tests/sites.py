@@ -113,6 +113,40 @@ def gaps(truth: Truth) -> bytes:
     )
 
 
+def template_title(truth: Truth) -> bytes:
+    """The site's motto is its only heading, and the document's title is the site's name."""
+    html = page(
+        truth,
+        f'<h1 class="logo">讲好乡村每一天的新故事</h1><div class="art-title">{truth.title}</div>'
+        f'<div class="info">来源：{truth.source} {truth.date}</div>'
+        f'<div class="content">{paragraphs(truth.paragraphs)}</div>',
+    )
+    return html.replace(f"<title>{truth.title}_".encode(), b"<title>")
+
+
+def two_dates(truth: Truth) -> bytes:
+    """The date of the last change stands before that of the publication, which the address repeats."""
+    return page(
+        truth,
+        f'<h1 class="title">{truth.title}</h1><div class="info"><span class="changed">2024-01-05 10:00</span> '
+        f'<span class="pubdate">{truth.date}</span> <span class="source">来源：{truth.source}</span></div>'
+        f'<div class="content">{paragraphs(truth.paragraphs)}</div>',
+    )
+
+
+def notes(truth: Truth) -> bytes:
+    """A box that links elsewhere between the paragraphs, and a note on the author below them."""
+    first, *others = truth.paragraphs
+    link = f'<a href="/2023/0102/{5000 + truth.number}.html">{truth.related[0]}</a>'
+    note = f"{truth.author}，本网通讯员，从事农村报道多年，喜欢在田间地头听乡亲们讲故事。"
+    return page(
+        truth,
+        f'<h1 class="title">{truth.title}</h1><div class="info">来源：{truth.source} {truth.date}</div>'
+        f'<div class="content"><p>{first}</p><div class="in-article-card"><p>邻里荐读：{link}，点开看看</p></div>'
+        f'{paragraphs(tuple(others))}<div class="author-bio">{paragraphs((note,))}</div></div>',
+    )
+
+
 def own_words(truth: Truth) -> bytes:
     """Labels and a heading that no other site uses."""
     return page(

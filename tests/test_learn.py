@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,6 +24,8 @@ from .sites import article
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from xinnong_scraper.layouts.model import SelectorField
 
     from .faults import FaultServer
 
@@ -88,12 +91,46 @@ def test_lines_and_pictures_that_the_site_repeats_are_no_text() -> None:
     assert "# in the text on 8 of 8" in lesson.toml
 
 
+@pytest.mark.parametrize(
+    ("make", "field", "css"),
+    [
+        pytest.param(sites.template_title, "title", ".art-title", id="a-title-that-all-pages-share"),
+        pytest.param(sites.two_dates, "published_at", ".pubdate", id="a-date-that-the-address-contradicts"),
+    ],
+)
+def test_what_the_pages_together_contradict_is_not_relied_on(
+    make: Callable[[sites.Truth], bytes], field: SelectorField, css: str
+) -> None:
+    lesson = study(pages(make), name="liuhe")
+    assert lesson.layout.selectors[field][0].css == css
+    assert lesson.outcome.changed == {field: 8}
+    assert right(unseen(make, None)) == {**dict.fromkeys(right([]), len(UNSEEN)), field: 0}
+    assert right(unseen(make, lesson.layout)) == dict.fromkeys(right([]), len(UNSEEN))
+
+
+def test_cards_and_notes_inside_the_text_are_none_of_it() -> None:
+    layout = learn_layout(pages(sites.notes), name="liuhe")
+    assert layout.exclude == (".in-article-card",)
+    assert "authors" not in layout.selectors
+    assert right(unseen(sites.notes, None))["body"] == 0
+    assert right(unseen(sites.notes, layout))["body"] == len(UNSEEN)
+
+
 def test_an_empty_label_stays_empty() -> None:
     lesson = study(pages(sites.gaps), name="liuhe")
     assert lesson.layout.selectors["source"][0].css == ".info"
     for read, truth in unseen(sites.gaps, lesson.layout):
         assert read.source == (truth.source if truth.number % 4 else None)
         assert f"{read.published_at:%Y-%m-%d %H:%M}" == truth.date
+
+
+def test_sentences_that_make_up_the_texts_are_no_boilerplate() -> None:
+    def make(truth: sites.Truth) -> bytes:
+        return sites.plain(replace(truth, paragraphs=(truth.paragraphs[0], *map(str.strip, sites.TEXTS[:3]))))
+
+    layout = learn_layout(pages(make), name="liuhe")
+    assert layout.lines.boilerplate == ()
+    assert len(extract_html(make(article(20)), layout=layout).paragraphs) == 4
 
 
 def test_words_of_the_sites_own_are_learned() -> None:
@@ -350,7 +387,8 @@ def test_the_command_fetches_pages(served: FaultServer) -> None:
 
 def test_the_command_learns_from_the_pages_that_a_crawl_kept(served: FaultServer, old: Path, tmp_path: Path) -> None:
     store = tmp_path / "crawl.db"
-    policy = CrawlPolicy(fetch=FetchPolicy(allow_private=True, respect_robots=False, delay=0), keep_raw=True)
+    fetch = FetchPolicy(allow_private=True, respect_robots=False, delay=0, retries=0)
+    policy = CrawlPolicy(fetch=fetch, retry_delay=0.05, keep_raw=True)
     Crawler(store, policy).run([served.url("/home")])
     code, shown, told = run("--from", store, "--name", "liuhe")
     assert code == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .names import Names
     from .sample import Sample
 
-__all__ = ["Repeated", "repeated_boxes", "repeated_lines", "repeated_pictures"]
+__all__ = ["Repeated", "repeated_boxes", "repeated_ends", "repeated_lines", "repeated_pictures"]
 
 _SHORTEST: Final = 4
 _LONG: Final = 12
@@ -25,13 +25,19 @@ _EDGE: Final = 2
 """Lines at a text's end among which a site puts its own."""
 _SHARE_INSIDE: Final = 0.4
 _BOLD: Final = 0.9
+_MOST_OF_TEXT: Final = 0.4
+"""Of a text's characters, how many may be the site's."""
 _SHARE_SHORT: Final = 0.6
 """Of the pages, on how many a line inside the text must stand, and a short one."""
+_ALIKE: Final = 10
+"""Characters at the beginning or end of lines that may differ in the rest."""
 _WHOLE: Final = 120
 _START: Final = 80
 _MOST: Final = 30
 _LINKED: Final = 0.6
 _DIGITS = re.compile(r"\d+")
+_NEEDLESS = re.compile(r"\\([^\w\s.?*+^$()\[\]{}|\\])")
+"""A backslash that ``re.escape`` puts where a person would not."""
 _SAFE_FILE = re.compile(r"[A-Za-z0-9_.\-]{3,60}$")
 
 
@@ -68,11 +74,60 @@ def repeated_lines(samples: Sequence[Sample]) -> list[Repeated]:
             if 0 < at < len(blocks) - _EDGE:
                 inside.add(key)
     found = [
-        Repeated(_pattern(min(shown[key]), exact=len(shown[key]) == 1), len(seen))
+        key
         for key, seen in pages.items()
         if len(key) >= _SHORTEST and len(seen) >= max(_needed(samples), _share(key, key in inside) * len(samples))
     ]
-    return sorted(found, key=lambda line: -line.pages)[:_MOST]
+    if _are_the_text(set(found), samples):
+        return []
+    lines = [Repeated(_pattern(min(shown[key]), exact=len(shown[key]) == 1), len(pages[key])) for key in found]
+    return sorted(lines, key=lambda line: -line.pages)[:_MOST]
+
+
+def _are_the_text(keys: set[str], samples: Sequence[Sample]) -> bool:
+    """Tell whether the lines make up so much of the texts that they can be nothing but text."""
+    full = 0
+    for sample in samples:
+        texts = sample.article.text.splitlines() if sample.article else []
+        taken = sum(len(text) for text in texts if _DIGITS.sub("0", text) in keys)
+        full += taken > _MOST_OF_TEXT * sum(map(len, texts))
+    return full * 2 > len(samples)
+
+
+def repeated_ends(samples: Sequence[Sample]) -> list[Repeated]:
+    """Last lines in boxes of their own of which most is the same on most pages: a note on the author."""
+    lines = [(index, text) for index, sample in enumerate(samples) for text in _apart(sample)]
+    found = []
+    for backwards in (False, True):
+        alike: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for index, text in lines:
+            line = text[::-1] if backwards else text
+            alike[line[:_ALIKE]].append((index, line))
+        for group in alike.values():
+            shared, pages = _shared_start([line for _, line in group]), len({index for index, _ in group})
+            size = sum(len(line) for _, line in group) / len(group)
+            several = len({line for _, line in group}) > 1
+            if several and pages >= max(3, _SHARE_SHORT * len(samples)) and len(shared) >= max(_ALIKE, size / 2):
+                whole = shared[::-1] if backwards else shared
+                pattern = _pattern(whole[-_START:] if backwards else whole[:_START], exact=True)
+                found.append(Repeated(f".*{pattern}" if backwards else pattern.removesuffix("$"), pages))
+    return found
+
+
+def _apart(sample: Sample) -> list[str]:
+    """The last lines of a text that stand in another box than its paragraphs do."""
+    texts = {block.text for block in sample.article.body.blocks if block.text} if sample.article else set()
+    own = [line for line in sample.page.outline.lines if line.text in texts]
+    usual = Counter(line.box.parent for line in own).most_common(1)
+    return [line.text for line in own[1:][-_EDGE:] if line.box.parent is not usual[0][0]]
+
+
+def _shared_start(lines: list[str]) -> str:
+    """What all of the lines begin with: what the first and the last of them in order share."""
+    first, last = min(lines), max(lines)
+    return first[
+        : next((at for at, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), len(first))
+    ]
 
 
 def _headings(sample: Sample) -> set[str]:
@@ -89,7 +144,7 @@ def _share(text: str, inside: bool) -> float:
 def _pattern(text: str, *, exact: bool) -> str:
     """A pattern for the line that a person would write: digits as such where they may differ."""
     part = text[:_START] if len(text) > _WHOLE else text
-    escaped = re.sub(r"\\([^\w\s.?*+^$()\[\]{}|\\])", r"\1", re.escape(part)).replace("\\ ", " ")
+    escaped = _NEEDLESS.sub(r"\1", re.escape(part)).replace("\\ ", " ")
     if not exact:
         escaped = _DIGITS.sub(lambda _: r"\d+", escaped)
     return escaped if len(text) > _WHOLE else escaped + "$"

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from ..layouts import GENERAL, builtin_layouts, load_layout, parse_layout
 from ..normalize.urls import host, site
-from .boilerplate import repeated_boxes, repeated_lines, repeated_pictures
+from .boilerplate import repeated_boxes, repeated_ends, repeated_lines, repeated_pictures
+from .doubts import doubt
 from .listing import learn_lists
 from .names import Names
 from .options import options_for
@@ -93,6 +94,7 @@ def study_samples(samples: Sequence[Sample], *, name: str, given: int) -> Lesson
     """Learn from pages that are read already; ``given`` is how many there were before doubles went."""
     articles = [sample for sample in samples if sample.article is not None]
     lists = [sample for sample in samples if sample.reason == "list_page"]
+    doubt(articles)
     names = Names(sample.page.tree for sample in samples)
     base = _base(articles)
     own_name = layout_name(name, articles)
@@ -177,7 +179,7 @@ def _repetitions(draft: Draft, articles: Sequence[Sample], names: Names) -> None
     of = f"of {len(articles)}"
     for box in [*repeated_boxes(articles, names), *repeated_pictures(articles)]:
         draft.add(("exclude",), box.pattern, f"in the text on {box.pages} {of}")
-    for line in repeated_lines(articles):
+    for line in [*repeated_lines(articles), *repeated_ends(articles)]:
         draft.add(("lines", "boilerplate"), line.pattern, f"in the text on {line.pages} {of}")
 
 

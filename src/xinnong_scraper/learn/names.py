@@ -22,6 +22,9 @@ _PIECE = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]|\d+")
 _NUMBERED = re.compile(r"([A-Za-z]+)\d{1,2}$")
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{4,}")
 _VOWELS = re.compile(r"[aeiouy]")
+_NOT_IN_NAMES: Final = frozenset(":/[]!@%")
+"""Characters by which a build says what an element looks like: md:w-1/2."""
+_LONGEST_NAME: Final = 64
 _SHORT: Final = 4
 """Letters: pinyin initials and other abbreviations tell nothing by their looks."""
 _LONGEST_WORD: Final = 16
@@ -45,12 +48,13 @@ def _words() -> frozenset[str]:
     return frozenset(data["words"]) | {word for words in data["fields"].values() for word in words}
 
 
-@lru_cache(maxsize=1)
-def _made() -> re.Pattern[str]:
-    """Names that tools make."""
-    data = _data()
-    starts = [f"{re.escape(start)}.*" for start in data["tools"]]
-    return re.compile("|".join(f"(?:{pattern})$" for pattern in [*data["utilities"], *starts]), re.IGNORECASE)
+_MADE = re.compile(
+    "|".join(
+        f"(?:{pattern})$" for pattern in [*_data()["utilities"], *(f"{re.escape(t)}.*" for t in _data()["tools"])]
+    ),
+    re.IGNORECASE,
+)
+"""Names that tools make."""
 
 
 def field_words(field: str) -> frozenset[str]:
@@ -97,11 +101,13 @@ def kind_of(name: str) -> Kind:
     data = _data()
     if name.lower() in data["looks"]:
         return "look"
-    if _made().match(name):
+    if not _NOT_IN_NAMES.isdisjoint(name):
+        return "look"
+    if len(name) <= _LONGEST_NAME and _MADE.match(name):
         return "hashed" if any(name.lower().startswith(start) for start in data["tools"]) else "look"
     if not _PLAIN_NAME.match(name):
         return "hashed"
-    parts = [part for part in re.split(r"[-_]+", name) if part]
+    parts = [part for part in name.replace("_", "-").split("-") if part]
     if any(_is_hashed(part) for part in parts):
         return "hashed"
     words = [word for word in tokens(name) if not word.isdigit()]

@@ -66,9 +66,12 @@ class Sample:
     nodes: dict[str, LexborNode | None] = field(default_factory=dict)
     """The element that each field was found in, as far as it was asked for."""
 
+    doubted: set[str] = field(default_factory=set)
+    """Fields whose value the other pages contradict: they count as not found."""
+
     def value(self, name: str) -> Any:  # noqa: ANN401  by field
-        """The engine's value in a form to compare; None where it found nothing."""
-        return key_of(name, self.article)
+        """The engine's value in a form to compare; None where it found nothing to rely on."""
+        return None if name in self.doubted else key_of(name, self.article)
 
     def agrees(self, name: str, value: Any) -> bool:  # noqa: ANN401  by field
         """Tell whether a value is what the engine says, or the engine says nothing."""
@@ -79,17 +82,14 @@ class Sample:
 
     def node(self, name: str) -> LexborNode | None:
         """The element that the engine read the field in, where it is one that a reader sees."""
+        if name in self.doubted:
+            return None
         if name not in self.nodes:
             evidence = self.article.evidence.get(name) if self.article else None
             seen = evidence is not None and evidence.strategy in ("landmarks", "density", "layout")
             path = evidence.path if evidence and seen else None
             self.nodes[name] = self.page.tree.css_first(path) if path else None
         return self.nodes[name]
-
-    def confidence(self, name: str) -> float:
-        """How sure the engine was of the field."""
-        evidence = self.article.evidence.get(name) if self.article else None
-        return evidence.confidence if evidence else 0.0
 
 
 def key_of(name: str, article: Article | None) -> Any:  # noqa: ANN401  by field

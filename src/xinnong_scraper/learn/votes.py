@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ..normalize.text import squeeze
-from ..normalize.urls import date_in_url
+from ..normalize.text import han_count, squeeze
+from .doubts import days_off
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -38,6 +37,11 @@ _STEADY: Final = 0.75
 _ONLY_FOR_GAIN: Final = frozenset({"authors", "editors", "breadcrumb", "subtitle", "summary", "modified_at"})
 """Fields that the engine gathers from several places of a page: one place is better only where it shows."""
 _NAMES: Final = ("authors", "editors")
+_MOST_NAMES: Final = 6
+_LONGEST_HAN_NAME: Final = 4
+_LONGEST_NAME: Final = 30
+_MOST_CRUMBS: Final = 8
+_SHORT: Final = 4
 _NOT_A_NAME = re.compile(r"[:：。！？!?]|\d{4}")
 _AROUND: Final = 60
 
@@ -155,7 +159,7 @@ def _tally(field: str, chosen: Sequence[Option], samples: Sequence[Sample], page
         value, known = read.value(index), samples[index].value(field)
         if value == known and not (field == "source" and _NOT_A_NAME.search(value)):
             agree += 1
-        elif not _is_possible(field, value, samples[index]) or (known is None and not read.speaks):
+        elif not _is_possible(field, read, samples[index], index) or (known is None and not read.speaks):
             worse += 1
         elif known is None:
             fills += 1
@@ -166,17 +170,25 @@ def _tally(field: str, chosen: Sequence[Option], samples: Sequence[Sample], page
     return _Tally(agree, fills, repairs, worse, misses)
 
 
-def _is_possible(field: str, value: Any, sample: Sample) -> bool:  # noqa: ANN401  by field
-    """Tell whether a text can be the field's value at all."""
+def _is_possible(field: str, option: Option, sample: Sample, index: int) -> bool:
+    """Tell whether what an option reads can be the field's value at all."""
+    value = option.value(index)
     if field in _NAMES:
-        return 0 < len(value) <= 6 and all(len(name) <= 30 and not _NOT_A_NAME.search(name) for name in value)
+        return 0 < len(value) <= _MOST_NAMES and all(map(_is_person, value))
     if field == "source":
         return len(value) <= _LONGEST["source"] and not _NOT_A_NAME.search(value)
     if field == "title":
-        return _stated_title(sample, value)
-    if field == "breadcrumb":
-        return 0 < len(value) <= 8
-    return True
+        return _stated_title(sample, value) or (field in sample.doubted and option.speaks and len(value) > _SHORT)
+    if field == "published_at":
+        return (days_off(sample, value) or 0) <= 1
+    return len(value) <= _MOST_CRUMBS if field == "breadcrumb" else True
+
+
+def _is_person(name: str) -> bool:
+    """Tell what can be a name: some Han characters, or a few words in another script."""
+    if han_count(name):
+        return len(name) <= _LONGEST_HAN_NAME or "·" in name
+    return len(name) <= _LONGEST_NAME and not _NOT_A_NAME.search(name)
 
 
 def _stated_title(sample: Sample, title: str) -> bool:
@@ -189,14 +201,9 @@ def _stated_title(sample: Sample, title: str) -> bool:
 def _is_repair(field: str, option: Option, sample: Sample, index: int) -> bool:
     """Tell a place that the engine passed over on this page from one that it read, and read better."""
     candidate, node = option.found[index], sample.node(field)
-    if candidate is None or (node is not None and candidate.node is not None and _related(candidate.node, node)):
-        return False
-    if field == "published_at":
-        day = date_in_url(sample.url)
-        engine, ours = sample.value(field), option.value(index)
-        if day and isinstance(engine[0], datetime) and engine[0].date() == day != ours[0].date():
-            return False
-    return True
+    if candidate is None or node is None or candidate.node is None:
+        return candidate is not None
+    return not _related(candidate.node, node)
 
 
 def _related(first: LexborNode, second: LexborNode) -> bool:
