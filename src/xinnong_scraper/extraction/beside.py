@@ -114,7 +114,9 @@ def propose_publisher(reading: Reading, header: list[Line]) -> None:
         name = line.text.strip(EDGES)
         if any(c.field == "source" for c in reading.candidates):
             return
-        if _source_score(reading, name, line, 0, beside=False) >= _PUBLISHER:
+        ending = reading.lexicon.publisher.search(name)
+        named = ending is not None and ending.start() > 0 and not line.box.heading
+        if named and _source_score(reading, name, line, 0, beside=False) >= _PUBLISHER:
             reading.propose(Candidate("source", name, line.text, "landmarks", "publisher-alone", line.node, 0.55))
 
 
@@ -226,6 +228,8 @@ def _source_score(reading: Reading, name: str, line: Line, near: int, *, beside:
     """Weigh words without a label as the source: by their ending, their link, their box's name, their place."""
     lexicon = reading.lexicon
     if not 2 <= len(name) <= 20 or lexicon.not_source.search(name) or lexicon.labels.field(name):
+        return 0.0
+    if lexicon.heading(name) or line.index in reading.apart:
         return 0.0
     own = [link.attributes.get("href") or "" for link in line.links if clean(link.text()).strip(EDGES) == name]
     if own and own[0].startswith("#"):

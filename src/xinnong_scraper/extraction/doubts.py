@@ -45,13 +45,19 @@ def note_doubts(reading: Reading, resolved: Resolved, area: TextArea | None) -> 
     stated = resolved.evidence.get("title")
     if stated and stated.strategy == "metadata" and not _is_shown(reading, resolved.get("title")):
         reading.note("low_confidence", "title", f"no line of the page shows what {stated.rule} calls its headline")
+    if doubt := _doubt_about_date(reading, resolved, headed=stated is not None and stated.strategy != "metadata"):
+        reading.note("low_confidence", "published_at", doubt)
+
+
+def _doubt_about_date(reading: Reading, resolved: Resolved, *, headed: bool) -> str | None:
     found = resolved.evidence.get("published_at")
-    if found and found.strategy == "metadata" and any(n[:2] == ("metadata_disagrees", "title") for n in reading.notes):
-        reading.note(
-            "low_confidence",
-            "published_at",
-            f"the date stands only in {found.rule}, and the metadata is that of a page with another headline",
-        )
+    if found is None:
+        return None
+    if found.strategy == "metadata" and any(note[:2] == ("metadata_disagrees", "title") for note in reading.notes):
+        return f"the date stands only in {found.rule}, and the metadata is that of a page with another headline"
+    if found.rule == "byline-date" and not headed and not found.agreeing:
+        return "the date stands below no headline; it may be that of the day, or of something else on the page"
+    return None
 
 
 def _is_shown(reading: Reading, title: str) -> bool:
@@ -71,7 +77,8 @@ def _doubt_about_text(reading: Reading, resolved: Resolved, area: TextArea | Non
         return None if pictures >= _SERIES else "no text was found beside the picture"
     if len(text) < _STUB and _OPEN.search(body.text[-40:]):
         return "the text breaks off with dots; the page may show only its beginning"
-    if len(text) < _UNENDED and text[-1] not in _ENDS and len(body.blocks) <= 2 and not pictures:
+    few = len(body.blocks) <= 2 and (not pictures or evidence.agreeing)
+    if len(text) < _UNENDED and text[-1] not in _ENDS and few:
         return "the text is short and does not end as a sentence; the page may show only a part of it"
     if area is not None and _is_visitors(reading, area):
         return "the text stands among what visitors wrote"

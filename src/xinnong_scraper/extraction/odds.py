@@ -44,6 +44,7 @@ ODDS: Final[dict[str, FieldOdds]] = {
             "label": 110,
             "layout": 20,
             "metadata": 12,
+            "publisher-alone": 1,
             "script": 14,
         },
         agree={"again": 1.7, "link": 1, "metadata": 3.7, "publisher": 2.4, "site": 1},
