@@ -18,6 +18,7 @@ __all__ = ["propose_followed", "propose_persons", "propose_publisher", "propose_
 
 _APART: Final = PIECE + " "
 _LONGEST_NAME: Final = 20
+_SHORT_LINE: Final = 60  # characters
 _PUBLISHER: Final = 2.0  # the score of a name that ends like a publisher's
 _NEAR_DATE: Final = 3  # lines between the date and an account's name
 
@@ -109,9 +110,9 @@ def propose_followed(reading: Reading, header: list[Line]) -> None:
 
 
 def propose_publisher(reading: Reading, header: list[Line]) -> None:
-    """Propose a publisher's name that is a line of its own below the headline, where neither label nor date is."""
+    """Propose a publisher's name that begins a line below the headline, where neither label nor date is."""
     for line in header:
-        name = line.text.strip(EDGES)
+        name = next(iter(pieces_of(in_pieces(reading, line))), "") if len(line.text) <= _SHORT_LINE else ""
         if any(c.field == "source" for c in reading.candidates):
             return
         ending = reading.lexicon.publisher.search(name)
