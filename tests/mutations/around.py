@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .editing import Editor
+from typing import TYPE_CHECKING
+
 from .filler import (
     COMMENTS,
     DATES,
@@ -17,6 +18,9 @@ from .filler import (
     teasers,
 )
 from .registry import edited
+
+if TYPE_CHECKING:
+    from .editing import Editor
 
 
 @edited

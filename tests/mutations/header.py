@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from .editing import Editor
 from .registry import edited
+
+if TYPE_CHECKING:
+    from .editing import Editor
 
 
 def _title(editor: Editor) -> str:

@@ -6,11 +6,13 @@ import gzip
 import json
 import os
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..cases import case_names, expected_of, fixture
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 CORPORA = Path(os.environ.get("XINNONG_CORPORA") or Path(__file__).resolve().parents[3] / "shared" / "corpora")
 CORPUS = CORPORA / "zh"

@@ -111,7 +111,7 @@ def _entries(reading: Reading, lines: list[Line]) -> set[int]:
     found = {
         line.index
         for line in lines
-        if line.link_chars >= _ENTRY
+        if any(len(text := clean(link.text())) >= _ENTRY and not _ENTRY_DATE.search(text) for link in line.links)
         and _ENTRY_DATE.search(line.text[-_BESIDE_ENTRY:])
         and len(line.text) - line.link_chars <= _BESIDE_ENTRY
         and not reading.lexicon.labels.find(line.text)
@@ -329,7 +329,7 @@ def _read_above(reading: Reading, headline: Headline) -> set[int]:
         not used
         and first is not None
         and box is not None
-        and (beside or box.last - box.first <= 4 and first.box.within(box))
+        and (beside or (box.last - box.first <= 4 and first.box.within(box)))
     ):
         dates = read_dates(reading, [in_pieces(reading, first)], [first])
         propose_dates(reading, dates, [], labelled_only=False)
