@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -12,6 +14,7 @@ from xinnong_scraper import Article
 from xinnong_scraper.extraction.findings import Signs
 from xinnong_scraper.extraction.odds import ODDS
 from xinnong_scraper.extraction.weighing import confidence_of
+from xinnong_scraper.records import WarningCode
 
 from .cases import actual_of, article_of, case_names, expected_of, filled
 from .mutations.judge import FIELDS as JUDGED
@@ -61,8 +64,7 @@ META = f'<meta property="og:title" content="{NAME}">'
 OTHER = '<meta property="og:title" content="石榴花开满山红火迎客来">'
 LINE = f"<div>{NAME}</div>"
 DAY = '<meta property="article:published_time" content="2018-04-28T13:44:24+08:00">'
-OTHER_LINE = f"<div>{NAME}</div>"
-DAY = '<meta property="article:published_time" content="2011-01-05T10:00:00+08:00">'
+OTHER_DAY = '<meta property="article:published_time" content="2011-01-05T10:00:00+08:00">'
 BEGINS = f'<meta name="description" content="{TEXTS[0]}">'
 
 
@@ -143,3 +145,8 @@ def test_the_development_pages_keep_the_promise() -> None:
     assert certain.count(False) <= 0.01 * len(certain)
     assert sum(rights) >= 0.8 * len(rights)
     assert sum(wrong) >= 0.9 * len(wrong)
+
+
+def test_every_warning_is_explained() -> None:
+    text = (Path(__file__).resolve().parents[1] / "docs" / "confidence.md").read_text("utf-8")
+    assert [code for code in get_args(WarningCode) if f"| `{code}` |" not in text] == []

@@ -124,7 +124,8 @@ def says_the_same(page: Page, article: Article, field: str, name: str) -> bool:
         return bare(value) in bare(page.outline.head.title)
     stated = [one.value for one in read_metadata(page.outline.head).all(field) if one.rule == rule]
     if field == "published_at":
-        return any((found := parse_stamp(one, value.tzinfo)) and found.value.date() == value.date() for one in stated)
+        stamps = [found.value for one in stated if (found := parse_stamp(one, value.tzinfo)) and found.value]
+        return value.date() in {stamp.date() for stamp in stamps}
     plain = [bare(text) for one in stated for text in (one, split_site_name(one)[0])]
     return any(bare(value) in text or (len(text) >= 6 and text in bare(value)) for text in plain)
 

@@ -53,6 +53,7 @@ def title_signs(found: Findings, winner: Candidate) -> Signs:
         "document": len(document) >= _SHORT_TITLE and not held,
         "part": held and len(first) > len(text) + 3 and first.startswith(text),
         "unseen": winner.strategy == "metadata",
+        "noted": found.is_doubted("title"),
         "site": text == squeeze(found.resolved.get("site_name") or "") or text in reading.lexicon.home,
         "short": len(text) < _SHORT_TITLE,
         "long": len(text) > _LONG_TITLE,
