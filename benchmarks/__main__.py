@@ -1,7 +1,8 @@
-"""Accuracy, speed and bounds beside other libraries, and the speed of exports; see README.md in this folder.
+"""Accuracy, speed and bounds beside other libraries, what confidence is worth, and exports; see README.md here.
 
 python -m benchmarks
 python -m benchmarks --sections speed --rounds 9 --pages ../some/folder
+python -m benchmarks --sections calibration --sets zh fixtures ../some/folder
 python -m benchmarks --soak
 python -m benchmarks --fetches
 python -m benchmarks --profile
@@ -20,11 +21,11 @@ import warnings
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import accuracy, crawling, drifting, exporting, fetch_bounds, fetching, limits, memory, speed
+from . import accuracy, calibration, crawling, drifting, exporting, fetch_bounds, fetching, limits, memory, speed
 from .pages import Case, load_cases
 from .readers import OURS, PEERS, Reader, readers, versions
 
-SECTIONS = ("accuracy", "speed", "processes", "limits", "export", "fetch", "crawl", "drift")
+SECTIONS = ("accuracy", "calibration", "speed", "processes", "limits", "export", "fetch", "crawl", "drift")
 
 
 def main() -> int:
@@ -64,6 +65,9 @@ def _measure(cases: list[Case], found: list[Reader], options: argparse.Namespace
     if "accuracy" in options.sections and any(case.label for case in cases):
         print("\n## Accuracy\n", flush=True)
         accuracy.report(accuracy.measure(cases, found))
+    if "calibration" in options.sections:
+        print("\n## Calibration of confidence", flush=True)
+        calibration.report(options.sets)
     if "speed" in options.sections:
         print("\n## Speed\n", flush=True)
         rounds, medians = speed.measure(cases, found, rounds=options.rounds, seconds=options.seconds)
@@ -114,6 +118,8 @@ def _options() -> argparse.Namespace:
     folder = "folder with *.html or *.html.gz, searched through; without labels there is no accuracy"
     parser.add_argument("--pages", type=Path, metavar="FOLDER", help=folder)
     parser.add_argument("--sections", nargs="+", choices=SECTIONS, default=SECTIONS, help="default: all of them")
+    sets = "pages with labels: zh, general, fixtures, mutations, or folders (default zh general fixtures)"
+    parser.add_argument("--sets", nargs="+", default=["zh", "general", "fixtures"], metavar="SET", help=sets)
     parser.add_argument("--rounds", type=int, default=5, help="times that each page is read by each (default 5)")
     parser.add_argument("--seconds", type=float, default=75, help="for all rounds; fewer are made (default 75)")
     parser.add_argument("--reads", type=int, default=2_000, help="pages for one process and for two (default 2000)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import importlib.util
 import json
+import os
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[1]
-CORPORA = ROOT.parent / "shared" / "corpora"
+CORPORA = Path(os.environ.get("XINNONG_CORPORA") or ROOT.parent / "shared" / "corpora")
+"""Pages with labels, which are no part of the repository; ``XINNONG_CORPORA`` names another place."""
 FIXTURES = ROOT / "tests" / "fixtures"
 
 

@@ -47,7 +47,7 @@ def readers(only: Iterable[str] = ()) -> tuple[list[Reader], list[str]]:
     wanted = list(only)
     found = [
         Reader(PARSING, "selectolax", lambda _data, text, _url: LexborHTMLParser(text), None),
-        Reader(OURS, OURS, _read, _fields),
+        Reader(OURS, OURS, _read, fields_of),
         Reader(FROM_TEXT, OURS, lambda _data, text, url: _read(text, "", url), None),
     ]
     missing = []
@@ -77,7 +77,8 @@ def _read(html: bytes | str, _text: str, url: str | None) -> Article | None:
 _PRECISION: Final = {"day": 10, "minute": 16, "second": 19}
 
 
-def _fields(article: Article | None) -> dict[str, Any]:
+def fields_of(article: Article | None) -> dict[str, Any]:
+    """Give the fields that are scored; those of no article are empty."""
     if article is None:
         lists: dict[str, Any] = {name: [] for name in ("authors", "editors", "breadcrumb", "teasers")}
         return {**lists, "body": "", "title": None, "source": None, "published": None, "disclaimer": ""}

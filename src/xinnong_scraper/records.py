@@ -220,7 +220,8 @@ class Article(_Record):
     """How sure the record as a whole is, from 0 to 1."""
     evidence: dict[str, Evidence] = Field(default_factory=dict)
     """For every field that has a value: where it came from. What describes the reading itself has none: ``url``,
-    ``layout``, ``page_count``, ``confidence``, ``warnings``, ``fetched_at``, ``content_hash``.
+    ``layout``, ``confidence``, ``warnings``, ``fetched_at``, ``content_hash``. ``page_count`` has one where pages were
+    followed.
     """
     warnings: list[ExtractionWarning] = Field(default_factory=list)
     """What a careful user should know."""

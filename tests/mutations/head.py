@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from .filler import OTHER_DATE, OTHER_TITLE, SUMMARY
+from .judge import squeeze
 from .registry import edited, recoded
 
 if TYPE_CHECKING:
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
 _CHARSET: Final = re.compile(r"<meta[^>]*charset[^>]*>", re.IGNORECASE)
 _XML: Final = re.compile(r"^\s*<\?xml[^>]*\?>")
 _LEAD: Final = re.compile(r"(<head\b[^>]*>)", re.IGNORECASE)
+
+
+def _shows_source(editor: Editor) -> bool:
+    """Whether the page shows what its metadata may say of the source."""
+    sources = editor.truth.sources
+    return None in sources or any(squeeze(source) in editor.text for source in sources)
 
 
 def _without_metadata(editor: Editor) -> None:
@@ -39,7 +46,7 @@ def _put_in_head(editor: Editor, html: str) -> None:
 @edited
 def metadata_removed(editor: Editor) -> bool:
     """Only the document's title is left."""
-    if editor.headline is None:
+    if editor.headline is None or not _shows_source(editor):
         return False
     _without_metadata(editor)
     return True
@@ -48,7 +55,7 @@ def metadata_removed(editor: Editor) -> bool:
 @edited
 def title_of_site(editor: Editor) -> bool:
     """The document's title is the portal's name, and there is no metadata."""
-    if editor.headline is None:
+    if editor.headline is None or not _shows_source(editor):
         return False
     _without_metadata(editor)
     _set_title(editor, "清溪新闻网")
@@ -58,7 +65,7 @@ def title_of_site(editor: Editor) -> bool:
 @edited
 def title_missing(editor: Editor) -> bool:
     """Neither document title nor metadata."""
-    if editor.headline is None:
+    if editor.headline is None or not _shows_source(editor):
         return False
     _without_metadata(editor)
     editor.remove(*editor.tree.css("head title"))
@@ -68,7 +75,7 @@ def title_missing(editor: Editor) -> bool:
 @edited
 def metadata_of_other_article(editor: Editor) -> bool:
     """The metadata is that of another article, kept by a template; the document's title is right."""
-    if editor.headline is None:
+    if editor.headline is None or not _shows_source(editor):
         return False
     _without_metadata(editor)
     stated = {
@@ -83,7 +90,7 @@ def metadata_of_other_article(editor: Editor) -> bool:
 @edited
 def head_of_other_article(editor: Editor) -> bool:
     """The document's title and all metadata are those of another article."""
-    if editor.headline is None:
+    if editor.headline is None or not _shows_source(editor):
         return False
     metadata_of_other_article(editor)
     _set_title(editor, f"{OTHER_TITLE}_清溪新闻网")
@@ -93,7 +100,7 @@ def head_of_other_article(editor: Editor) -> bool:
 @edited
 def dates_of_build(editor: Editor) -> bool:
     """The structured data's date is that of the day on which the site was built anew."""
-    if editor.headline is None or not editor.truth.published or editor.date is None:
+    if editor.headline is None or not editor.truth.published or editor.date is None or not _shows_source(editor):
         return False
     _without_metadata(editor)
     data = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": editor.truth.titles[0]}
@@ -106,7 +113,7 @@ def dates_of_build(editor: Editor) -> bool:
 @edited
 def structured_data_added(editor: Editor) -> bool:
     """The metadata is whole and right."""
-    if editor.headline is None or editor.date is None:
+    if editor.headline is None or editor.date is None or not _shows_source(editor):
         return False
     _without_metadata(editor)
     data = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": editor.truth.titles[0]}

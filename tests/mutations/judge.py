@@ -25,7 +25,7 @@ BODY_SLACK: Final = 0.02
 """By how much a body may fall below that of the page as it was, where that is not right either."""
 
 _SPACE: Final = re.compile("[\\s\u200b-\u200d\ufeff\u2060]+")
-_FOLD: Final = str.maketrans(dict(zip("“”‘’＂–—―•・", "\"\"''\"---··", strict=True)))
+_FOLD: Final = str.maketrans(dict(zip("“”‘’＂–—―•・", '""\'\'"---··', strict=True)))
 
 
 class Verdict(StrEnum):
@@ -59,7 +59,10 @@ def judge(truth: Truth, found: Outcome | ScraperError, *, usual_f1: float = 1.0)
         "published_at": _same_date(truth.published, found),
         "body": body_f1(truth, found) >= min(BODY, usual_f1 - BODY_SLACK),
     }
-    return {field: Verdict.RIGHT if right[field] else _said(found, field) for field in FIELDS}
+    verdicts = {field: Verdict.RIGHT if right[field] else _said(found, field) for field in FIELDS}
+    if not right["published_at"] and _coarser(truth.published, found):
+        verdicts["published_at"] = Verdict.FLAGGED  # the record says that it knows the day alone
+    return verdicts
 
 
 def whole(verdicts: dict[str, Verdict]) -> Verdict:
@@ -99,6 +102,14 @@ def _same_date(true: str | None, found: Article) -> bool:
         return true is None and found.published_at is None
     width = {"day": 10, "minute": 16, "second": 19}[found.published_precision or "second"]
     return found.published_at.isoformat()[:width][: len(true)] == true
+
+
+def _coarser(true: str | None, found: Article) -> bool:
+    """Whether a record states less of the date than the page showed, and no other date."""
+    width = {"day": 10, "minute": 16, "second": 19}[found.published_precision or "second"]
+    if true is None or found.published_at is None or width >= len(true):
+        return False
+    return found.published_at.isoformat()[:width] == true[:width]
 
 
 def _said(found: Article, field: str) -> Verdict:

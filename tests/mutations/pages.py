@@ -6,11 +6,13 @@ import gzip
 import json
 import os
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..cases import case_names, expected_of, fixture
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 CORPORA = Path(os.environ.get("XINNONG_CORPORA") or Path(__file__).resolve().parents[3] / "shared" / "corpora")
 CORPUS = CORPORA / "zh"
@@ -31,6 +33,8 @@ class Truth:
     """The local time as ISO, as precise as the page shows it."""
     published_raw: str | None = None
     """The date as written, where that is known."""
+    clock: bool = False
+    """Whether the page is read with a clock, which relative dates need."""
     paragraphs: tuple[str, ...] = ()
     neutral: tuple[str, ...] = ()
     """Captions, credits and leads: neither asked for nor wrong."""
@@ -58,7 +62,11 @@ def fixture_pages() -> list[Page]:
     pages = []
     for name in case_names():
         sample, expected = fixture(name), expected_of(name)
-        truth = Truth(is_article=False, encoding="utf-8") if "error" in expected else _truth_of(expected)
+        truth = (
+            Truth(is_article=False, encoding="utf-8")
+            if "error" in expected
+            else _truth_of(expected, clock=sample.now is not None)
+        )
         pages.append(Page(name, sample.body, truth, sample.url, sample.headers, sample.now))
     return pages
 
@@ -85,7 +93,7 @@ def _of_label(label: dict[str, Any]) -> Page:
     return Page(label["id"], gzip.decompress((CORPUS / label["file"]).read_bytes()), truth, label["url"])
 
 
-def _truth_of(expected: dict[str, Any]) -> Truth:
+def _truth_of(expected: dict[str, Any], *, clock: bool) -> Truth:
     cut = {"day": 10, "minute": 16, "second": 19}.get(expected["published_precision"] or "", 0)
     blocks = expected["body"]["blocks"]
     texts = [block["text"] for block in blocks if block.get("text")]
@@ -98,6 +106,7 @@ def _truth_of(expected: dict[str, Any]) -> Truth:
         sources=(expected["source"],),
         published=(expected["published_at"] or "")[:cut] or None,
         published_raw=expected["published_raw"],
+        clock=clock,
         paragraphs=tuple(texts),
         neutral=tuple(image["caption"] for image in images if image.get("caption")),
     )

@@ -208,7 +208,8 @@ def app_shell(editor: Editor) -> bool:
     if editor.body is None or not editor.truth.titles:
         return False
     content = "".join(f"<p>{text}</p>" for text in editor.truth.paragraphs)
-    record = {"title": editor.truth.titles[0], "publishTime": editor.date_text, "content": content}
+    source = next(filter(None, editor.truth.sources), "")
+    record = {"title": editor.truth.titles[0], "publishTime": editor.date_text, "source": source, "content": content}
     data = json.dumps({"detail": record}, ensure_ascii=False).replace("</", "<\\/")
     editor.put_in(editor.body_node, f'<div id="app"></div><script>window.__INITIAL_STATE__ = {data};</script>')
     return True
@@ -228,7 +229,8 @@ def subscription_over_text(editor: Editor) -> bool:
     """The first paragraph, and an offer to subscribe."""
     first = next((text for text in editor.truth.paragraphs if len(text) > 20), "")
     return _withheld(
-        editor, f"<p>{first[:80]}</p><div class='pay'><p>本文为会员专享内容，开通会员后可继续阅读</p><a>立即开通</a></div>"
+        editor,
+        f"<p>{first[:80]}</p><div class='pay'><p>本文为会员专享内容，开通会员后可继续阅读</p><a>立即开通</a></div>",
     )
 
 

@@ -52,8 +52,8 @@ _RANKS: Final[dict[str, int]] = {
 }  # fmt: skip
 """Articles first, so that a crawl with a limit has some; then what leads to more of them."""
 _LIKELY: Final = 0.7
-_DOUBTFUL: Final = 0.6
 _SURE: Final = 0.8
+_PLAIN: Final = 0.9
 _SHORTEST_TITLE: Final = 6
 _MOST_TITLES: Final = 0.3
 """Share of an article's text that titles of other pages may have."""
@@ -234,7 +234,14 @@ def doubt_about(article: Article, kind: str, links: Sequence[FoundLink]) -> Lite
     from_menu = kind == "section" and article.confidence < _SURE
     if kind == "pager" or from_menu or _is_made_of(article.text, links):
         return "list_page"
-    return "doubtful" if article.published_at is None and article.confidence < _DOUBTFUL else None
+    return "doubtful" if article.published_at is None and not _is_plain(article) else None
+
+
+def _is_plain(article: Article) -> bool:
+    """Tell an article whose title and text are sure, whatever else it lacks."""
+    return all(
+        field in article.evidence and article.evidence[field].confidence >= _PLAIN for field in ("title", "body")
+    )
 
 
 def _is_made_of(text: str, links: Sequence[FoundLink]) -> bool:

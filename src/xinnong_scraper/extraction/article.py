@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from ..decode import codec_for
@@ -11,16 +12,19 @@ from ..normalize.dates import FoundDate
 from ..normalize.text import han_count, squeeze
 from ..normalize.urls import absolute, canonical
 from ..records import Article, Block, Body, Evidence, ExtractionWarning
+from .doubts import note_doubts
 from .embedded import find_embedded_text
 from .fields import read_fields
+from .findings import Findings
 from .gate import refuse_before, refuse_challenge
 from .headline import split_site_name
 from .merging import content_hash
 from .metadata import read_metadata
 from .pictures import alternative_text
 from .reading import Candidate, Reading
-from .resolution import Resolved, metadata_authors_contradict, resolve
+from .resolution import Resolved, doubt_authors, resolve, settle_dates
 from .veiled import unveil
+from .weighing import record_confidence, weigh
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,12 +32,14 @@ if TYPE_CHECKING:
     from ..layouts import Layout
     from ..page import Page
     from .density import TextArea
+    from .findings import Signs
 
-__all__ = ["read_article"]
+__all__ = ["read_article", "read_weighed"]
 
 _KEYWORD_SEPARATORS = re.compile(r"[,，;；、|\x1f]+|(?<=[\u4e00-\u9fff])\s+|(?<!\s)\s++(?=[\u4e00-\u9fff])")
 _LOGOS: Final = 12  # pictures at the page's top among which a site's logo may be
 _MAX_KEYWORDS: Final = 30
+_OPENING: Final = 8  # characters of a title that another one begins with
 _SAMPLE: Final = 2_000  # characters that tell a text's language
 _LITTLE_TEXT: Final = 200  # weight as prose of all the page shows
 
@@ -43,6 +49,11 @@ def read_article(page: Page, layout: Layout, *, now: datetime | None = None) -> 
 
     Raises NotAnArticleError for a page that is something other than an article.
     """
+    return read_weighed(page, layout, now=now)[0]
+
+
+def read_weighed(page: Page, layout: Layout, *, now: datetime | None = None) -> tuple[Article, dict[str, Signs]]:
+    """Do the same, and give the signs that the fields' confidence was weighed by."""
     reading = Reading(page, layout, now, read_metadata(page.outline.head))
     if unveil(page, shows_little=_shows_little(reading)):
         reading = Reading(page, layout, now, read_metadata(page.outline.head))
@@ -55,7 +66,9 @@ def read_article(page: Page, layout: Layout, *, now: datetime | None = None) -> 
     blocks, area = read_fields(reading, embedded)
     resolved = resolve(reading)
     _complete(reading, resolved, blocks, area)
-    return _record(reading, resolved)
+    note_doubts(reading, resolved, area)
+    weigh(Findings(reading, resolved, blocks, area))
+    return _record(reading, resolved), resolved.signs
 
 
 def _shows_little(reading: Reading) -> bool:
@@ -64,31 +77,41 @@ def _shows_little(reading: Reading) -> bool:
 
 
 def _complete(reading: Reading, resolved: Resolved, blocks: list[Block], area: TextArea | None) -> None:
-    """Fill the fields that follow from others, and weigh the body."""
-    outline, page, layout = reading.outline, reading.page, reading.layout
+    """Fill the fields that follow from others."""
     _title(reading, resolved)
     _site_name(reading, resolved)
-    body = Body(blocks=blocks)
-    if blocks and area is not None and resolved.get("body") is None:
-        raw = next((block.text for block in blocks if block.text), "") or ""
-        agreeing = _body_agreeing(reading, blocks)
-        resolved.set(
-            Candidate("body", body, raw, "density", "best-box", area.box.node, 0.7),
-            confidence=_body_confidence(resolved, blocks, area, agreeing),
-            agreeing=agreeing,
-        )
-    crumbs = resolved.get("breadcrumb") or []
-    homes = {*reading.lexicon.home, resolved.get("site_name")}
-    if len(crumbs) > 1 or (crumbs and crumbs[0].name not in homes):
-        _derive(resolved, "section", crumbs[-1].name, "breadcrumb", "last-crumb")
+    _body(reading, resolved, blocks, area)
+    settle_dates(reading, resolved)
+    doubt_authors(reading, resolved)
     _keywords(reading, resolved)
-    if _is_chinese(body.text):
-        resolved.set(Candidate("language", layout.language or "zh", "", "landmarks", "script:Han", None, 0.95))
-    elif language := (outline.head.language or layout.language):
+    _language(reading, resolved, Body(blocks=blocks).text)
+    _canonical(reading.page, resolved, reading)
+
+
+def _body(reading: Reading, resolved: Resolved, blocks: list[Block], area: TextArea | None) -> None:
+    if not blocks or area is None or resolved.get("body") is not None:
+        return
+    strategy, rule = ("layout", f"css:{reading.selected}") if reading.selected else ("density", "best-box")
+    raw = next((block.text for block in blocks if block.text), "") or ""
+    box = area.box
+    while reading.span is not None and box.parent is not None and not box.first <= reading.span[0] < box.last:
+        box = box.parent
+    candidate = Candidate("body", Body(blocks=blocks), raw, strategy, rule, box.node)
+    resolved.set(candidate, agreeing=_body_agreeing(reading, blocks))
+
+
+def _language(reading: Reading, resolved: Resolved, text: str) -> None:
+    """Tell the language by the script of the text or, without text, of the title; else as the page declares it."""
+    own, declared = reading.layout.language, reading.outline.head.language
+    if _is_chinese(text or resolved.get("title") or ""):
+        resolved.set(Candidate("language", own or "zh", "", "landmarks", "script:Han", None, 0.95))
+    elif declared:
+        node = reading.page.tree.root
         resolved.set(
-            Candidate("language", language.split("-")[0].lower(), language, "metadata", "html:lang", None, 0.6)
+            Candidate("language", declared.split("-")[0].lower(), declared, "metadata", "html:lang", node, 0.6)
         )
-    _canonical(page, resolved, reading)
+    elif own and reading.layout.name != GENERAL:
+        resolved.set(Candidate("language", own, "", "layout", f"layout:{reading.layout.name}", None, 0.6))
 
 
 def _is_chinese(text: str) -> bool:
@@ -98,31 +121,31 @@ def _is_chinese(text: str) -> bool:
 
 
 def _title(reading: Reading, resolved: Resolved) -> None:
-    if resolved.get("title"):
-        document = reading.outline.head.title
-        evidence = resolved.evidence["title"]
-        if document and squeeze(resolved.get("title")) in squeeze(document) and evidence.strategy != "metadata":
-            doubt = (1 - evidence.confidence) * 0.5
-            resolved.evidence["title"] = Evidence(
-                strategy=evidence.strategy,
-                rule=evidence.rule,
-                path=evidence.path,
-                raw=evidence.raw,
-                confidence=round(1 - doubt, 3),
-                agreeing=[*evidence.agreeing, "metadata:title"],
-            )
+    """Let the document's title agree with the headline, or be it where there is none."""
+    document = reading.outline.head.title
+    title, whole = resolved.get("title"), split_site_name(document)[0]
+    if title and resolved.winners["title"].strategy == "metadata" and _is_cut(title, whole):
+        # a quotation mark ended the attribute too early
+        resolved.set(replace(resolved.winners["title"], value=whole), agreeing=resolved.agreeing["title"])
+    if title:
+        if document and squeeze(title) in squeeze(document) and resolved.winners["title"].strategy != "metadata":
+            resolved.set(resolved.winners["title"], agreeing=[*resolved.agreeing["title"], "metadata:title"])
         return
-    if name := split_site_name(reading.outline.head.title)[0]:
-        resolved.set(Candidate("title", name, reading.outline.head.title, "metadata", "title", None, 0.6))
+    if whole:
+        node = reading.page.tree.css_first("title")
+        resolved.set(Candidate("title", whole, document, "metadata", "title", node))
+
+
+def _is_cut(title: str, whole: str) -> bool:
+    return len(title) >= _OPENING and whole.startswith(title) and len(whole) > len(title)
 
 
 def _site_name(reading: Reading, resolved: Resolved) -> None:
     layout, page = reading.layout, reading.page
     if layout.site_name and layout.name != GENERAL:
-        node = next((line.node for line in reading.lines[:60] if line.text == layout.site_name), None)
-        resolved.set(
-            Candidate("site_name", layout.site_name, layout.site_name, "layout", f"layout:{layout.name}", node, 0.95)
-        )
+        shown = next((line.node for line in reading.lines[:60] if line.text == layout.site_name), None)
+        raw = layout.site_name if shown is not None else ""
+        resolved.set(Candidate("site_name", layout.site_name, raw, "layout", f"layout:{layout.name}", shown, 0.95))
         return
     if stated := reading.metadata.first("site_name"):
         resolved.set(Candidate("site_name", stated.value, stated.value, "metadata", stated.rule, stated.node, 0.8))
@@ -142,7 +165,9 @@ def _site_name(reading: Reading, resolved: Resolved) -> None:
     name = (publishers or rest)[-1]
     known = bool(publishers) or any(name in line.text for line in [*reading.lines[:40], *reading.lines[-12:]])
     if known and 2 <= len(name) <= 20 and squeeze(name) not in title:
-        resolved.set(Candidate("site_name", name, document, "metadata", "title-suffix", None, 0.7))
+        resolved.set(
+            Candidate("site_name", name, document, "metadata", "title-suffix", page.tree.css_first("title"), 0.7)
+        )
 
 
 def _site_of_logo(reading: Reading, resolved: Resolved) -> None:
@@ -154,14 +179,6 @@ def _site_of_logo(reading: Reading, resolved: Resolved) -> None:
         if name and leads_home and reading.lexicon.publisher.search(name):
             resolved.set(Candidate("site_name", name, name, "landmarks", "logo", picture.node, 0.6))
             return
-
-
-def _derive(resolved: Resolved, field: str, value: object, source: str, rule: str) -> None:
-    base = resolved.evidence[source]
-    resolved.values[field] = value
-    resolved.evidence[field] = Evidence(
-        strategy=base.strategy, rule=rule, path=base.path, raw=base.raw, confidence=base.confidence, agreeing=[]
-    )
 
 
 def _keywords(reading: Reading, resolved: Resolved) -> None:
@@ -214,67 +231,22 @@ def _body_agreeing(reading: Reading, blocks: list[Block]) -> list[str]:
     return agreeing
 
 
-def _body_confidence(resolved: Resolved, blocks: list[Block], area: TextArea, agreeing: list[str]) -> float:
-    """Weigh the body: how much of the page's prose it holds, and whether headline and byline stand right above it."""
-    inside = sum(len(block.text) for block in blocks if block.text)
-    total = sum(area.weights) or 1
-    share = area.weight / total
-    doubt = 0.35 if inside >= 120 else 0.5
-    if share > 0.6:
-        doubt *= 0.6
-    if resolved.get("title") and resolved.evidence["title"].strategy in ("landmarks", "layout"):
-        doubt *= 0.7
-    if resolved.get("published_at") and resolved.evidence["published_at"].strategy in ("landmarks", "layout"):
-        doubt *= 0.7
-    doubt *= 0.5 ** len(agreeing)
-    most = 0.99 if inside >= 60 else 0.7
-    return max(0.05, min(most, 1 - doubt))
-
-
-def _published(resolved: Resolved, reading: Reading, values: dict[str, Any]) -> None:
+def _follow(reading: Reading, resolved: Resolved) -> None:
+    """Derive what follows from other fields, as sure as those are."""
+    crumbs = resolved.get("breadcrumb") or []
+    homes = {*reading.lexicon.home, resolved.get("site_name")}
+    if len(crumbs) > 1 or (crumbs and crumbs[0].name not in homes):
+        resolved.derive("section", crumbs[-1].name, "breadcrumb", "last-crumb")
     for field in ("published_at", "modified_at"):
-        found = values.pop(field, None)
-        if found is None and field == "published_at" and isinstance(values.get("modified_at"), FoundDate):
-            found = values["modified_at"]
-            _derive(resolved, "published_at", found, "modified_at", resolved.evidence["modified_at"].rule)
-            changed = {"confidence": min(0.7, resolved.evidence["published_at"].confidence)}
-            resolved.evidence["published_at"] = resolved.evidence["published_at"].model_copy(update=changed)
-        if not isinstance(found, FoundDate):
-            continue
-        if found.value is None:
-            stated = next(
-                (
-                    c.value
-                    for c in reading.candidates
-                    if c.field == field and c.strategy == "metadata" and c.value.value
-                ),
-                None,
-            )
-            if stated is None:
-                if field == "published_at":
-                    values["published_raw"] = found.raw
-                    resolved.evidence["published_raw"] = resolved.evidence[field]
-                    reading.note("unresolved_date", field, f"{found.raw!r} needs a clock or a year; give now=…")
-                resolved.evidence.pop(field, None)
-                continue
-            found = stated._replace(raw=found.raw)
-        values[field] = found.value
-        if field == "published_at":
-            values["published_precision"] = found.precision
-            values["published_raw"] = found.raw
-            base = resolved.evidence[field]
-            for name in ("published_precision", "published_raw"):
-                resolved.evidence[name] = base
+        found = resolved.get(field)
+        if isinstance(found, FoundDate):
+            resolved.values[field] = found.value
+            if field == "published_at":
+                resolved.derive("published_precision", found.precision, field)
+                resolved.derive("published_raw", found.raw, field)
 
 
 def _warnings(reading: Reading, values: dict[str, Any]) -> list[ExtractionWarning]:
-    known = (*reading.layout.site_names, values.get("site_name"), values.get("source"))
-    if values.get("authors") and (other := metadata_authors_contradict(reading, values["authors"], known)):
-        reading.note(
-            "metadata_disagrees",
-            "authors",
-            f"the byline names {', '.join(values['authors'])}, but {other.rule} says {other.raw!r}",
-        )
     noted = {(code, field) for code, field, _ in reading.notes}
     for field in reading.layout.expected:
         value = values.get(field)
@@ -306,8 +278,8 @@ def _warnings(reading: Reading, values: dict[str, Any]) -> list[ExtractionWarnin
 
 
 def _record(reading: Reading, resolved: Resolved) -> Article:
+    _follow(reading, resolved)
     values = dict(resolved.values)
-    _published(resolved, reading, values)
     if "body" not in values:
         values["body"] = Body()
     warnings = _warnings(reading, values)
@@ -315,14 +287,11 @@ def _record(reading: Reading, resolved: Resolved) -> Article:
         resolved.evidence["encoding"] = Evidence(
             strategy="decode", rule=reading.page.decoded.how, raw=reading.page.decoded.declared, confidence=0.95
         )
-    sure = [
-        resolved.evidence[field].confidence if field in resolved.evidence else 0.0 for field in reading.layout.expected
-    ]
     return Article(
         url=reading.page.url,
         encoding=encoding,
         layout=reading.layout.name,
-        confidence=round(sum(sure) / len(sure), 3) if sure else 0.0,
+        confidence=record_confidence(resolved.evidence),
         evidence={name: resolved.evidence[name] for name in sorted(resolved.evidence)},
         warnings=warnings,
         content_hash=content_hash(values.get("title"), values["body"].text),

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from ..normalize.dates import FoundDate
     from .reading import Reading
 
-__all__ = ["propose_followed", "propose_persons", "propose_unlabelled"]
+__all__ = ["propose_followed", "propose_persons", "propose_publisher", "propose_unlabelled"]
 
 _APART: Final = PIECE + " "
 _LONGEST_NAME: Final = 20
+_PUBLISHER: Final = 2.0  # the score of a name that ends like a publisher's
 _NEAR_DATE: Final = 3  # lines between the date and an account's name
 
 
@@ -63,7 +64,8 @@ def propose_unlabelled(
                 name = piece[: role.start()].strip(EDGES)
                 if not (near == 0 and lexicon.publisher.search(name)):
                     continue
-            stands = is_link(name, line) or (beside and any(map(lexicon.publisher.search, name.split(" "))))
+            leads = beside or rest.startswith(piece)
+            stands = is_link(name, line) or (leads and any(map(lexicon.publisher.search, name.split(" "))))
             if name in persons or sourced or (line.index in labelled and (name in values or not stands)):
                 continue
             published = bool(lexicon.publisher.search(publisher)) and rest.endswith(piece)
@@ -104,6 +106,18 @@ def propose_followed(reading: Reading, header: list[Line]) -> None:
         if (followed or hinted) and is_link(name, line) and _source_score(reading, name, line, 0, beside=False):
             reading.propose(Candidate("source", name, line.text, "landmarks", "followed", line.node, 0.6))
             return
+
+
+def propose_publisher(reading: Reading, header: list[Line]) -> None:
+    """Propose a publisher's name that is a line of its own below the headline, where neither label nor date is."""
+    for line in header:
+        name = line.text.strip(EDGES)
+        if any(c.field == "source" for c in reading.candidates):
+            return
+        ending = reading.lexicon.publisher.search(name)
+        named = ending is not None and ending.start() > 0 and not line.box.heading
+        if named and _source_score(reading, name, line, 0, beside=False) >= _PUBLISHER:
+            reading.propose(Candidate("source", name, line.text, "landmarks", "publisher-alone", line.node, 0.55))
 
 
 def _is_account(reading: Reading, name: str, line: Line) -> bool:
@@ -214,6 +228,8 @@ def _source_score(reading: Reading, name: str, line: Line, near: int, *, beside:
     """Weigh words without a label as the source: by their ending, their link, their box's name, their place."""
     lexicon = reading.lexicon
     if not 2 <= len(name) <= 20 or lexicon.not_source.search(name) or lexicon.labels.field(name):
+        return 0.0
+    if lexicon.heading(name) or line.index in reading.apart:
         return 0.0
     own = [link.attributes.get("href") or "" for link in line.links if clean(link.text()).strip(EDGES) == name]
     if own and own[0].startswith("#"):

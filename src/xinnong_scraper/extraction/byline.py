@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..normalize.dates import find_dates
 from ..normalize.text import clean
-from .beside import propose_followed, propose_persons, propose_unlabelled
+from .beside import propose_followed, propose_persons, propose_publisher, propose_unlabelled
 from .pieces import AROUND, EDGES, PIECE, PIECES, LabelledValue, bare_name, in_pieces, person_names
 from .reading import Candidate
 from .stamps import is_date_alone, is_modified, propose_dates, read_dates
@@ -28,6 +28,11 @@ _AFTER_TEXT: Final = 10
 _DIVIDED: Final = 100  # characters of a byline that strokes divide
 _AFTER_RELATED: Final = 3
 _LABEL: Final = 8
+_LONE_DATE: Final = 0.6
+_ENTRY: Final = 7  # characters of a link to another article
+_BESIDE_ENTRY: Final = 20  # characters beside it, such as its date
+_ENTRIES: Final = 2
+_ENTRY_DATE = re.compile(r"\d[-/.月:]\d")
 _CREDIT: Final = 40  # characters of a line that names reporters
 _LONGEST: Final = 160  # characters of a byline
 _EDGES_BUT_BRACKETS: Final = EDGES.translate(dict.fromkeys(map(ord, "()（）")))
@@ -42,8 +47,12 @@ def find_byline(reading: Reading, headline: Headline | None, area: TextArea | No
     """Propose source, date, authors and editors; return where the text may begin and which lines are byline."""
     header = _header(reading, headline, area)
     used = _read(reading, header)
+    if headline is None:
+        _doubt_dates(reading)
     if not any(c.field in ("source", "published_at") for c in reading.candidates):
         propose_followed(reading, header)
+        if headline is not None:
+            propose_publisher(reading, header)
     if not any(c.field == "published_at" for c in reading.candidates) and headline:
         used |= _read_above(reading, headline)
     begin = max((index for index in used if headline is None or index >= headline.last), default=-1) + 1
@@ -52,13 +61,27 @@ def find_byline(reading: Reading, headline: Headline | None, area: TextArea | No
     return begin, used
 
 
+def _doubt_dates(reading: Reading) -> None:
+    """Trust a date without a label less where no headline stands above it: it may be the page's clock."""
+    for candidate in reading.candidates:
+        if candidate.field == "published_at" and candidate.rule == "byline-date":
+            candidate.trust = _LONE_DATE
+
+
 def _header(reading: Reading, headline: Headline | None, area: TextArea | None) -> list[Line]:
     lines = reading.lines
     if headline is None:
         stop = area.first_prose if area else 0
-        return [line for line in lines[max(0, stop - 8) : stop + 1] if len(line.text) <= _LONGEST]
+        return [
+            line
+            for line in lines[max(0, stop - 8) : stop + 1]
+            if len(line.text) <= _LONGEST and (line.index < stop or _like_byline(reading, line))
+        ]
     header: list[Line] = []
+    entries = _entries(reading, lines[headline.last : headline.last + _AFTER_TITLE])
     for line in lines[headline.last : headline.last + _AFTER_TITLE]:
+        if line.index in entries:
+            continue
         if (
             area is not None
             and area.weights[line.index]
@@ -81,6 +104,19 @@ def _header(reading: Reading, headline: Headline | None, area: TextArea | None) 
         if len(line.text) <= _LONGEST or _follows_label(reading, header):
             header.append(line)
     return header
+
+
+def _entries(reading: Reading, lines: list[Line]) -> set[int]:
+    """Find the entries of a list of other articles, each a link that reads like a headline with its date beside it."""
+    found = {
+        line.index
+        for line in lines
+        if any(len(clean(link.text())) >= _ENTRY for link in line.links)
+        and _ENTRY_DATE.search(line.text[-_BESIDE_ENTRY:])
+        and len(line.text) - line.link_chars <= _BESIDE_ENTRY
+        and not reading.lexicon.labels.find(line.text)
+    }
+    return found if len(found) >= _ENTRIES else set()
 
 
 def _has_date(reading: Reading, header: list[Line]) -> bool:
@@ -178,8 +214,9 @@ def _propose_label(reading: Reading, label: LabelledValue) -> None:
         if name:
             text = clean(link.text()) if link is not None else raw
             reading.propose(Candidate("source", name, text, "landmarks", rule, link or node, 0.9))
-            if link is not None and (url := reading.page.link(link.attributes.get("href"))):
-                reading.propose(Candidate("source_url", url, url, "landmarks", rule, link, 0.9))
+            href = link.attributes.get("href") if link is not None else None
+            if href and (url := reading.page.link(href)):
+                reading.propose(Candidate("source_url", url, href, "landmarks", rule, link, 0.9))
         elif not _before_date(reading, label.value).strip(EDGES):
             reading.propose(Candidate("source", None, raw, "landmarks", rule, node, 0.9))
         _credited_beside(reading, label)
@@ -232,7 +269,7 @@ def _source(reading: Reading, label: LabelledValue) -> tuple[str | None, LexborN
         name = bare_name(name[again.end :])
     for link in label.line.links:
         text = bare_name(clean(link.text()))
-        if text and name.startswith(text) and not _refused(text):
+        if len(text) > 1 and name.startswith(text) and not _refused(text):
             return text, link
         if text.endswith(name) and reading.lexicon.labels.at_start(text):
             return name, link
@@ -287,7 +324,13 @@ def _read_above(reading: Reading, headline: Headline) -> set[int]:
     used = _read(reading, above, labelled_only=not sourced)
     first = reading.lines[headline.first - 1] if headline.first else None
     box = headline.line.box.parent
-    if not used and first is not None and box is not None and box.last - box.first <= 4 and first.box.within(box):
+    beside = first is not None and first.box.parent is box and is_date_alone(reading, first)
+    if (
+        not used
+        and first is not None
+        and box is not None
+        and (beside or (box.last - box.first <= 4 and first.box.within(box)))
+    ):
         dates = read_dates(reading, [in_pieces(reading, first)], [first])
         propose_dates(reading, dates, [], labelled_only=False)
         used = {first.index} if dates else used
@@ -308,6 +351,8 @@ def read_below(reading: Reading, first: int, end: int, area_end: int) -> None:
     below = lines[max(first, last_prose - 2) : min(stop, last_prose + _AFTER_TEXT)]
     further = [line for line in lines[past : min(area_end, past + _AFTER_RELATED)] if line.index not in reading.apart]
     for line in below + further:
+        if line.box.heading == 1:
+            break  # the next article's headline
         if len(line.text) > _LONGEST or (line.all_link and not reading.lexicon.labels.at_start(line.text)):
             continue
         texts = [in_pieces(reading, line)]

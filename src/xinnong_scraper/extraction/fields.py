@@ -14,6 +14,7 @@ from .embedded import find_series, propose_embedded
 from .gate import refuse_without_article
 from .headline import find_headline, find_subtitle, split_site_name
 from .pager import find_next_page
+from .pictures import picture_source
 from .reading import Candidate
 from .selection import body_node, propose_selected
 from .state import propose_script_date
@@ -60,9 +61,10 @@ def _selected_area(reading: Reading) -> TextArea | None:
     found = body_node(reading)
     if found is None:
         return None
-    node, _ = found
+    node, selector = found
     for box in reading.outline.boxes:
         if box.node.mem_id == node.mem_id and box.last > box.first:
+            reading.selected = selector
             return TextArea(box, box.first, box.last, list(reading.weights), reading.lines)
     return None
 
@@ -72,7 +74,7 @@ def _read_heading(reading: Reading, area: TextArea | None) -> tuple[Headline | N
     stop = area.first_prose if area else len(reading.lines)
     signs: dict[int, tuple[str, float]] = {}
     crumb = find_breadcrumb(reading, stop, signs)
-    headline = find_headline(reading, area, crumb[0] if crumb else None)
+    reading.headline = headline = find_headline(reading, area, crumb[0] if crumb else None)
     title = headline.text if headline else split_site_name(reading.outline.head.title)[0] or None
     if headline is not None:
         node = headline.line.node
@@ -93,13 +95,17 @@ def _read_text(
     if legal := find_disclaimer(reading, area):
         used = used | set(range(*legal))
     span = builder.span(begin, used, title)
+    reading.span = (span.first, span.last)
     blocks = builder.blocks(span)
+    between = reading.lines[begin : span.first] if headline is not None else []
+    reading.distance = sum(len(line.text) for line in between if line.index not in used)
     read_below(reading, span.first, span.last, area.last)
     find_credits(reading, blocks, reading.lines[max(begin, area.first) : span.last])
     if builder.first_picture is not None:
         images = [block.image for block in blocks if block.image]
-        node = builder.first_picture.node
-        reading.propose(Candidate("images", images, images[0].url, "density", "in-body", node, 0.85))
+        picture = builder.first_picture
+        written = picture_source(picture.attributes) or ""
+        reading.propose(Candidate("images", images, written, "density", "in-body", picture.node, 0.85))
     if headline is not None and (subtitle := find_subtitle(reading, headline, span.first)):
         reading.propose(subtitle)
         blocks = [block for block in blocks if block.text != subtitle.value]

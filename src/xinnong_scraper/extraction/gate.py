@@ -35,6 +35,7 @@ _CHECK: Final = 400  # characters: what a robot check or a block page says at mo
 _ANSWERED: Final = 200  # the status of a page that was handed over to be read
 _BELOW_TEXT: Final = 6  # lines in which an offer to unlock the text follows it
 _LONGEST_OFFER: Final = 120  # characters of a line that offers to unlock the text
+_NOTICE: Final = 40  # characters of a line that tells that the article is gone
 _HEADLINES: Final = 12  # links that read like headlines
 _ENTRIES: Final = 5  # of a list, where nothing but the list is there
 _LISTED: Final = 3  # dated entries that the text consists of
@@ -84,9 +85,9 @@ def _refuse_by_words(reading: Reading) -> None:
                 raise refuse(reason, reading.page.url, text[:60])
 
 
-def _refuse_locked(reading: Reading, headline: Headline, area: TextArea | None) -> None:
-    """Raise NotAnArticleError where the little text below a headline ends in an offer to unlock the rest."""
-    apart = reading.apart
+def _refuse_withheld(reading: Reading, headline: Headline, area: TextArea | None) -> None:
+    """Raise NotAnArticleError where what stands below a headline is an offer to unlock the text, or that it is gone."""
+    apart, gone = reading.apart, reading.lexicon.not_article["error_page"]
     last = max(area.last, headline.last) + _BELOW_TEXT if area else headline.last + 40
     for line in reading.lines[headline.last : min(last, headline.last + 40)]:
         if line.index in apart or len(line.text) > _LONGEST_OFFER:
@@ -94,6 +95,8 @@ def _refuse_locked(reading: Reading, headline: Headline, area: TextArea | None) 
         offer = reading.lexicon.locked.search(line.text)
         if offer and not ("“" in line.text[: offer.start()] and "”" in line.text[offer.end() :]):
             raise refuse("login_wall", reading.page.url, line.text[:60])
+        if len(line.text) <= _NOTICE and not line.links and gone.match(line.text):
+            raise refuse("error_page", reading.page.url, line.text[:60])
 
 
 def _is_shell(reading: Reading) -> bool:
@@ -118,7 +121,7 @@ def refuse_without_article(
     if signs < _SURE:
         _refuse_by_words(reading)
     elif text <= _SHORT and headline is not None:
-        _refuse_locked(reading, headline, area)
+        _refuse_withheld(reading, headline, area)
     if area is None or (not text and not pictures):
         if headlines >= _HEADLINES:
             raise refuse("list_page", url, f"{headlines} headline links")

@@ -101,11 +101,11 @@ class _Scorer:
         heading, similar = line.box.heading, 0.0
         if not heading and ((line.all_link and length < 8) or lexicon.labels.at_start(text)):
             return 0.0
-        if (key := squeeze(text)) in self.names or lexicon.heading(text):
+        if (key := squeeze(text)) in self.names or lexicon.heading(text) or lexicon.badge.fullmatch(text):
             return 0.0
         score = {0: 0.0, 1: 2.4, 2: 1.7, 3: 1.2}.get(heading, 0.6)
         if heading and len(line.parts) > 1:
-            text = _without_extras(line, self.squeezed)
+            text = _without_extras(self.reading, line, self.squeezed)
             key, length = squeeze(text), len(text)
         if length >= 4:
             similar = self.document.of(key)
@@ -167,16 +167,17 @@ def _whole(reading: Reading, line: Line, limit: int) -> Headline:
         and _goes_on(reading, lines[first:last], lines[first - 1], document, above=True)
     ):
         first -= 1
-    text = _without_extras(lines[first], document)
+    text = _without_extras(reading, lines[first], document)
     for more in lines[first + 1 : last]:
         text += ("" if is_han(text[-1]) and is_han(more.text[0]) else " ") + more.text
     return Headline(line, first, last, text)
 
 
-def _without_extras(line: Line, document: str) -> str:
+def _without_extras(reading: Reading, line: Line, document: str) -> str:
     """Cut what shares the headline's line and is not in the document's title: a number of comments, a badge."""
     if len(line.parts) < 2 or squeeze(line.text) in document:
         return line.text
+    badge = reading.lexicon.badge
     texts = [part for part, _ in line.parts]
     runs = [
         *(texts[:count] for count in range(len(texts) - 1, 0, -1)),
@@ -186,7 +187,8 @@ def _without_extras(line: Line, document: str) -> str:
         text = clean("".join(run))
         if len(text) >= 4 and squeeze(text) in document:
             return text
-    return line.text
+    shown = [text for text in texts if not badge.fullmatch(clean(text))]
+    return clean("".join(shown)) or line.text
 
 
 def _goes_on(reading: Reading, found: list[Line], line: Line, document: str, *, above: bool = False) -> bool:

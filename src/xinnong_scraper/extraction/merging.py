@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from ..normalize.text import squeeze
 from ..records import Article, Block, Body, Evidence, ExtractionWarning
 from .fallback import second_opinion_text
+from .weighing import record_confidence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,9 +37,7 @@ def merge_pages(parts: Sequence[Article], problem: str | None = None) -> Article
     if problem:
         warnings.append(ExtractionWarning(code="truncated", field="body", message=problem))
     unique = {(warning.code, warning.field): warning for warning in reversed(warnings)}
-    addresses = " ".join(part.url for part in parts if part.url)
-    pages = Evidence(strategy="landmarks", rule="followed-pages", raw=addresses or None, confidence=0.9)
-    return first.model_copy(
+    merged = first.model_copy(
         update={
             "body": body,
             "images": [image for part in parts for image in part.images],
@@ -48,11 +47,24 @@ def merge_pages(parts: Sequence[Article], problem: str | None = None) -> Article
             "teasers": next((part.teasers for part in parts if part.teasers), []),
             "next_page_url": last.next_page_url if problem else None,
             "page_count": len(parts),
-            "evidence": {**last.evidence, **first.evidence, "page_count": pages},
             "warnings": sorted(unique.values(), key=lambda warning: (warning.code, warning.field or "")),
             "content_hash": content_hash(first.title, body.text),
         }
     )
+    evidence = _evidence(merged, parts)
+    return merged.model_copy(update={"evidence": evidence, "confidence": record_confidence(evidence)})
+
+
+def _evidence(merged: Article, parts: Sequence[Article]) -> dict[str, Evidence]:
+    """Give the evidence of the first page that has a value; the body is as sure as its least sure page."""
+    found = {field: evidence for part in reversed(parts) for field, evidence in part.evidence.items()}
+    bodies = [part.evidence["body"].confidence for part in parts if "body" in part.evidence]
+    if bodies:
+        found["body"] = found["body"].model_copy(update={"confidence": min(bodies)})
+    known = {field: found[field] for field in sorted(found) if getattr(merged, field)}
+    addresses = " ".join(part.url for part in parts if part.url)
+    pages = Evidence(strategy="landmarks", rule="followed-pages", raw=addresses or None, confidence=0.9)
+    return {**known, "page_count": pages}
 
 
 def with_second_opinion(article: Article, html: str) -> Article:
@@ -71,23 +83,24 @@ def with_second_opinion(article: Article, html: str) -> Article:
     overlap = _overlap(article.text, other)
     if evidence is not None and overlap >= _AGREE:
         sure = evidence.model_copy(update={"confidence": 0.9, "agreeing": [*evidence.agreeing, "fallback:trafilatura"]})
-        return article.model_copy(update={"evidence": {**article.evidence, "body": sure}})
+        return _with_evidence(article, sure)
     if len(squeeze(article.text)) * 3 < len(squeeze(other)):
         body = Body(blocks=[Block(kind="paragraph", text=text) for text in paragraphs])
         taken = Evidence(strategy="fallback", rule="trafilatura", raw=paragraphs[0][:500], confidence=0.6)
-        return article.model_copy(
-            update={
-                "body": body,
-                "evidence": {**article.evidence, "body": taken},
-                "content_hash": content_hash(article.title, body.text),
-            }
-        )
+        changed = {"body": body, "content_hash": content_hash(article.title, body.text)}
+        return _with_evidence(article.model_copy(update=changed), taken)
     disputed = ExtractionWarning(
         code="ambiguous",
         field="body",
         message=f"trafilatura reads another body ({overlap:.0%} in common); look at the page",
     )
     return article.model_copy(update={"warnings": [*article.warnings, disputed]})
+
+
+def _with_evidence(article: Article, body: Evidence) -> Article:
+    """Say where the body came from and how sure it and the record are."""
+    evidence = {**article.evidence, "body": body}
+    return article.model_copy(update={"evidence": evidence, "confidence": record_confidence(evidence)})
 
 
 def _overlap(first: str, second: str) -> float:

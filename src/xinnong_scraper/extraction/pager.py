@@ -54,13 +54,13 @@ def find_next_page(reading: Reading, area: TextArea | None, text_end: int) -> No
         if link is None and text.endswith((":", "：")) and at + 1 < len(pieces) and pieces[at + 1][2] is line:
             target = pieces[at + 1][1]  # 下一页： and the linked title behind it
         if target is not None:
-            _propose(reading, target, line, f"pager:{text}")
+            _propose(reading, target, f"pager:{text}")
         return
     if paged:
         current = next((number for number, link, _ in numbers if link is None or _is_current(reading, link)), None)
-        for number, link, line in numbers:
+        for number, link, _ in numbers:
             if current is not None and number == current + 1 and link is not None:
-                _propose(reading, link, line, "pager:number")
+                _propose(reading, link, "pager:number")
                 return
 
 
@@ -101,10 +101,10 @@ def _pieces(line: Line) -> list[tuple[str, LexborNode | None, Line]]:
     return found
 
 
-def _propose(reading: Reading, link: LexborNode, line: Line, rule: str) -> bool:
+def _propose(reading: Reading, link: LexborNode, rule: str) -> bool:
     href = link.attributes.get("href") or ""
     url = reading.page.link(href)
     if url is None or (reading.page.url and same_page(url, reading.page.url)):
         return False
-    reading.propose(Candidate("next_page_url", url, line.text, "landmarks", rule, link, 0.9))
+    reading.propose(Candidate("next_page_url", url, clean(link.text()), "landmarks", rule, link, 0.9))
     return True

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..blocks import Box, Line, Outline
     from ..layouts import Layout, Lexicon
     from ..page import Page
+    from .headline import Headline
     from .metadata import Metadata
 
 __all__ = ["END_PUNCTUATION", "Candidate", "Reading", "Region", "Similarity", "is_sentence", "prose_weight"]
@@ -87,6 +88,14 @@ class Reading:
     """The layout's words."""
     context: tuple[datetime | None] | None = None
     """The date that the page's address or metadata names; None as long as nobody asked."""
+    headline: Headline | None = None
+    """The visible headline."""
+    span: tuple[int, int] | None = None
+    """The lines of the text: the first, and the one behind the last."""
+    selected: str | None = None
+    """The layout's selector that found the text."""
+    distance: int = 0
+    """Characters shown between the headline's byline and the text."""
     _regions: list[Region] | None = None
     _weights: list[int] | None = None
     _apart: frozenset[int] | None = None

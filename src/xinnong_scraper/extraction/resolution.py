@@ -1,9 +1,8 @@
 """The only place that knows precedence: one winner a field, and how sure it is.
 
 Between strategies: a layout's selector beats landmarks, what a reader sees beats metadata, and a second opinion comes
-last. Within a strategy the most trusted candidate wins, then the earliest. A candidate's trust is how often such a
-statement is right when it stands alone; every independent source that says the same halves what doubt is left, and a
-source that says otherwise doubles it.
+last. Within a strategy the most trusted candidate wins, then the earliest. Who else said the same, and who says
+otherwise, is kept for those who weigh how sure the winner is.
 """
 
 from __future__ import annotations
@@ -21,11 +20,10 @@ from .paths import PathFinder
 from .reading import Candidate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
+    from .findings import Signs
     from .reading import Reading
 
-__all__ = ["Resolved", "resolve", "same_moment"]
+__all__ = ["Resolved", "doubt_authors", "resolve", "same_moment", "settle_dates"]
 
 _ORDER: Final = {"layout": 0, "landmarks": 1, "density": 1, "metadata": 2, "decode": 2, "url": 3, "fallback": 4}
 _NO_AUTHORS: Final = frozenset({"admin", "administrator", "webmaster", "editor", "root"})
@@ -38,37 +36,64 @@ class Resolved:
     def __init__(self) -> None:
         self.values: dict[str, Any] = {}
         self.evidence: dict[str, Evidence] = {}
+        self.winners: dict[str, Candidate] = {}
+        """What won, by field."""
+        self.proposed: dict[str, list[Candidate]] = {}
+        """Everything that was proposed, by field."""
+        self.agreeing: dict[str, list[str]] = {}
+        """The names of what says the same as the winner."""
+        self.rivals: dict[str, list[Candidate]] = {}
+        """The metadata's statements that contradict what is shown."""
+        self.signs: dict[str, Signs] = {}
+        """What speaks for and against the winners that are weighed by it."""
         self._paths = PathFinder()
 
-    def set(self, candidate: Candidate, *, agreeing: list[str] | None = None, confidence: float | None = None) -> None:
+    def set(self, candidate: Candidate, *, agreeing: list[str] | None = None) -> None:
         """Take a candidate as the field's value."""
-        self.values[candidate.field] = candidate.value
-        self.evidence[candidate.field] = Evidence(
+        field = candidate.field
+        self.values[field] = candidate.value
+        self.winners[field] = candidate
+        self.agreeing[field] = agreeing or []
+        self.evidence[field] = Evidence(
             strategy=candidate.strategy,
             rule=candidate.rule,
             path=self._paths.path(candidate.node),
             raw=candidate.raw[:_MAX_RAW] or None,
-            confidence=round(candidate.trust if confidence is None else confidence, 3),
-            agreeing=agreeing or [],
+            confidence=candidate.trust,
+            agreeing=self.agreeing[field],
         )
 
     def get(self, field: str) -> Any:  # noqa: ANN401  by field
         """The value of a field, or None."""
         return self.values.get(field)
 
+    def drop(self, field: str) -> None:
+        """Take a field's value back."""
+        for kept in (self.values, self.evidence, self.winners):
+            kept.pop(field, None)
+
+    def derive(self, field: str, value: object, source: str, rule: str | None = None) -> None:
+        """Take a value that follows from another field's, with that one's evidence."""
+        base = self.evidence[source]
+        self.values[field] = value
+        self.evidence[field] = base.model_copy(update={"rule": rule or base.rule, "agreeing": []})
+
+    def sure(self, field: str, confidence: float) -> None:
+        """Say how sure a field's value is."""
+        self.evidence[field] = self.evidence[field].model_copy(update={"confidence": round(confidence, 3)})
+
 
 def resolve(reading: Reading) -> Resolved:
     """Pick a winner for every field that has candidates."""
     resolved = Resolved()
     _propose_metadata(reading)
-    proposed: dict[str, list[Candidate]] = {}
     for candidate in reading.candidates:
-        proposed.setdefault(candidate.field, []).append(candidate)
-    for field, candidates in proposed.items():
+        resolved.proposed.setdefault(candidate.field, []).append(candidate)
+    for field, candidates in resolved.proposed.items():
         candidates.sort(key=lambda c: (c.value is None, _ORDER[c.strategy], -c.trust))
         if field in ("published_at", "modified_at"):
             candidates.sort(key=lambda c: (_ORDER[c.strategy], -c.trust))
-        winner = _with_value(candidates) if field == "published_at" else candidates[0]
+        winner = _with_value(candidates) if field.endswith("_at") else candidates[0]
         if field == "source" and winner.strategy == "metadata" and any(c.value is None for c in candidates):
             continue  # the page shows the label and nothing behind it
         if winner.value is None:
@@ -80,7 +105,8 @@ def resolve(reading: Reading) -> Resolved:
         agreeing, contradicting = _compare(winner, candidates[1:])
         if field == "published_at" and _url_agrees(reading, winner):
             agreeing.append("url")
-        resolved.set(winner, agreeing=agreeing, confidence=_confidence(winner, len(agreeing), len(contradicting)))
+        resolved.set(winner, agreeing=agreeing)
+        resolved.rivals[field] = contradicting
         if contradicting and field in ("title", "source", "published_at", "authors"):
             other = contradicting[0]
             reading.note(
@@ -92,7 +118,7 @@ def resolve(reading: Reading) -> Resolved:
 
 
 def _with_value(candidates: list[Candidate]) -> Candidate:
-    """Take the metadata's date where the visible one cannot be resolved, with what is shown as its raw text."""
+    """Take the metadata's date where the visible one cannot be resolved, with the precision that is shown."""
     winner = candidates[0]
     if winner.value.value is not None:
         return winner
@@ -101,18 +127,33 @@ def _with_value(candidates: list[Candidate]) -> Candidate:
             shown = winner.value.precision
             precision = shown if shown != "day" and other.value.precision != "day" else other.value.precision
             value = other.value._replace(raw=winner.value.raw, precision=precision)
-            return replace(other, value=value, raw=winner.raw, trust=0.75)
+            return replace(other, value=value)
     return winner
+
+
+def settle_dates(reading: Reading, resolved: Resolved) -> None:
+    """Drop dates that lack a clock or a year, and take the last change for the publication where nothing else is known.
+
+    What the page shows of the publication is kept, resolved or not.
+    """
+    for field in ("published_at", "modified_at"):
+        found = resolved.winners.get(field)
+        if found is not None and found.value.value is None:
+            if field == "published_at":
+                resolved.derive("published_raw", found.value.raw, field)
+                reading.note("unresolved_date", field, f"{found.value.raw!r} needs a clock or a year; give now=…")
+            resolved.drop(field)
+    changed = resolved.winners.get("modified_at")
+    known = "published_at" in resolved.winners or "published_raw" in resolved.values
+    if changed is not None and not known:
+        resolved.winners["published_at"] = changed
+        resolved.agreeing["published_at"] = []
+        resolved.derive("published_at", changed.value, "modified_at")
 
 
 def _shown(candidate: Candidate) -> str:
     value = candidate.value
     return repr(value.raw if isinstance(value, FoundDate) else value)[:120]
-
-
-def _confidence(winner: Candidate, agreeing: int, contradicting: int) -> float:
-    doubt = (1 - winner.trust) * 0.5 ** min(agreeing, 3) * 2.0 ** min(contradicting, 2)
-    return max(0.05, min(0.99, 1 - doubt))
 
 
 def _propose_metadata(reading: Reading) -> None:
@@ -174,14 +215,18 @@ def _url_agrees(reading: Reading, winner: Candidate) -> bool:
     return isinstance(value, datetime) and value.date() == date_in_url(reading.page.url)
 
 
-def metadata_authors_contradict(reading: Reading, authors: list[str], known: Iterable[str | None]) -> Candidate | None:
-    """Find an author in the metadata that the byline contradicts; the site's or source's name is no author."""
-    if not (statements := reading.metadata.all("authors")):
-        return None
-    shown = {squeeze(name) for name in (*authors, *known) if name}
-    for stated in statements:
-        names = {squeeze(name) for name in split_names(stated.value)}
-        names -= _NO_AUTHORS
+def doubt_authors(reading: Reading, resolved: Resolved) -> None:
+    """Note an author in the metadata that the byline contradicts; the site's or source's name is no author."""
+    authors: list[str] = resolved.get("authors") or []
+    if not authors:
+        return
+    known = (*authors, *reading.layout.site_names, resolved.get("site_name"), resolved.get("source"))
+    shown = {squeeze(name) for name in known if name}
+    for stated in reading.metadata.all("authors"):
+        names = {squeeze(name) for name in split_names(stated.value)} - _NO_AUTHORS
         if names and not names & shown:
-            return Candidate("authors", sorted(names), stated.value, "metadata", stated.rule, stated.node, 0.5)
-    return None
+            rival = Candidate("authors", sorted(names), stated.value, "metadata", stated.rule, stated.node)
+            resolved.rivals["authors"] = [rival]
+            message = f"the byline names {', '.join(authors)}, but {rival.rule} says {rival.raw!r}"
+            reading.note("metadata_disagrees", "authors", message)
+            return

@@ -8,12 +8,14 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING, Final
 
 from ..normalize.dates import FoundDate, find_dates, may_hold_date, parse_stamp
-from ..normalize.text import clean
+from ..normalize.text import clean, squeeze
 from ..normalize.urls import date_in_url
 from .pieces import PIECE, LabelledValue, in_pieces
 from .reading import Candidate
 
 if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
     from ..blocks import Line
     from .reading import Reading
 
@@ -94,7 +96,10 @@ def propose_dates(
     reading: Reading, dates: list[tuple[FoundDate, Line, str]], labels: list[LabelledValue], *, labelled_only: bool
 ) -> None:
     """Propose the dates as the time of publication or of change, by their labels and their order."""
+    told = {label.line.index for label in labels if label.field == "summary"}
     for date, line, before in dates:
+        if line.index in told:
+            continue  # of what the abstract tells
         field, word = "", ""
         if match := reading.lexicon.labels.at_end(before[-24:]):
             field, word = match.field, match.word
@@ -109,15 +114,21 @@ def propose_dates(
                     field, word = label.field, label.word
         known = sum(c.field == "published_at" and c.strategy == "landmarks" for c in reading.candidates)
         less = 0.1 * known  # the first date of a byline is the article's; later ones are of what it tells
-        rule = f"label:{word}"
+        rule, node = f"label:{word}", _node_of(date, line)
         if field == "modified":
-            reading.propose(Candidate("modified_at", date, date.raw, "landmarks", rule, line.node, 0.9))
+            reading.propose(Candidate("modified_at", date, date.raw, "landmarks", rule, node, 0.9))
         elif field == "published":
-            reading.propose(Candidate("published_at", date, date.raw, "landmarks", rule, line.node, 0.93 - less))
+            reading.propose(Candidate("published_at", date, date.raw, "landmarks", rule, node, 0.93 - less))
         elif not labelled_only and field != "other":
-            reading.propose(
-                Candidate("published_at", date, date.raw, "landmarks", "byline-date", line.node, 0.85 - less)
-            )
+            reading.propose(Candidate("published_at", date, date.raw, "landmarks", "byline-date", node, 0.85 - less))
+
+
+def _node_of(date: FoundDate, line: Line) -> LexborNode:
+    """Find the element that holds a date: its line's, or that of all its lines where it has several."""
+    box = line.box
+    while squeeze(date.raw) not in squeeze(line.text) and box.parent is not None and box.last == line.index + 1:
+        box = box.parent
+    return line.node if box is line.box else box.node
 
 
 def is_date_alone(reading: Reading, line: Line) -> bool:

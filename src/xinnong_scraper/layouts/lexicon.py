@@ -71,6 +71,7 @@ class Lexicon:
         self.caption = _patterns(lines.caption)
         self.caption_end = _patterns(lines.caption_end)
         self.locked = _patterns(lines.locked)
+        self.badge = _patterns(lines.badge)
         self.comment = _patterns(lines.comment)
         self.comment_controls = _patterns(lines.comment_controls)
         self.comments_title = _patterns(lines.comments_title)

@@ -145,6 +145,8 @@ class LineRules(_Part):
     """Lines that are captions or picture credits."""
     caption_end: Patterns = ()
     """The photographer at the end of a line right below a picture."""
+    badge: Patterns = ()
+    """What shares a headline's line and is none of it, in an element of its own: 原创."""
     locked: Patterns = ()
     """Found in a line that offers to unlock the rest of a text: 登录后阅读全文."""
     comment: Patterns = ()
