@@ -89,7 +89,7 @@ def _refuse_by_words(reading: Reading) -> None:
 
 def _refuse_withheld(reading: Reading, headline: Headline, area: TextArea | None) -> None:
     """Raise NotAnArticleError where what stands below a headline is an offer to unlock the text, or that it is gone."""
-    apart, gone = reading.apart, reading.lexicon.not_article["error_page"]
+    apart, gone = reading.apart, reading.lexicon.not_article.get("error_page")
     last = max(area.last, headline.last) + _BELOW_TEXT if area else headline.last + 40
     for line in reading.lines[headline.last : min(last, headline.last + 40)]:
         if line.index in apart or len(line.text) > _LONGEST_OFFER:
@@ -97,7 +97,7 @@ def _refuse_withheld(reading: Reading, headline: Headline, area: TextArea | None
         offer = reading.lexicon.locked.search(line.text)
         if offer and not ("“" in line.text[: offer.start()] and "”" in line.text[offer.end() :]):
             raise refuse("login_wall", reading.page.url, line.text[:60])
-        if len(line.text) <= _NOTICE and not line.links and gone.match(line.text):
+        if len(line.text) <= _NOTICE and not line.links and gone is not None and gone.match(line.text):
             raise refuse("error_page", reading.page.url, line.text[:60])
 
 
