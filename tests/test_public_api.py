@@ -47,6 +47,7 @@ ERRORS = [
     errors.LayoutError("unknown key", file="mine.toml", key="labels.sauce"),
     errors.ExportError("the disk is full", path="out.jsonl", errno=28),
     errors.StoreError("the disk is full", path="portal.db"),
+    errors.BaselineError("the disk is full", path="portal.db"),
 ]
 
 TREE = {
@@ -68,6 +69,7 @@ TREE = {
     "LayoutError": "ScraperError",
     "ExportError": "ScraperError",
     "StoreError": "ScraperError",
+    "BaselineError": "ScraperError",
 }
 
 # name -> (positional parameters, keyword-only parameters with their defaults)
