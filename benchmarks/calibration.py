@@ -27,6 +27,8 @@ def report(sets: Iterable[str]) -> None:
         if found:
             print(f"\n### {name}: {len({id(verdict.page) for verdict in found})} pages\n")
             table(found)
+            records = [verdict for verdict in found if verdict.field == "record"]
+            print(f"\nwith a warning: {_share(sum(record.warned for record in records), len(records))} of the records")
 
 
 def table(found: list[Verdict]) -> None:

@@ -54,6 +54,8 @@ class Labelled:
     """Gives each field of a reading a score from 0 to 1 by the label; None where the label does not say."""
     change: str = ""
     """What was done to the page before it was read; the label holds as before."""
+    fields: tuple[str, ...] = FIELDS
+    """Those that are judged."""
 
     @property
     def origin(self) -> str:
@@ -94,19 +96,21 @@ def labelled_pages(name: str) -> Iterator[Labelled]:
 
 
 def _mutated(pages: list[Labelled]) -> Iterator[Labelled]:
-    """Give every redesign of every page; only what a redesign cannot change is judged."""
+    """Give every redesign of every page; what a redesign may change is not judged, nor what was wrong before it."""
     try:
-        redesigns = importlib.import_module("tests.mutations")
+        redesigns = importlib.import_module("tests.mutations.catalogue")
         originals = importlib.import_module("tests.mutations.pages")
     except ImportError:
         return
     by_name = {page.name: page for page in pages}
     for before in [*originals.fixture_pages(), *originals.development_pages()]:
-        page = by_name.get(before.name)
-        for name, change in redesigns.MUTATIONS.items() if page is not None else ():
-            if page is not None and (data := change(before.data, before.truth)) is not None:
+        if (page := by_name.get(before.name)) is None:
+            continue
+        fields = tuple(verdict.field for verdict in verdicts(page) if verdict.right and verdict.field in KEPT)
+        for name, change in redesigns.MUTATIONS.items():
+            if (data := change(before.data, before.truth)) is not None:
                 headers = {} if name in redesigns.RECODED else page.headers
-                yield replace(page, data=data, headers=headers, change=name)
+                yield replace(page, data=data, headers=headers, change=name, fields=fields)
 
 
 def _of_fixtures(folder: Path, group: str) -> Iterator[Labelled]:
@@ -186,7 +190,7 @@ def judge(page: Labelled, article: Article, signs: dict[str, Signs]) -> list[Ver
     got = fields_of(article)
     scores = page.score(page.label, got)
     found: list[Verdict] = []
-    for field in KEPT if page.change else FIELDS:
+    for field in page.fields:
         score = scores.get("published" if field == "published_at" else field)
         if score is None:
             continue

@@ -48,6 +48,7 @@ _BY_HAND: Final[dict[str, dict[Feature, float]]] = {
     "teasers": {("alone", "heading"): 3.0, ("alone", "class-hint"): 0.0, ("doubt", "weak-heading"): -2.0},
     "body": {
         ("alone", "script"): 1.5,
+        ("doubt", "unframed"): -1.5,
         ("doubt", "tiny"): -2.0,
         ("doubt", "skipped"): -1.5,
         ("doubt", "many-links"): -1.5,
@@ -57,7 +58,7 @@ _BY_HAND: Final[dict[str, dict[Feature, float]]] = {
 """Other means, where it is plain beforehand that a kind of value is surer or less sure than others."""
 _ALWAYS: Final[dict[Feature, float]] = {("alone", "layout"): 3.0}
 _GENERAL: Final = 0.3
-_REDESIGN: Final = 0.2
+_REDESIGN: Final = 0.1
 _WRONG: Final = 4.0
 _STEP: Final = 2.0  # a weight's most in one round
 

@@ -37,7 +37,7 @@ WarningCode = Literal[
     "metadata_disagrees",  # what a reader sees and the page's metadata contradict each other; the visible won
     "undecodable_bytes",  # bytes that the encoding does not have became U+FFFD
     "wrong_charset",  # the declared charset does not decode the page; another one did
-    "low_confidence",  # the strategies do not agree enough to rely on the field
+    "low_confidence",  # the parts of the page speak against the value: a part of the text, or something else
     "ambiguous",  # two readings of the page are about equally good
     "truncated",  # a bound was reached and the rest of the page was left out
 ]
@@ -145,7 +145,11 @@ class Evidence(_Record):
     raw: str | None = None
     """The text as found, before normalization; at most 500 characters of it."""
     confidence: float = Field(ge=0, le=1)
-    """How sure the value is, from 0 to 1: the more independent strategies agree, the surer."""
+    """The chance that the value is right, from 0 to 1, by what agrees with it and what speaks against it.
+
+    Measured on pages with labels (docs/confidence.md): of values with 0.9 and more, under 1 % are wrong on Chinese news
+    pages, and about 5 % on pages in other languages. Below 0.7 look at the page.
+    """
     agreeing: list[str] = Field(default_factory=list)
     """The other sources that said the same, such as ``metadata:og:title`` or ``url``."""
 
@@ -217,7 +221,10 @@ class Article(_Record):
     layout: str | None = None
     """The name of the layout that the page was read by."""
     confidence: float = Field(default=0.0, ge=0, le=1)
-    """How sure the record as a whole is, from 0 to 1."""
+    """The chance that title, body, date and, where one is named, source are all right: that of the least sure of them.
+
+    A record without a date has 0.5 at most, one without a title or a text 0.1 (docs/confidence.md).
+    """
     evidence: dict[str, Evidence] = Field(default_factory=dict)
     """For every field that has a value: where it came from. What describes the reading itself has none: ``url``,
     ``layout``, ``confidence``, ``warnings``, ``fetched_at``, ``content_hash``. ``page_count`` has one where pages were

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Findings", "Signs", "chosen"]
 
-_SAMPLE: Final = 3_000  # characters of the text in which the title's words are looked for
+_SAMPLE: Final = 1_500  # characters of the text in which the title's words are looked for
+_BLOCKS: Final = 20
 _AROUND: Final = 30  # lines
 _SHORT_LINE: Final = 120  # characters
 _LATIN_NAME = re.compile(r"[A-ZÀ-Ý][\w.'’-]{0,20}(?: [A-Za-zÀ-ÿ][\w.'’-]{0,20}){1,3}")
@@ -50,7 +51,7 @@ class Findings:
     @cached_property
     def beginning(self) -> str:
         """The beginning of the text."""
-        return " ".join([block.text for block in self.blocks[:40] if block.text])[:_SAMPLE].casefold()
+        return " ".join([block.text[:_SAMPLE] for block in self.blocks[:_BLOCKS] if block.text])[:_SAMPLE].casefold()
 
     @cached_property
     def is_foreign(self) -> bool:

@@ -38,8 +38,8 @@ def title_signs(found: Findings, winner: Candidate) -> Signs:
     headline, span = reading.headline, reading.span
     gap = span[0] - headline.last if headline is not None and span is not None else None
     seen = winner.strategy == "landmarks"
-    first = squeeze(split_site_name(reading.outline.head.title)[0]) if seen else ""
     held = bool(text) and text in document
+    first = squeeze(split_site_name(reading.outline.head.title)[0]) if held and seen and text != document else document
     agree = {
         "document": held and (document.startswith(text) or first == text),
         "document-holds": held and not (document.startswith(text) or first == text),
@@ -53,6 +53,7 @@ def title_signs(found: Findings, winner: Candidate) -> Signs:
         "document": len(document) >= _SHORT_TITLE and not held,
         "part": held and len(first) > len(text) + 3 and first.startswith(text),
         "unseen": winner.strategy == "metadata",
+        "noted": found.is_doubted("title"),
         "site": text == squeeze(found.resolved.get("site_name") or "") or text in reading.lexicon.home,
         "short": len(text) < _SHORT_TITLE,
         "long": len(text) > _LONG_TITLE,

@@ -27,6 +27,7 @@ _SHORT_TEXT: Final = 120
 _LITTLE_TEXT: Final = 400
 _LONG_TEXT: Final = 12_000
 _VERY_LONG: Final = 30_000
+_FRAME: Final = ("headline-above", "byline", "metadata", "ended")
 _AROUND: Final = 3  # lines
 
 
@@ -123,7 +124,7 @@ def body_signs(found: Findings, winner: Candidate) -> Signs:
     if area is None or span is None or kind == "script":
         return Signs(kind, ("metadata",) if found.resolved.agreeing.get("body") else (), _lengths(length))
     weights = reading.weights
-    own = sum(weights[span[0] : span[1]]) or 1
+    own, prose = sum(weights[span[0] : span[1]]) or 1, sum(weights)
     before = _prose_between(found, span[0])
     after = sum(area.weights[span[1] :])
     linked = _links(found, span)
@@ -131,8 +132,8 @@ def body_signs(found: Findings, winner: Candidate) -> Signs:
     agree = {
         "metadata": bool(found.resolved.agreeing.get("body")),
         "as-long-as-stated": stated > 0 and 0.85 <= length / stated <= 1.15,
-        "most-prose": 10 * own >= 6 * sum(weights),
-        "nearly-all-prose": 10 * own >= 9 * sum(weights),
+        "most-prose": 10 * own >= 6 * prose,
+        "nearly-all-prose": 10 * own >= 9 * prose,
         "headline-above": before is not None and 10 * before <= own,
         "byline": found.is_shown("published_at") or found.is_shown("source"),
         "ended": _is_ended(found, span[1]),
@@ -140,7 +141,7 @@ def body_signs(found: Findings, winner: Candidate) -> Signs:
     }
     doubt = {
         "other-length-than-stated": stated > _SHORT_TEXT and not 0.7 <= length / stated <= 1.4,
-        "some-prose": 10 * own < 3 * sum(weights),
+        "some-prose": 10 * own < 3 * prose,
         "skipped": before is not None and 4 * before > own,
         "no-headline": before is None,
         "goes-on": 3 * after > own,
@@ -148,6 +149,7 @@ def body_signs(found: Findings, winner: Candidate) -> Signs:
         "links": linked > 0.06,
         "many-links": linked > 0.15,
         "noted": found.is_doubted("body"),
+        "unframed": not any(agree[name] for name in _FRAME),
         "title-unseen": not found.is_shown("title"),
         "language": found.is_foreign,
     }
