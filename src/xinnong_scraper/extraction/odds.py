@@ -43,7 +43,7 @@ ODDS: Final[dict[str, FieldOdds]] = {
             "followed": 2.3,
             "label": 50,
             "layout": 20,
-            "metadata": 12,
+            "metadata": 15,
             "publisher-alone": 1,
             "script": 14,
         },
@@ -61,7 +61,7 @@ ODDS: Final[dict[str, FieldOdds]] = {
         },
     ),
     "published_at": FieldOdds(
-        alone={"byline": 10, "label": 46, "layout": 20, "metadata": 0.87, "modified": 0.57, "script": 17},
+        alone={"byline": 10, "label": 46, "layout": 20, "metadata": 0.87, "modified": 0.5, "script": 17},
         agree={"again": 1.4, "clock": 4.5, "metadata": 2.9, "seen": 1, "url": 2.3},
         doubt={
             "changed-before": 0.39,
