@@ -325,7 +325,12 @@ def _read_above(reading: Reading, headline: Headline) -> set[int]:
     first = reading.lines[headline.first - 1] if headline.first else None
     box = headline.line.box.parent
     beside = first is not None and first.box.parent is box and is_date_alone(reading, first)
-    if not used and first is not None and box is not None and (beside or box.last - box.first <= 4 and first.box.within(box)):
+    if (
+        not used
+        and first is not None
+        and box is not None
+        and (beside or box.last - box.first <= 4 and first.box.within(box))
+    ):
         dates = read_dates(reading, [in_pieces(reading, first)], [first])
         propose_dates(reading, dates, [], labelled_only=False)
         used = {first.index} if dates else used
