@@ -329,7 +329,7 @@ def _read_above(reading: Reading, headline: Headline) -> set[int]:
         not used
         and first is not None
         and box is not None
-        and (beside or box.last - box.first <= 4 and first.box.within(box))
+        and (beside or (box.last - box.first <= 4 and first.box.within(box)))
     ):
         dates = read_dates(reading, [in_pieces(reading, first)], [first])
         propose_dates(reading, dates, [], labelled_only=False)
