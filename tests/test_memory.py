@@ -22,6 +22,7 @@ CACHES: Final = {
     "xinnong_scraper.normalize._charsets.common_in": "one entry for each of four encodings",
     "xinnong_scraper.normalize._charsets.weights_in": "the same",
     "xinnong_scraper.layouts.loading._builtin_files": "one",
+    "xinnong_scraper.crawl.pagers._words_of": "at most 16, keyed by a layout's words",
     "xinnong_scraper.layouts.loading._load_builtin": "at most 64, keyed by a layout's name",
     "xinnong_scraper.replica.images.png": "at most 64; only the replica portal",
     "xinnong_scraper.replica.theme.load_data": "one for each data file of the package; only the replica portal",
