@@ -299,6 +299,15 @@ class Layout(_Part):
     expected: tuple[SelectorField, ...] = ("title", "published_at", "body")
     """Fields that every page of the portal has: a missing one is a warning."""
 
+    def __repr__(self) -> str:
+        """Say which layout it is; its words alone would be pages.
+
+        >>> Layout(name="village")
+        Layout(name='village', extends=None, site_name=None, selectors={})
+        """
+        own = ", ".join(f"{key}={getattr(self, key)!r}" for key in ("name", "extends", "site_name", "selectors"))
+        return f"Layout({own})"
+
     @property
     def site_names(self) -> tuple[str, ...]:
         """The names that the portal is recognised by."""
