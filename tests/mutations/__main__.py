@@ -1,9 +1,9 @@
 """How often a redesign makes the library silently wrong: a table of redesigns, or one case.
 
-    python -m tests.mutations                            all redesigns of the fixtures and the development pages
-    python -m tests.mutations --silent                   and every case that is silently wrong
-    python -m tests.mutations --show date_in_boxes xinnong/minified     one case: the record beside the truth
-    python -m tests.mutations --html date_in_boxes xinnong/minified     the redesigned page
+python -m tests.mutations                            all redesigns of the fixtures and the development pages
+python -m tests.mutations --silent                   and every case that is silently wrong
+python -m tests.mutations --show date_in_boxes xinnong/minified     one case: the record beside the truth
+python -m tests.mutations --html date_in_boxes xinnong/minified     the redesigned page
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .editing import Editor
+from typing import TYPE_CHECKING
+
 from .filler import (
     COMMENTS,
     DATES,
@@ -17,6 +18,9 @@ from .filler import (
     teasers,
 )
 from .registry import edited
+
+if TYPE_CHECKING:
+    from .editing import Editor
 
 
 @edited
@@ -37,7 +41,8 @@ def consent_wall_instead(editor: Editor) -> bool:
         return False
     text = "我们使用Cookie来改善您的浏览体验。请选择是否同意，然后继续访问本网站。"
     editor.put_in(
-        editor.body_node, f"<div><h2>您的隐私选择</h2><p>{text}</p><button>同意并继续</button><button>拒绝</button></div>"
+        editor.body_node,
+        f"<div><h2>您的隐私选择</h2><p>{text}</p><button>同意并继续</button><button>拒绝</button></div>",
     )
     return True
 
@@ -45,7 +50,9 @@ def consent_wall_instead(editor: Editor) -> bool:
 @edited
 def menu_on_top(editor: Editor) -> bool:
     """A menu, today's date and the weather stand above everything."""
-    editor.put_first(f'<div class="top"><span>今天是2026年11月23日 星期一</span> <span>多云 6℃</span></div>{navigation()}')
+    editor.put_first(
+        f'<div class="top"><span>今天是2026年11月23日 星期一</span> <span>多云 6℃</span></div>{navigation()}'
+    )
     return True
 
 
@@ -201,7 +208,9 @@ def hidden_junk(editor: Editor) -> bool:
 @edited
 def markup_comments_with_dates(editor: Editor) -> bool:
     """Comments in the markup name dates and another headline."""
-    comment = f"<!-- published {OTHER_DATE} by cms; title: {OTHER_TITLE} --><!--[if IE]><h1>{OTHER_TITLE}</h1><![endif]-->"
+    comment = (
+        f"<!-- published {OTHER_DATE} by cms; title: {OTHER_TITLE} --><!--[if IE]><h1>{OTHER_TITLE}</h1><![endif]-->"
+    )
     editor.put_first(comment)
     if editor.headline is not None:
         editor.put_after(editor.headline.node, f"<!-- {OTHER_DATE} 来源：河东晚报 -->")

@@ -128,7 +128,10 @@ class Editor:
         found = [
             e
             for e in self.elements
-            if e.end <= stop and 0 < e.end - e.start < 150 and e.node.tag not in _TABLES and fold(self.text[e.start : e.end]) in titles
+            if e.end <= stop
+            and 0 < e.end - e.start < 150
+            and e.node.tag not in _TABLES
+            and fold(self.text[e.start : e.end]) in titles
         ]
         if not found:
             return None
@@ -146,7 +149,8 @@ class Editor:
         outside = [s for s in near if s.end <= self.body.start or s.start >= self.body.end]
         if not outside:
             return None
-        span = min(outside, key=lambda s: (s.start < self.headline.end, abs(s.start - self.headline.end)))
+        below = self.headline.end
+        span = min(outside, key=lambda s: (s.start < below, abs(s.start - below)))
         label = _DATE_LABELS.search(self.text, max(0, span.start - 8), span.start)
         return Span(label.start(), span.end) if label else span
 

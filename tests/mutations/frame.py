@@ -6,15 +6,18 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Final
 
-from .editing import Editor
 from .registry import edited, rewritten
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
+    from .editing import Editor
+
 _ATTRIBUTE: Final = re.compile(r"""(?<=\s)(class|id)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
 _BLOCK: Final = "(?:div|p|ul|ol|li|table|tr|td|tbody|section|article|header|footer|nav|aside|h[1-6]|br|hr|body|form|dl)"
-_SCRIPT: Final = re.compile(r"(<(?:script|style|pre|textarea)\b.*?</(?:script|style|pre|textarea)>)", re.I | re.S)
+_SCRIPT: Final = re.compile(
+    r"(<(?:script|style|pre|textarea)\b.*?</(?:script|style|pre|textarea)>)", re.IGNORECASE | re.DOTALL
+)
 _WORDS: Final = ("wrap", "box", "inner", "col", "row", "item", "unit", "mod", "block", "cell", "pane", "group")
 
 
@@ -23,9 +26,7 @@ def _number(name: str) -> int:
 
 
 def _outside_scripts(html: str, change: re.Pattern[str], put: str) -> str:
-    return "".join(
-        part if index % 2 else change.sub(put, part) for index, part in enumerate(_SCRIPT.split(html))
-    )
+    return "".join(part if index % 2 else change.sub(put, part) for index, part in enumerate(_SCRIPT.split(html)))
 
 
 def _named_nodes(editor: Editor) -> list[LexborNode]:

@@ -19,9 +19,12 @@ _LEAD: Final = re.compile(r"(<head\b[^>]*>)", re.IGNORECASE)
 
 
 def _shows_source(editor: Editor) -> bool:
-    """Whether the page shows what its metadata may say of the source."""
+    """Whether the byline shows what the metadata may say of the source."""
     sources = editor.truth.sources
-    return None in sources or any(squeeze(source) in editor.text for source in sources)
+    if editor.headline is None or editor.body is None:
+        return False
+    shown = editor.text[editor.headline.end : editor.body.start]
+    return None in sources or any(squeeze(source) in shown for source in sources)
 
 
 def _without_metadata(editor: Editor) -> None:

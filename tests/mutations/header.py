@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from .editing import Editor
 from .registry import edited
+
+if TYPE_CHECKING:
+    from .editing import Editor
 
 
 def _title(editor: Editor) -> str:
@@ -104,10 +107,12 @@ def date_in_time_element(editor: Editor) -> bool:
     machine = (editor.truth.published or "") + ("+08:00" if "T" in (editor.truth.published or "") else "")
     return _redated(editor, f'<time datetime="{machine}">{editor.date_text}</time>')
 
+
 @edited
 def date_in_bare_span(editor: Editor) -> bool:
     """The date has neither label nor name."""
     return _redated(editor, f"<span>{editor.date_text}</span>")
+
 
 @edited
 def date_in_two_spans(editor: Editor) -> bool:
@@ -116,6 +121,7 @@ def date_in_two_spans(editor: Editor) -> bool:
         return False
     day, clock = editor.date_text.split(" ")
     return _redated(editor, f'<span class="d">{day}</span>\n<span class="t">{clock}</span>')
+
 
 @edited
 def date_in_boxes(editor: Editor) -> bool:
@@ -126,6 +132,7 @@ def date_in_boxes(editor: Editor) -> bool:
     clock = f'<span class="clock">{editor.date_text[11:]}</span>' if editor.date_text[11:] else ""
     return _redated(editor, f'<span class="year">{year}</span><span class="day">{month}/{day}</span>{clock}')
 
+
 @edited
 def date_in_chinese_form(editor: Editor) -> bool:
     """The date with 年, 月, 日."""
@@ -134,15 +141,18 @@ def date_in_chinese_form(editor: Editor) -> bool:
     year, month, day = editor.date_text[:10].split("-")
     return _redated(editor, f"<span>{year}年{month}月{day}日 {editor.date_text[11:]}</span>")
 
+
 @edited
 def date_with_strokes(editor: Editor) -> bool:
     """The date with slashes, and its label reworded."""
     return _redated(editor, f"<span>发表于：{editor.date_text.replace('-', '/')}</span>")
 
+
 @edited
 def date_relative(editor: Editor) -> bool:
     """The page shows how long ago it was, which no saved page can resolve."""
     return not editor.truth.clock and _redated(editor, "<span>3小时前</span>")
+
 
 @edited
 def date_removed(editor: Editor) -> bool:
@@ -157,6 +167,7 @@ def update_beside_date(editor: Editor) -> bool:
         return False
     year = int(editor.date_text[:4]) + 1
     return _redated(editor, f"<span>更新时间：{year}-02-03 08:15</span> <span>发布时间：{editor.date_text}</span>")
+
 
 @edited
 def source_reworded(editor: Editor) -> bool:

@@ -25,7 +25,7 @@ BODY_SLACK: Final = 0.02
 """By how much a body may fall below that of the page as it was, where that is not right either."""
 
 _SPACE: Final = re.compile("[\\s\u200b-\u200d\ufeff\u2060]+")
-_FOLD: Final = str.maketrans(dict(zip("“”‘’＂–—―•・", "\"\"''\"---··", strict=True)))
+_FOLD: Final = str.maketrans(dict(zip("“”‘’＂–—―•・", '""\'\'"---··', strict=True)))
 
 
 class Verdict(StrEnum):

@@ -6,11 +6,13 @@ import gzip
 import json
 import os
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..cases import case_names, expected_of, fixture
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 CORPORA = Path(os.environ.get("XINNONG_CORPORA") or Path(__file__).resolve().parents[3] / "shared" / "corpora")
 CORPUS = CORPORA / "zh"
@@ -60,7 +62,11 @@ def fixture_pages() -> list[Page]:
     pages = []
     for name in case_names():
         sample, expected = fixture(name), expected_of(name)
-        truth = Truth(is_article=False, encoding="utf-8") if "error" in expected else _truth_of(expected, clock=sample.now is not None)
+        truth = (
+            Truth(is_article=False, encoding="utf-8")
+            if "error" in expected
+            else _truth_of(expected, clock=sample.now is not None)
+        )
         pages.append(Page(name, sample.body, truth, sample.url, sample.headers, sample.now))
     return pages
 

@@ -229,7 +229,8 @@ def subscription_over_text(editor: Editor) -> bool:
     """The first paragraph, and an offer to subscribe."""
     first = next((text for text in editor.truth.paragraphs if len(text) > 20), "")
     return _withheld(
-        editor, f"<p>{first[:80]}</p><div class='pay'><p>本文为会员专享内容，开通会员后可继续阅读</p><a>立即开通</a></div>"
+        editor,
+        f"<p>{first[:80]}</p><div class='pay'><p>本文为会员专享内容，开通会员后可继续阅读</p><a>立即开通</a></div>",
     )
 
 

@@ -18,6 +18,7 @@ __all__ = ["propose_followed", "propose_persons", "propose_publisher", "propose_
 
 _APART: Final = PIECE + " "
 _LONGEST_NAME: Final = 20
+_SHORT_LINE: Final = 60  # characters
 _PUBLISHER: Final = 2.0  # the score of a name that ends like a publisher's
 _NEAR_DATE: Final = 3  # lines between the date and an account's name
 
@@ -109,12 +110,14 @@ def propose_followed(reading: Reading, header: list[Line]) -> None:
 
 
 def propose_publisher(reading: Reading, header: list[Line]) -> None:
-    """Propose a publisher's name that is a line of its own below the headline, where neither label nor date is."""
+    """Propose a publisher's name that begins a line below the headline, where neither label nor date is."""
     for line in header:
-        name = line.text.strip(EDGES)
+        name = next(iter(pieces_of(in_pieces(reading, line))), "") if len(line.text) <= _SHORT_LINE else ""
         if any(c.field == "source" for c in reading.candidates):
             return
-        if _source_score(reading, name, line, 0, beside=False) >= _PUBLISHER:
+        ending = reading.lexicon.publisher.search(name)
+        named = ending is not None and ending.start() > 0 and not line.box.heading
+        if named and _source_score(reading, name, line, 0, beside=False) >= _PUBLISHER:
             reading.propose(Candidate("source", name, line.text, "landmarks", "publisher-alone", line.node, 0.55))
 
 
@@ -226,6 +229,8 @@ def _source_score(reading: Reading, name: str, line: Line, near: int, *, beside:
     """Weigh words without a label as the source: by their ending, their link, their box's name, their place."""
     lexicon = reading.lexicon
     if not 2 <= len(name) <= 20 or lexicon.not_source.search(name) or lexicon.labels.field(name):
+        return 0.0
+    if lexicon.heading(name) or line.index in reading.apart:
         return 0.0
     own = [link.attributes.get("href") or "" for link in line.links if clean(link.text()).strip(EDGES) == name]
     if own and own[0].startswith("#"):

@@ -111,7 +111,7 @@ def _entries(reading: Reading, lines: list[Line]) -> set[int]:
     found = {
         line.index
         for line in lines
-        if line.link_chars >= _ENTRY
+        if any(len(text := clean(link.text())) >= _ENTRY and not _ENTRY_DATE.search(text) for link in line.links)
         and _ENTRY_DATE.search(line.text[-_BESIDE_ENTRY:])
         and len(line.text) - line.link_chars <= _BESIDE_ENTRY
         and not reading.lexicon.labels.find(line.text)

@@ -33,6 +33,7 @@ _ENTRIES: Final = 3
 _SERIES: Final = 3  # pictures that are an article without a text
 _DATE: Final = 30  # characters of a line that is hardly more than a date
 _FIRST: Final = 60  # paragraphs that tell what a text is
+_BY_PLACE: Final = frozenset({"beside-date", "byline-date", "followed", "publisher-alone"})
 _TERM = re.compile(r"(?=([\u3400-\u9fff]{2}))|(?<![A-Za-z0-9])([A-Za-z0-9]{4,})")
 _ENDS: Final = "。！？”’）】》」』…!?.)\"';；:："
 _OPEN = re.compile(r"(?:…|\.{3,})[\s\W]{0,4}(?:\S{0,4}(?:阅读|展开|查看|显示)\S{0,2}(?:全文|更多|剩余|详情)\W{0,4})?$")
@@ -42,16 +43,31 @@ def note_doubts(reading: Reading, resolved: Resolved, area: TextArea | None) -> 
     """Note what in the record its own parts speak against."""
     if doubt := _doubt_about_text(reading, resolved, area):
         reading.note("low_confidence", "body", doubt)
+        _doubt_places(reading, resolved)
     stated = resolved.evidence.get("title")
     if stated and stated.strategy == "metadata" and not _is_shown(reading, resolved.get("title")):
         reading.note("low_confidence", "title", f"no line of the page shows what {stated.rule} calls its headline")
+    if doubt := _doubt_about_date(reading, resolved, headed=stated is not None and stated.strategy != "metadata"):
+        reading.note("low_confidence", "published_at", doubt)
+
+
+def _doubt_places(reading: Reading, resolved: Resolved) -> None:
+    """Doubt what was told by its place between headline and text alone, where the text may be another thing."""
+    for field in ("source", "published_at"):
+        found = resolved.evidence.get(field)
+        if found and not found.agreeing and found.rule in _BY_PLACE:
+            reading.note("low_confidence", field, "it has no label, and where the article's text begins is not sure")
+
+
+def _doubt_about_date(reading: Reading, resolved: Resolved, *, headed: bool) -> str | None:
     found = resolved.evidence.get("published_at")
-    if found and found.strategy == "metadata" and any(n[:2] == ("metadata_disagrees", "title") for n in reading.notes):
-        reading.note(
-            "low_confidence",
-            "published_at",
-            f"the date stands only in {found.rule}, and the metadata is that of a page with another headline",
-        )
+    if found is None:
+        return None
+    if found.strategy == "metadata" and any(note[:2] == ("metadata_disagrees", "title") for note in reading.notes):
+        return f"the date stands only in {found.rule}, and the metadata is that of a page with another headline"
+    if found.rule == "byline-date" and not headed and not found.agreeing:
+        return "the date stands below no headline; it may be that of the day, or of something else on the page"
+    return None
 
 
 def _is_shown(reading: Reading, title: str) -> bool:
@@ -71,7 +87,8 @@ def _doubt_about_text(reading: Reading, resolved: Resolved, area: TextArea | Non
         return None if pictures >= _SERIES else "no text was found beside the picture"
     if len(text) < _STUB and _OPEN.search(body.text[-40:]):
         return "the text breaks off with dots; the page may show only its beginning"
-    if len(text) < _UNENDED and text[-1] not in _ENDS and len(body.blocks) <= 2 and not pictures:
+    few = len(body.blocks) <= 2 and (not pictures or evidence.agreeing)
+    if len(text) < _UNENDED and text[-1] not in _ENDS and few:
         return "the text is short and does not end as a sentence; the page may show only a part of it"
     if area is not None and _is_visitors(reading, area):
         return "the text stands among what visitors wrote"

@@ -78,7 +78,7 @@ def find_headline(reading: Reading, area: TextArea | None, crumb_line: int | Non
             best, best_score = line, score
     if best is None:
         return None
-    return _whole(reading, best, limit)
+    return _whole(reading, scorer.nearer(best), limit)
 
 
 class _Scorer:
@@ -129,6 +129,14 @@ class _Scorer:
         if length < 6:
             score -= 0.5
         return score - 0.008 * min(_LOOK_BACK, max(0, self.limit - line.index))
+
+    def nearer(self, line: Line) -> Line:
+        """Of a headline that is shown twice, as in a bar that stays on top, take the one that a byline follows."""
+        if not self._above_byline(line):
+            for other in self.reading.lines[line.index + 1 : self.limit]:
+                if other.text == line.text and not other.links and self._above_byline(other):
+                    return other
+        return line
 
     def _above_byline(self, line: Line) -> float:
         """Weigh that a line with a label or a date of its own follows, as under most headlines."""

@@ -1,0 +1,101 @@
+"""What a page withholds or moves away is told: by a refusal, a warning, or a right reading of what is left."""
+
+from __future__ import annotations
+
+import pytest
+
+from xinnong_scraper.errors import NotAnArticleError
+
+from .rules import BY, DATE_ONLY, H1, NAME, TEXTS, TITLE, B, among, at, codes, page, read
+
+DOUBTED = ("low_confidence", "body")
+ENTRY = "<li><a href=/{0}.html>春耕备耕有序推进农机忙检修</a><span>2020-03-1{0}</span></li>"
+RANKING = f"<div><h4>热门排行</h4><ul>{''.join(map(ENTRY.format, range(3)))}</ul></div>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f"<p>{TEXTS[0][:30]}……<a href=?full>阅读全文</a></p>", id="a-stub"),
+        pytest.param(f"<p>{''.join(TEXTS)[:140]}……</p><div>展开全文</div>", id="a-long-stub"),
+        pytest.param(f"<p>{TEXTS[0][:40]}</p>", id="cut-in-a-sentence"),
+        pytest.param("<p>新款手机今日上市，门店排起长队，多地很快售罄。</p>", id="of-something-else"),
+        pytest.param("<p><img src=/1.jpg></p>", id="a-picture-alone"),
+    ],
+)
+def test_a_part_of_a_text_or_another_text_is_doubted(text: str) -> None:
+    assert DOUBTED in codes(page(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(B, id="whole"),
+        pytest.param("<p>联峰山桃花盛开，首日迎来游客两千人次。</p>", id="a-telegraph"),
+        pytest.param("<p>村口的老槐树还在。</p>" * 12, id="an-essay-of-other-words"),
+    ],
+)
+def test_a_whole_text_is_not_doubted_for_being_short(text: str) -> None:
+    assert DOUBTED not in codes(page(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        pytest.param("<p>抱歉，您访问的文章不存在或已被删除。</p>", "error_page", id="gone"),
+        pytest.param("<p>登录后阅读全文</p>", "login_wall", id="locked"),
+    ],
+)
+def test_a_notice_in_the_texts_place_is_no_article(text: str, reason: str) -> None:
+    with pytest.raises(NotAnArticleError) as caught:
+        page(text)
+    assert caught.value.reason == reason
+
+
+def test_a_consent_dialogue_alone_is_no_article() -> None:
+    with pytest.raises(NotAnArticleError) as caught:
+        read(TITLE, "<div><h2>您的隐私选择</h2><p>我们使用Cookie来改善您的浏览体验。</p><button>同意</button></div>")
+    assert caught.value.reason == "login_wall"
+
+
+def test_a_ranking_above_the_byline_gives_no_date() -> None:
+    article = page(B * 3, by=f"{RANKING}{BY}")
+    assert (article.published_at, article.source) == (at("2018-04-28T13:44:24"), "聊城日报")
+
+
+def test_a_date_right_above_the_headline_is_the_articles() -> None:
+    article = read(
+        TITLE,
+        f"<div>{DATE_ONLY}{H1}<p>来源：聊城日报</p>{RANKING}<div>{B * 3}</div></div>",
+    )
+    assert article.published_at == at("2018-04-28T13:44:24")
+
+
+def test_the_size_of_the_letters_is_no_source() -> None:
+    sizes = "【<a>大</a> <a>中</a> <a>小</a>】"
+    assert page(by=f"<div>2018-04-28 来源：中国农网 {sizes}</div>").source == "中国农网"
+
+
+def test_a_badge_is_no_part_of_the_headline() -> None:
+    assert page(head=f"<h1><span>原创</span>{NAME}</h1>").title == NAME
+
+
+def test_the_next_articles_source_is_not_this_ones() -> None:
+    other = f"<article><h1>河东市场清晨见闻</h1><div>来源：河东晚报</div>{B}</article>"
+    assert page(among(""), by=DATE_ONLY, below=other).source is None
+
+
+def test_a_headline_that_the_page_does_not_show_is_doubted() -> None:
+    assert ("low_confidence", "title") in codes(page(head=TITLE))
+
+
+def test_a_date_of_metadata_about_another_page_is_doubted() -> None:
+    stale = "<meta property=og:title content=河东市场清晨见闻>"
+    stale += "<meta property=article:published_time content=2021-03-22T06:58>"
+    article = page(head=f"{stale}{H1}", by="<div>来源：聊城日报</div>")
+    assert ("low_confidence", "published_at") in codes(article)
+
+
+def test_what_an_abstract_tells_is_no_date_of_publication() -> None:
+    article = page(by="<div>摘要：2014年8月22日，联峰山修通了环山步道，游客渐渐多了起来。</div>")
+    assert article.published_at is None
