@@ -33,7 +33,7 @@ _BY_HAND: Final[dict[str, dict[Feature, float]]] = {
         ("alone", "label"): 3.0,
         ("alone", "metadata"): 1.7,
         ("alone", "script"): 1.0,
-        ("alone", "modified"): 0.5,
+        ("alone", "modified"): -0.5,
         ("doubt", "metadata"): -1.5,
         ("doubt", "rivals"): -1.5,
         ("doubt", "unseen"): 0.0,

@@ -62,7 +62,7 @@ ODDS: Final[dict[str, FieldOdds]] = {
         },
     ),
     "published_at": FieldOdds(
-        alone={"byline": 16, "label": 44, "layout": 20, "metadata": 0.93, "modified": 0.64, "script": 17},
+        alone={"byline": 16, "label": 44, "layout": 20, "metadata": 0.93, "modified": 0.5, "script": 17},
         agree={"again": 1.6, "clock": 5.1, "metadata": 2.6, "seen": 1.1, "url": 2},
         doubt={
             "changed-before": 0.45,
