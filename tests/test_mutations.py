@@ -13,15 +13,17 @@ from xinnong_scraper import Article
 from .mutations.catalogue import MUTATIONS
 from .mutations.judge import Verdict, judge
 from .mutations.pages import development_pages, fixture_pages
-from .mutations.suite import UNCHANGED, Case, Tally, outcome_of, run
+from .mutations.suite import SILENT, UNCHANGED, Case, Tally, outcome_of, run
 
 if TYPE_CHECKING:
     from .mutations.pages import Page
 
-SILENT: Final = 0.01
-"""The greatest share of silent errors."""
-SAMPLE: Final = 8
-"""One of so many cases of the development pages is tested here; ``python -m tests.mutations`` runs all."""
+SAMPLE: Final = 4
+"""One of so many cases of the development pages is read here; ``python -m tests.mutations`` reads all, and fails above
+``SILENT`` of them and the fixtures together.
+"""
+OF_SAMPLE: Final = 0.02
+"""The greatest share in that sample: its pages alone, and by chance more of the cases that are wrong."""
 WITHHELD: Final = [name for name in MUTATIONS if name.startswith(("text_to_", "text_cut", "login_", "subscription_"))]
 
 
@@ -64,7 +66,7 @@ def test_silent_errors_on_the_development_pages_are_rare() -> None:
     cases = tuple(run(pages, wanted=sampled))
     found = tally(cases)
     assert found.cases > 300
-    assert found.share_silent <= SILENT, silent(cases)
+    assert found.share_silent <= OF_SAMPLE, silent(cases)
 
 
 def test_no_fixture_is_silently_wrong_as_it_is() -> None:

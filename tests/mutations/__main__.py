@@ -1,5 +1,7 @@
 """How often a redesign makes the library silently wrong: a table of redesigns, or one case.
 
+The exit code is 1 where silent errors are more than one in a hundred.
+
 python -m tests.mutations                            all redesigns of the fixtures and the development pages
 python -m tests.mutations --silent                   and every case that is silently wrong
 python -m tests.mutations --show date_in_boxes xinnong/minified     one case: the record beside the truth
@@ -18,7 +20,7 @@ from xinnong_scraper import Article
 from .catalogue import MUTATIONS
 from .judge import FIELDS, Verdict, body_f1, judge
 from .pages import development_pages, fixture_pages
-from .suite import UNCHANGED, Case, Tally, outcome_of, run
+from .suite import SILENT, UNCHANGED, Case, Tally, outcome_of, run
 
 if TYPE_CHECKING:
     from .pages import Page
@@ -41,17 +43,17 @@ def main() -> int:
         return 0
     start = time.perf_counter()
     cases = list(run(pages, only=options.only))
-    _table(cases)
+    share = _table(cases)
     if options.silent:
         for case in cases:
             wrong = [f"{field}:{verdict}" for field, verdict in case.verdicts.items() if verdict is not Verdict.RIGHT]
             if case.verdict is Verdict.SILENT:
                 print(f"{case.mutation:28s} {case.page:24s} {' '.join(wrong)}")
     print(f"{time.perf_counter() - start:.0f} s")
-    return 0
+    return 0 if share <= SILENT else 1
 
 
-def _table(cases: list[Case]) -> None:
+def _table(cases: list[Case]) -> float:
     tallies: dict[str, Tally] = {}
     for case in cases:
         tallies.setdefault(case.mutation, Tally()).add(case)
@@ -68,6 +70,7 @@ def _table(cases: list[Case]) -> None:
     warned = sum(case.warned for case in cases if case.mutation == UNCHANGED)
     print(f"silent errors: {100 * total.share_silent:.2f} % of {total.cases} cases", end="; ")
     print(f"pages with a warning before any redesign: {warned} of {before.cases}")
+    return total.share_silent
 
 
 def _row(name: str, tally: Tally) -> str:

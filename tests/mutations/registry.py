@@ -44,7 +44,8 @@ def recoded(change: Callable[[str], bytes]) -> Callable[[str], bytes]:
     """Enter a change of the encoding: from the page's text, without any declaration, to bytes."""
 
     def mutate(page: bytes, truth: Truth) -> bytes | None:
-        return change(page.decode(truth.encoding, "replace"))
+        new = change(page.decode(truth.encoding, "replace"))
+        return new if new != page else None
 
     MUTATIONS[change.__name__] = mutate
     RECODED.add(change.__name__)

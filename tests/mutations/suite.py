@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from .pages import Page
 
 UNCHANGED: Final = "(unchanged)"
+SILENT: Final = 0.01
+"""The greatest share of silent errors."""
 
 
 @dataclass(frozen=True)
