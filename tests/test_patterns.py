@@ -31,6 +31,7 @@ COMPILED_AT_RUN: Final = {
     "layouts/matching.py": "the names of a layout's portal, escaped",
     "layouts/model.py": "a layout file's own expressions, to check them",
     "extraction/selection.py": "a layout file's own expressions",
+    "inspection/places.py": "a field's own text, escaped, with blanks between its pieces",
     "normalize/text.py": "one class of characters, which are given as a mapping",
 }
 """Where patterns are made from data. All others are literals, compiled once where a module is imported."""

@@ -45,6 +45,7 @@ article, 1 if a page cannot be had or the file cannot be written, 2 for misuse.
 """
 _LONGEST_NAME: Final = 80  # characters of a file's name that comes from an address
 _UNFIT = re.compile(r"[^\w.-]+")
+_ENDING = re.compile(r"\.(?:s?html?|php|jsp|aspx?)$", re.IGNORECASE)
 
 
 def register(app: typer.Typer) -> None:
@@ -181,5 +182,5 @@ def _name(target: str, kind: str) -> str:
         stem = parts.path.rstrip("/").rpartition("/")[2] or parts.hostname or "page"
     else:
         stem = Path(target).name
-    stem = _UNFIT.sub("-", re.sub(r"\.(?:s?html?|php|jsp|aspx?)$", "", stem, flags=re.IGNORECASE)).strip("-.")
+    stem = _UNFIT.sub("-", _ENDING.sub("", stem)).strip("-.")
     return f"{stem[:_LONGEST_NAME] or 'page'}.{kind}.html"
