@@ -87,6 +87,8 @@ class Reading:
     """The layout's words."""
     context: tuple[datetime | None] | None = None
     """The date that the page's address or metadata names; None as long as nobody asked."""
+    is_chinese: bool | None = None
+    """Whether the page is read by the rules for Chinese; None as long as nobody asked."""
     _regions: list[Region] | None = None
     _weights: list[int] | None = None
     _apart: frozenset[int] | None = None

@@ -12,11 +12,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from ..normalize.dates import FoundDate, parse_stamp
+from ..normalize.dates import FoundDate
 from ..normalize.names import split_names
 from ..normalize.text import squeeze
 from ..normalize.urls import date_in_url
 from ..records import Evidence
+from .language import read_stamp
 from .paths import PathFinder
 from .reading import Candidate
 
@@ -117,12 +118,12 @@ def _confidence(winner: Candidate, agreeing: int, contradicting: int) -> float:
 
 def _propose_metadata(reading: Reading) -> None:
     """Propose what the metadata states; fields that only count when a reader sees them get no winner from it."""
-    metadata, zone = reading.metadata, reading.layout.tzinfo
+    metadata = reading.metadata
     sites = {squeeze(name) for name in reading.layout.site_names}
     sites |= {squeeze(stated.value) for stated in metadata.all("site_name")}
     for field in ("title", "source", "published_at", "modified_at", "summary"):
         for stated in metadata.all(field)[:4]:
-            value: Any = parse_stamp(stated.value, zone) if field.endswith("_at") else stated.value
+            value: Any = read_stamp(reading, stated.value) if field.endswith("_at") else stated.value
             if value and not (field == "title" and squeeze(stated.value) in sites):
                 trust = {"title": 0.7, "published_at": 0.8, "modified_at": 0.8, "source": 0.5, "summary": 0.8}[field]
                 reading.propose(Candidate(field, value, stated.value, "metadata", stated.rule, stated.node, trust))
