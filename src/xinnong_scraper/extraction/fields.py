@@ -8,11 +8,13 @@ from .body import BodyBuilder
 from .breadcrumb import find_breadcrumb, propose_breadcrumb
 from .byline import find_byline, read_below
 from .credits import find_credits, find_keywords
+from .dating import propose_general_dates
 from .density import TextArea, find_text_area
 from .disclaimer import find_disclaimer
 from .embedded import find_series, propose_embedded
 from .gate import refuse_without_article
 from .headline import find_headline, find_subtitle, split_site_name
+from .language import is_chinese
 from .pager import find_next_page
 from .reading import Candidate
 from .selection import body_node, propose_selected
@@ -47,6 +49,8 @@ def read_fields(reading: Reading, embedded: EmbeddedText | None) -> tuple[list[B
         propose_embedded(reading, embedded)
     else:
         refuse_without_article(reading, area, blocks, headline)
+    if not is_chinese(reading):
+        propose_general_dates(reading, headline, area)
     if not any(c.field == "published_at" and c.value.value for c in reading.candidates):
         propose_script_date(reading, title)
     find_keywords(reading, area, begin)
