@@ -18,6 +18,7 @@ from .language import is_chinese
 from .pager import find_next_page
 from .reading import Candidate
 from .selection import body_node, propose_selected
+from .signing import propose_general_authors
 from .state import propose_script_date
 from .teasers import find_teasers
 
@@ -51,6 +52,7 @@ def read_fields(reading: Reading, embedded: EmbeddedText | None) -> tuple[list[B
         refuse_without_article(reading, area, blocks, headline)
     if not is_chinese(reading):
         propose_general_dates(reading, headline, area)
+        propose_general_authors(reading, headline)
     if not any(c.field == "published_at" and c.value.value for c in reading.candidates):
         propose_script_date(reading, title)
     find_keywords(reading, area, begin)
