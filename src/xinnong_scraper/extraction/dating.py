@@ -51,7 +51,7 @@ def propose_general_dates(reading: Reading, headline: Headline | None, area: Tex
     marked = [*_marked(reading), *_further_metadata(reading)]
     known = _known_days(reading, marked)
     reader = DateReader(reading, known)
-    shown = reader.around(headline, area) or reader.labelled(headline)
+    shown = reader.around(headline, area) or reader.labelled(headline) or reader.below(area)
     for one in marked:
         reading.propose(one)
     _propose_shown(reading, shown)

@@ -43,6 +43,9 @@ _PARAGRAPHS: Final = 2  # a lead may stand between headline and byline
 _ENTRY: Final = 25  # characters of a headline link beside a date in a list
 _BEFORE: Final = 60  # characters before a date in which its label stands
 _LABEL_LINE: Final = 30
+_SHORT: Final = 60  # characters of a line right below the text
+_OVERLAP: Final = 3  # lines at the end of the text's box
+_AFTER: Final = 8
 _LINES: Final = 3_000
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _DIGIT = re.compile(r"\d")
@@ -51,7 +54,8 @@ _NEAR: Final = 10  # lines below the headline where a date that nothing confirms
 _SEVERAL: Final = 4  # dates without a label below a headline: a table's
 CHANGED = re.compile(r"updat|modif|chang|revis|lastmod|edited")
 ISSUED = re.compile(r"publi[sc]|posted|entry-date|pub-?date|date-?posted|created|post-?date")
-_VISITORS = re.compile(r"comment|repl(?:y|ies)|sidebar|related|recommend|widget|footer|teaser|card|most-?read|trending")
+_OTHERS = re.compile(r"comment|repl(?:y|ies)|related|recommend|teaser|card|most-?read|trending")
+_ASIDE = re.compile(rf"{_OTHERS.pattern}|sidebar|widget|footer|aside")
 
 
 @dataclass(slots=True)
@@ -105,9 +109,15 @@ class DateReader:
         for line in self.reading.lines[headline.first if headline else 0 :][:_LINES]:
             if len(line.text) <= _LONGEST_LABELLED and _DIGIT.search(line.text) and not line.all_link:
                 for one in self.read(line, _LONGEST_LABELLED):
-                    if one.rule.startswith("label:") and not is_of_visitors(line.box.node):
+                    if one.rule.startswith("label:") and not is_of_visitors(line.box.node, _OTHERS):
                         found.setdefault(one.field, one)
         return list(found.values())
+
+    def below(self, area: TextArea | None) -> list[ShownDate]:
+        """Read a date that stands alone right below the text."""
+        lines = self.reading.lines[max(0, area.last - _OVERLAP) : area.last + _AFTER] if area else []
+        found = [one for line in lines if len(line.text) <= _SHORT for one in self.read(line, _SHORT)]
+        return [replace(one, trust=0.6, far=True) for one in found] if len(found) == 1 else []
 
     def read(self, line: Line, longest: int) -> list[ShownDate]:
         """Read the dates of a line with what their label or element says they are."""
@@ -231,14 +241,14 @@ def _named_field(line: Line, raw: str) -> DateField | None:
     return None
 
 
-def is_of_visitors(node: LexborNode) -> bool:
+def is_of_visitors(node: LexborNode, names: re.Pattern[str] = _ASIDE) -> bool:
     """Tell an element of a comment or of a list of other articles by the names of the boxes around it."""
     around = node.parent
     for _ in range(6):
         if around is None or around.tag in ("body", "html", "main"):
             return False
         attributes = around.attributes
-        if around.tag == "aside" or _VISITORS.search(f"{attributes.get('class')} {attributes.get('id')}".lower()):
+        if names.search(f"{around.tag} {attributes.get('class')} {attributes.get('id')}".lower()):
             return True
         around = around.parent
     return False
