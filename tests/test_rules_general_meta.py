@@ -243,6 +243,17 @@ def test_dates_of_other_articles_and_of_comments_are_left_alone() -> None:
     assert page(below=f"<ul>{entries}</ul>{comments}").published_at is None
 
 
+def test_a_label_beside_the_headline_is_taken_before_a_date_without_one() -> None:
+    article = page("<p>Tides of June 5, 2019</p><p>Published March 3, 2019</p>")
+    assert day(article) == "2019-03-03T00:00:00+00:00"
+
+
+def test_a_date_alone_right_below_the_text_counts() -> None:
+    text = f"<p>{TEXT['en']}</p>" * 8
+    html = f"<html lang=en><h1>{NAME['en']}</h1><article>{text}<div>March 3, 2019</div></article></html>"
+    assert day(extract_html(html, url=URL)) == "2019-03-03T00:00:00+00:00"
+
+
 def test_a_date_at_the_end_counts_behind_a_label() -> None:
     assert day(page(below="<p>Originally published on March 3, 2019.</p>")) == "2019-03-03T00:00:00+00:00"
 
@@ -266,6 +277,12 @@ def test_a_date_at_the_end_counts_behind_a_label() -> None:
         ("ru", "Автор: Анна Смотрова", ["Анна Смотрова"]),
         ("ar", "بقلم: أحمد البحار", ["أحمد البحار"]),
         ("ja", "文：灯台守子", ["灯台守子"]),
+        ("ja", "灯台守子（ライター）", ["灯台守子"]),
+        ("ko", "홍길동 기자", ["홍길동"]),
+        ("ru", "Анна Смотрова, корреспондент", ["Анна Смотрова"]),
+        ("pt", "Por Ana Faroleira, G1 — São Paulo", ["Ana Faroleira"]),
+        ("en", "Posted on March 3, 2019 by Ann Keeper", ["Ann Keeper"]),
+        ("en", "Ann Keeper • March 3, 2019 • 5 min read", ["Ann Keeper"]),
     ],
 )  # fmt: skip
 def test_authors_are_read_from_the_byline(language: str, line: str, expected: list[str]) -> None:

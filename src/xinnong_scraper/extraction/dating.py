@@ -64,15 +64,16 @@ def _propose_shown(reading: Reading, shown: list[ShownDate]) -> None:
     """Propose each date as what it says of itself, and what says nothing as what the metadata leaves it."""
     issued = {one.value.value.date() for one in _stated(reading) if one.field == "published_at" and one.value.value}
     changed = {one.value.value.date() for one in _stated(reading) if one.field == "modified_at" and one.value.value}
+    labelled = any(one.field == "published_at" and one.rule.startswith("label:") and not one.far for one in shown)
     taken = 0
     for one in shown:
         field, day = one.field, one.date.value.date() if one.date.value else None
-        if field is None and taken:
+        if field is None and (taken or labelled):
             continue
         if not one.rule.startswith("label:") and day and issued and day not in issued:
             if day in changed:
                 field = "modified_at"
-            elif field is None and (day > min(issued) or one.far):
+            elif day > min(issued) or (field is None and one.far):
                 said = f"the page shows {one.date.raw!r} without a label, which is not the metadata's date"
                 reading.note("metadata_disagrees", "published_at", f"{said}; the metadata's was taken")
                 continue

@@ -54,6 +54,7 @@ _NEAR: Final = 10  # lines below the headline where a date that nothing confirms
 _SEVERAL: Final = 4  # dates without a label below a headline: a table's
 CHANGED = re.compile(r"updat|modif|chang|revis|lastmod|edited")
 ISSUED = re.compile(r"publi[sc]|posted|entry-date|pub-?date|date-?posted|created|post-?date")
+_COMMENTS = re.compile(r"\bcomments?(?:[-_](?:list|body|meta|content|area|section|item|date))?\b|replies|commentlist")
 _OTHERS = re.compile(r"comment|repl(?:y|ies)|related|recommend|teaser|card|most-?read|trending")
 _ASIDE = re.compile(rf"{_OTHERS.pattern}|sidebar|widget|footer|aside")
 
@@ -93,7 +94,8 @@ class DateReader:
                 paragraphs += 1
                 if paragraphs > _PARAGRAPHS:
                     break
-            found += [replace(one, far=line.index >= near) for one in self.read(line, _LONGEST)]
+            read = [replace(one, far=line.index >= near) for one in self.read(line, _LONGEST)]
+            found += read if not (read and is_of_visitors(line.box.node, _COMMENTS)) else []
         if sum(one.field is None for one in found) > _SEVERAL:
             found = [one for one in found if one.field or not one.far]
         if headline is not None and not any(one.field != "modified_at" for one in found):
@@ -105,13 +107,13 @@ class DateReader:
 
     def labelled(self, headline: Headline | None) -> list[ShownDate]:
         """Read the first date of each kind that has a label, anywhere below the headline."""
-        found: dict[DateField | None, ShownDate] = {}
+        found: list[ShownDate] = []
         for line in self.reading.lines[headline.first if headline else 0 :][:_LINES]:
             if len(line.text) <= _LONGEST_LABELLED and _DIGIT.search(line.text) and not line.all_link:
-                for one in self.read(line, _LONGEST_LABELLED):
-                    if one.rule.startswith("label:") and not is_of_visitors(line.box.node, _OTHERS):
-                        found.setdefault(one.field, one)
-        return list(found.values())
+                read = [one for one in self.read(line, _LONGEST_LABELLED) if one.rule.startswith("label:")]
+                found += read if not (read and is_of_visitors(line.box.node, _OTHERS)) else []
+        found.sort(key=lambda one: -one.trust)
+        return list({one.field: one for one in reversed(found)}.values())
 
     def below(self, area: TextArea | None) -> list[ShownDate]:
         """Read a date that stands alone right below the text."""

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final
 
 from ..layouts.languages import words_of_languages
 from ..normalize.clocks import word_key
 from ..normalize.text import clean, squeeze
 from ..normalize.urls import host
+from ..normalize.worded import find_worded_dates
 from .reading import Candidate
 
 if TYPE_CHECKING:
@@ -35,6 +37,9 @@ _LONGEST_LINE: Final = 160  # characters
 _PARAGRAPH: Final = 220
 _LONGEST_NAME: Final = 50
 _MOST_WORDS: Final = 5
+_SHORT_NAME: Final = 8  # characters of a name that a role follows without a comma
+_SHORT_LINE: Final = 90
+_MOST_NAME_WORDS: Final = 4
 _MOST_NAMES: Final = 12
 _FAR: Final = 400  # lines
 _WORD = re.compile(r"[^\W\d_]+(?:['’.\-][^\W\d_]+)*")
@@ -65,6 +70,10 @@ _META_NAMES: Final = (
 )  # fmt: skip
 """Names of ``<meta>`` beside the well-known ones, for one author each or all."""
 _DEGREE = re.compile(r"[A-Z][A-Z.]{1,5}")  # behind a name: FAND
+_DIGIT = re.compile(r"\d")
+_LEAST_DIGITS: Final = 5  # of a date
+_DATE: Final = "|"
+_ROLE_BEHIND = re.compile(r"([^,，(（]{2,40})(?:[,，]\s?|\s?[(（])([^,，()（）]{2,40})[)）]?")
 _ADDRESS = re.compile(r"https?:|www\.|@|/")
 
 
@@ -99,7 +108,12 @@ def propose_general_authors(reading: Reading, headline: Headline | None) -> None
             stated.value = [*stated.value, *(name for name in shown.names if not _among(name, stated.value))]
         shown = _Found(stated.value, f"shown:{stated.rule}", place, 0.92)
     if shown is None and (stated is None or of_site):
-        shown = _called(header) or _labelled(reading.lines[first + _BELOW :][:_FAR], strong=True)
+        shown = (
+            _called(header)
+            or _with_role(header)
+            or _beside_date(header)
+            or _labelled(reading.lines[first + _BELOW :][:_FAR], strong=True)
+        )
     if shown is not None:
         node = shown.line.node
         reading.propose(Candidate("authors", shown.names, shown.line.text, "landmarks", shown.rule, node, shown.trust))
@@ -170,9 +184,19 @@ def _pieces(lines: Iterable[Line]) -> list[_Piece]:
                 pieces.append(_Piece("", line, line.node))
             continue
         for text, element in line.parts:
-            pieces += [_Piece(part, line, element) for piece in _DIVIDER.split(text) if (part := clean(piece))]
+            divided = _DIVIDER.split(_without_dates(clean(text)))
+            pieces += [_Piece(part, line, element) for piece in divided if (part := clean(piece))]
         pieces.append(_Piece("", line, line.node))
     return pieces
+
+
+def _without_dates(text: str) -> str:
+    """Put a divider in the place of a text's dates: Posted on March 3, 2019 by Jane Doe."""
+    if len(_DIGIT.findall(text)) < _LEAST_DIGITS:
+        return text
+    for found in reversed(find_worded_dates(text, words_of_languages().dates, zone=UTC)):
+        text = f"{text[: found.start]} {_DATE} {text[found.end :]}"
+    return text
 
 
 def _label(text: str) -> tuple[str, str, str] | None:
@@ -244,6 +268,7 @@ def _before_other(text: str) -> list[str]:
     """The names in a text up to where something else begins: a date, an address, another label."""
     if cut := _CUT.search(text, 3):
         text = text[: cut.start() + cut[0].startswith(".")]
+        text = text if not text[-1:].isalnum() or not cut[0].isdigit() else text.rpartition(" ")[0]
     words = words_of_languages()
     kept: list[str] = []
     for word in text.split():
@@ -281,6 +306,35 @@ def _called(lines: Iterable[Line]) -> _Found | None:
             label = _label(piece.text)
             if names and len(names[0].split()) > 1 and (label is None or label[0] == "by"):
                 return _Found(names, "element-name", piece.line, 0.7)
+    return None
+
+
+def _with_role(lines: Iterable[Line]) -> _Found | None:
+    """Read a name with its role behind it: Jane Doe, staff writer; 홍길동 기자."""
+    roles = words_of_languages().roles
+    for piece in _pieces(lines):
+        text = piece.text
+        match = _ROLE_BEHIND.fullmatch(text)
+        name, _, role = (match[1], "", match[2]) if match else text.rpartition(" ")
+        if not name or (not match and (role.isascii() or len(name) > _SHORT_NAME)):
+            continue
+        first = next((word_key(word) for word in _WORD.findall(role)), "")
+        if first in roles and len(_WORD.findall(name)) <= _MOST_NAME_WORDS and (names := author_names(name)):
+            return _Found(names, "role-behind", piece.line, 0.75)
+    return None
+
+
+def _beside_date(lines: Iterable[Line]) -> _Found | None:
+    """Read a person's name that shares a line with a date and nothing else but dividers."""
+    for line in lines:
+        text = clean(line.spaced)
+        divided = _without_dates(text) if len(text) <= _SHORT_LINE else text
+        if divided == text:
+            continue
+        pieces = [part for piece in _DIVIDER.split(divided) if (part := piece.strip(" ,/|·•-–—"))]
+        alone = pieces and len(_WORD.findall(pieces[0])) in (2, 3) and divided.startswith(pieces[0])
+        if alone and (names := author_names(pieces[0])):
+            return _Found(names, "beside-date", line, 0.55)
     return None
 
 

@@ -136,6 +136,9 @@ class _Reader:
         return (number, 1) if number else None
 
     def _around(self, index: int, month: int, size: int) -> FoundDate | None:
+        if index + size + 1 < len(self.tokens) and self.tokens[index + size].text == "/":  # أبريل/نيسان
+            second = self._month(index + size + 1)
+            size += 1 + second[1] if second and second[0] == month else 0
         before = self._number(index, -1)
         after = self._number(index + size - 1, 1)
         if before is not None and self._is_day(before) and after is not None and self._is_year(after):
