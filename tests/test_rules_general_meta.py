@@ -234,6 +234,19 @@ def test_a_labelled_date_is_taken_before_the_metadata_s() -> None:
     assert ("metadata_disagrees", "published_at") in codes(article)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>Published <span>March 3, 2019</span> <span>5 min read</span></p>",
+        "<p><a href='/news'>Town News</a> <span>March 3, 2019</span> <a href='#c'>3 comments</a></p>",
+        "<h2>March 3, 2019</h2><p>Ann Keeper <a href='/f'>Follow</a></p>",
+    ],
+)
+def test_what_stands_beside_a_date_is_no_source_and_no_subtitle(line: str) -> None:
+    article = page(line)
+    assert (day(article), article.source, article.subtitle) == ("2019-03-03T00:00:00+00:00", None, None)
+
+
 def test_dates_of_other_articles_and_of_comments_are_left_alone() -> None:
     entries = "".join(
         f'<li><a href="/town/{n}">How the harbour town keeps its tides, part {n}</a> March {n}, 2020</li>'

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborNode
 
+    from ..blocks import Line
     from .density import TextArea
     from .headline import Headline
     from .reading import Reading
@@ -41,13 +42,8 @@ _JSON_DATE = re.compile(r'"datePublished"\s{0,3}:\s{0,3}"([^"]{8,40})"')
 _MAX_SCRIPT: Final = 500_000  # characters
 
 
-def propose_general_dates(reading: Reading, headline: Headline | None, area: TextArea | None) -> None:
-    """Propose the dates of a page that is not Chinese, in place of those that the rules for Chinese found."""
-    reading.candidates[:] = [
-        one
-        for one in reading.candidates
-        if one.field not in ("published_at", "modified_at") or one.strategy != "landmarks"
-    ]
+def propose_general_dates(reading: Reading, headline: Headline | None, area: TextArea | None) -> list[Line]:
+    """Propose the dates of a page that is not Chinese; return the lines that show them."""
     marked = [*_marked(reading), *_further_metadata(reading)]
     known = _known_days(reading, marked)
     reader = DateReader(reading, known)
@@ -58,6 +54,7 @@ def propose_general_dates(reading: Reading, headline: Headline | None, area: Tex
     said = [one for one in (*reading.candidates, *_stated(reading)) if one.field == "published_at"]
     if not any(one.value.value for one in said):
         _propose_address(reading)
+    return [one.line for one in shown]
 
 
 def _propose_shown(reading: Reading, shown: list[ShownDate]) -> None:

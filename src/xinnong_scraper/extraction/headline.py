@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from ..normalize.text import clean, is_han, squeeze
-from .language import is_chinese
+from .language import is_chinese, shows_date
 from .reading import END_PUNCTUATION, Candidate, Similarity
 from .titles import main_heading, without_site
 
@@ -251,6 +251,8 @@ def find_subtitle(reading: Reading, headline: Headline, body_first: int) -> Cand
         if _TRAIL.search(text) or reading.lexicon.account_hint.search(line.box.ident):
             continue
         if reading.lexicon.labels.find(text) or _DATE_LIKE.search(text) or reading.lexicon.heading(text):
+            continue
+        if not is_chinese(reading) and shows_date(text):
             continue
         below = index >= headline.last
         beside = (

@@ -48,6 +48,7 @@ _OVERLAP: Final = 3  # lines at the end of the text's box
 _AFTER: Final = 8
 _LINES: Final = 3_000
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_YEAR = re.compile(r"\d{4}")
 _DIGIT = re.compile(r"\d")
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([/.-])(\d{1,2})\2(?:19|20)\d\d(?![\d./-])")
 _NEAR: Final = 10  # lines below the headline where a date that nothing confirms may be the article's
@@ -109,7 +110,7 @@ class DateReader:
         """Read the first date of each kind that has a label, anywhere below the headline."""
         found: list[ShownDate] = []
         for line in self.reading.lines[headline.first if headline else 0 :][:_LINES]:
-            if len(line.text) <= _LONGEST_LABELLED and _DIGIT.search(line.text) and not line.all_link:
+            if len(line.text) <= _LONGEST_LABELLED and _YEAR.search(line.text) and not line.all_link:
                 read = [one for one in self.read(line, _LONGEST_LABELLED) if one.rule.startswith("label:")]
                 found += read if not (read and is_of_visitors(line.box.node, _OTHERS)) else []
         found.sort(key=lambda one: -one.trust)

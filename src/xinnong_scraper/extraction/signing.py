@@ -36,6 +36,7 @@ _ABOVE: Final = 5
 _LONGEST_LINE: Final = 160  # characters
 _PARAGRAPH: Final = 220
 _LONGEST_NAME: Final = 50
+_MOST_LABEL_WORDS: Final = 3
 _MOST_WORDS: Final = 5
 _SHORT_NAME: Final = 8  # characters of a name that a role follows without a comma
 _SHORT_LINE: Final = 90
@@ -94,9 +95,8 @@ class _Found:
     trust: float
 
 
-def propose_general_authors(reading: Reading, headline: Headline | None) -> None:
-    """Propose the authors of a page that is not Chinese, in place of those that the rules for Chinese found."""
-    reading.candidates[:] = [one for one in reading.candidates if one.field != "authors" or one.strategy != "landmarks"]
+def propose_general_authors(reading: Reading, headline: Headline | None) -> list[Line]:
+    """Propose the authors of a page that is not Chinese; return the lines that show them."""
     first = headline.last if headline else 0
     start = max(0, headline.first - _ABOVE) if headline else 0
     header = reading.lines[start : first + _BELOW]
@@ -119,6 +119,7 @@ def propose_general_authors(reading: Reading, headline: Headline | None) -> None
         reading.propose(Candidate("authors", shown.names, shown.line.text, "landmarks", shown.rule, node, shown.trust))
     if stated is not None:
         reading.propose(stated)
+    return [shown.line] if shown is not None else []
 
 
 def _is_site(reading: Reading, names: list[str]) -> bool:
@@ -218,9 +219,10 @@ def _label_within(text: str) -> tuple[str, str, str] | None:
     """Read a label of two words or more inside a sentence: This post was written by."""
     words = words_of_languages()
     found = list(_WORD.finditer(text[:80]))
+    keys = [word_key(match[0]) for match in found]
     for at in range(1, len(found) - 1):
-        for size in range(min(words.longest, len(found) - at), 1, -1):
-            field = words.labels.get(" ".join(word_key(match[0]) for match in found[at : at + size]))
+        for size in range(min(_MOST_LABEL_WORDS, len(found) - at), 1, -1):
+            field = words.labels.get(" ".join(keys[at : at + size]))
             if field:
                 end = found[at + size - 1].end()
                 return field, text[found[at].start() : end], text[end:].strip(" :：-–—")

@@ -161,7 +161,9 @@ class _Reader:
         clock = self.clocks.behind(self.tokens[day].end)
         if clock is None:
             return None
-        last = max(number for number, token in enumerate(self.tokens) if token.start < clock.end)
+        last = day
+        while last + 1 < len(self.tokens) and self.tokens[last + 1].start < clock.end:
+            last += 1
         return clock, last
 
     def _number(self, index: int, step: int) -> int | None:
