@@ -99,6 +99,8 @@ _BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid|list-item|table)\b"
 _BREAKING_STYLE = re.compile(r"white-space\s*:\s*(?:pre-wrap|pre-line|break-spaces)")
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)")
 """Of styles in lower case. Each begins with a letter, so that the search for it is quick."""
+_STREAMED = re.compile(r"S:[0-9a-f]{1,4}")
+"""The id of a hidden part that React sent late (renderToPipeableStream): a script moves it to its place at once."""
 _DATA_SCRIPTS: Final = ("application/ld+json", "application/json")
 
 
@@ -183,7 +185,7 @@ def _hidden(attributes: Attributes, style: str, role: int) -> bool:
     if style and _HIDING_STYLE.search(style):
         return True
     if "hidden" in attributes and attributes["hidden"] != "false":
-        return True
+        return _STREAMED.fullmatch(attributes.get("id") or "") is None
     return "aria-hidden" in attributes and attributes["aria-hidden"] == "true" and role in (_INLINE, _IMAGE, _BOLD)
 
 

@@ -18,11 +18,13 @@ from .fields import read_fields
 from .findings import Findings
 from .gate import refuse_before, refuse_challenge
 from .headline import split_site_name
+from .language import is_chinese, page_language
 from .merging import content_hash
 from .metadata import read_metadata
 from .pictures import alternative_text
 from .reading import Candidate, Reading
 from .resolution import Resolved, doubt_authors, resolve, settle_dates
+from .titles import without_site
 from .veiled import unveil
 from .weighing import record_confidence, weigh
 
@@ -110,13 +112,17 @@ def _body(reading: Reading, resolved: Resolved, blocks: list[Block], area: TextA
 def _language(reading: Reading, resolved: Resolved, text: str) -> None:
     """Tell the language by the script of the text or, without text, of the title; else as the page declares it."""
     own, declared = reading.layout.language, reading.outline.head.language
-    if _is_chinese(text or resolved.get("title") or ""):
+    chinese = is_chinese(reading)
+    language = declared if chinese else page_language(reading)
+    if _is_chinese(text or resolved.get("title") or "") and (chinese or language not in ("ja", "ko")):
         resolved.set(Candidate("language", own or "zh", "", "landmarks", "script:Han", None, 0.95))
-    elif declared:
-        node = reading.page.tree.root
-        resolved.set(
-            Candidate("language", declared.split("-")[0].lower(), declared, "metadata", "html:lang", node, 0.6)
-        )
+    elif language:
+        code = language.split("-")[0].lower()
+        if declared and declared.lower().startswith(code):
+            node = reading.page.tree.root
+            resolved.set(Candidate("language", code, declared, "metadata", "html:lang", node, 0.6))
+        else:
+            resolved.set(Candidate("language", code, "", "landmarks", "script", None, 0.6))
     elif own and reading.layout.name != GENERAL:
         resolved.set(Candidate("language", own, "", "layout", f"layout:{reading.layout.name}", None, 0.6))
 
@@ -138,6 +144,8 @@ def _title(reading: Reading, resolved: Resolved) -> None:
         if document and squeeze(title) in squeeze(document) and resolved.winners["title"].strategy != "metadata":
             resolved.set(resolved.winners["title"], agreeing=[*resolved.agreeing["title"], "metadata:title"])
         return
+    if not is_chinese(reading):
+        whole = without_site(reading, document)
     if whole:
         node = reading.page.tree.css_first("title")
         resolved.set(Candidate("title", whole, document, "metadata", "title", node))

@@ -36,7 +36,11 @@ _FIRST: Final = 60  # paragraphs that tell what a text is
 _BY_PLACE: Final = frozenset({"beside-date", "byline-date", "followed", "publisher-alone"})
 _TERM = re.compile(r"(?=([\u3400-\u9fff]{2}))|(?<![A-Za-z0-9])([A-Za-z0-9]{4,})")
 _ENDS: Final = "。！？”’）】》」』…!?.)\"';；:："
-_OPEN = re.compile(r"(?:…|(?<!\.)\.{3,}+)[\s\W]{0,4}(?:\S{0,4}(?:阅读|展开|查看|显示)\S{0,2}(?:全文|更多|剩余|详情)\W{0,4})?$")
+_OPEN = re.compile(
+    r"(?:…|(?<!\.)\.{3,}+)[\s\W]{0,4}(?:\S{0,4}(?:阅读|展开|查看|显示)\S{0,2}(?:全文|更多|剩余|详情)\W{0,4})?$"
+)
+    r"(?:…|(?<!\.)\.{3,}+)[\s\W]{0,4}(?:\S{0,4}(?:阅读|展开|查看|显示)\S{0,2}(?:全文|更多|剩余|详情)\W{0,4})?$"
+)
 
 
 def note_doubts(reading: Reading, resolved: Resolved, area: TextArea | None) -> None:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 from ..decode import Decoded
-from ..normalize.dates import parse_stamp
 from ..normalize.text import clean, squeeze
 from ..page import Page
 from ..records import Block, Body
@@ -23,6 +22,7 @@ from .byline import read_below
 from .credits import find_credits
 from .density import TextArea
 from .disclaimer import find_disclaimer
+from .language import read_stamp
 from .metadata import Metadata
 from .pieces import person_names
 from .reading import Candidate, Reading, prose_weight
@@ -193,7 +193,7 @@ def propose_embedded(reading: Reading, found: EmbeddedText) -> None:
     for name, value in found.fields.items():
         parsed: Any = value
         if name == "published_at":
-            parsed = parse_stamp(value, reading.layout.tzinfo)
+            parsed = read_stamp(reading, value)
         elif name in ("authors", "editors"):
             parsed = person_names(reading, value)
         if parsed:

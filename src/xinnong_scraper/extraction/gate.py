@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from ..challenges import CHALLENGE_WINDOW, challenge_of
 from ..errors import NotAnArticleError, NotAnArticleReason
 from .entries import are_comments, dated_headings, is_all_links, listed_entries, reads_like_headline
+from .language import is_chinese
 from .reading import Similarity, is_sentence
 from .selection import body_node
 
@@ -44,6 +45,10 @@ _LISTED: Final = 3  # dated entries that the text consists of
 _PARAGRAPH: Final = 30  # weight as prose
 _RUN: Final = 3  # paragraphs one after another that no list has
 _SHORTEST_MESS: Final = 40  # characters without words that are no article
+_TOLD: Final = 8.0  # signs of an article in a text that no list's entries have
+_TEXT: Final = 600  # weight as prose
+_LONG_SUMMARY: Final = 300  # weight as prose, from which on a paragraph under a link is no summary
+_ENTRY: Final = 20  # characters of a link that reads like a headline in words
 
 
 def refuse(reason: NotAnArticleReason, url: str | None, detail: str = "") -> NotAnArticleError:
@@ -129,6 +134,7 @@ def refuse_without_article(
             raise refuse("list_page", url, f"{headlines} headline links")
         raise refuse("script_shell" if _is_shell(reading) else "no_article", url)
     entries = dated_headings(reading, headline)
+    signs += _TOLD * (not is_chinese(reading) and _tells(reading, area))
     listed = _list_signs(reading, area, headlines) + (min(entries, 3) if _has_running_text(area) else entries) * 2
     named = _NAMED_BODY if body_node(reading) is not None else 0.0
     if max(headlines, entries + 1) >= _ENTRIES and listed > signs + named:
@@ -192,3 +198,23 @@ def _has_running_text(area: TextArea) -> bool:
         if run == _RUN:
             return True
     return False
+
+
+def _tells(reading: Reading, area: TextArea) -> bool:
+    """Tell whether most paragraphs of the area stand by themselves, not each under the link of an entry.
+
+    In scripts that write words apart every menu is full of links as long as a Chinese headline: only the text tells.
+    """
+    own = summaries = 0
+    entry = False
+    for line in reading.lines[area.first : area.last]:
+        weight = area.weights[line.index]
+        if weight >= _PARAGRAPH * 2:
+            if entry and weight < _LONG_SUMMARY:
+                summaries += weight
+            else:
+                own += weight
+            entry = False
+        elif line.link_chars >= _ENTRY and line.all_link:
+            entry = True
+    return own >= _TEXT and own >= summaries

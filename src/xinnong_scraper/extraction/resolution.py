@@ -8,16 +8,18 @@ otherwise, is kept for those who weigh how sure the winner is.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from ..normalize.dates import FoundDate, parse_stamp
+from ..normalize.dates import FoundDate
 from ..normalize.names import split_names
 from ..normalize.text import squeeze
 from ..normalize.urls import date_in_url
 from ..records import Evidence
+from .language import is_chinese, read_stamp
 from .paths import PathFinder
 from .reading import Candidate
+from .titles import without_site
 
 if TYPE_CHECKING:
     from .findings import Signs
@@ -28,6 +30,8 @@ __all__ = ["Resolved", "doubt_authors", "propose_metadata", "resolve", "same_mom
 _ORDER: Final = {"layout": 0, "landmarks": 1, "density": 1, "metadata": 2, "decode": 2, "url": 3, "fallback": 4}
 _NO_AUTHORS: Final = frozenset({"admin", "administrator", "webmaster", "editor", "root"})
 _MAX_RAW: Final = 500
+_EAST: Final = timedelta(hours=14)  # the zones farthest from Greenwich
+_WEST: Final = timedelta(hours=24 + 12)
 
 
 class Resolved:
@@ -141,7 +145,7 @@ def settle_dates(reading: Reading, resolved: Resolved) -> None:
         if found is not None and found.value.value is None:
             if field == "published_at":
                 resolved.derive("published_raw", found.value.raw, field)
-                reading.note("unresolved_date", field, f"{found.value.raw!r} needs a clock or a year; give now=…")
+                reading.note("unresolved_date", field, _unresolved(found.value))
             resolved.drop(field)
     changed = resolved.winners.get("modified_at")
     known = "published_at" in resolved.winners or "published_raw" in resolved.values
@@ -151,6 +155,12 @@ def settle_dates(reading: Reading, resolved: Resolved) -> None:
         resolved.derive("published_at", changed.value, "modified_at")
 
 
+def _unresolved(found: FoundDate) -> str:
+    if found.kind == "ambiguous":
+        return f"{found.raw!r} may begin with its day or its month, and nothing on the page tells which"
+    return f"{found.raw!r} needs a clock or a year; give now=…"
+
+
 def _shown(candidate: Candidate) -> str:
     value = candidate.value
     return repr(value.raw if isinstance(value, FoundDate) else value)[:120]
@@ -158,12 +168,14 @@ def _shown(candidate: Candidate) -> str:
 
 def propose_metadata(reading: Reading) -> None:
     """Propose what the metadata states; fields that only count when a reader sees them get no winner from it."""
-    metadata, zone = reading.metadata, reading.layout.tzinfo
+    metadata = reading.metadata
     sites = {squeeze(name) for name in reading.layout.site_names}
     sites |= {squeeze(stated.value) for stated in metadata.all("site_name")}
     for field in ("title", "source", "published_at", "modified_at", "summary"):
         for stated in metadata.all(field)[:4]:
-            value: Any = parse_stamp(stated.value, zone) if field.endswith("_at") else stated.value
+            value: Any = read_stamp(reading, stated.value) if field.endswith("_at") else stated.value
+            if field == "title" and not is_chinese(reading):
+                value = without_site(reading, stated.value)
             if value and not (field == "title" and squeeze(stated.value) in sites):
                 trust = {"title": 0.7, "published_at": 0.8, "modified_at": 0.8, "source": 0.5, "summary": 0.8}[field]
                 reading.propose(Candidate(field, value, stated.value, "metadata", stated.rule, stated.node, trust))
@@ -217,13 +229,19 @@ def why_lost(winner: Candidate | None, other: Candidate) -> str:
 
 
 def same_moment(a: FoundDate, b: FoundDate) -> bool:
-    """Tell whether two dates agree on the coarser precision; a wall clock wrongly called UTC counts as the same."""
+    """Tell whether two dates agree on the coarser precision.
+
+    A wall clock wrongly called UTC counts as the same, and so does a moment that is within a day of no known zone
+    somewhere on earth.
+    """
     if a.value is None or b.value is None:
         return False
     width = min({"day": 10, "minute": 16, "second": 19}[date.precision] for date in (a, b))
     first, second = (date.value.astimezone(a.value.tzinfo) for date in (a, b) if date.value)
     if first.isoformat()[:width] == second.isoformat()[:width]:
         return True
+    if width == 10 and not first.utcoffset() and -_EAST <= second - first <= _WEST:
+        return True  # the same day somewhere: a day shown without a zone, beside a moment
     return b.kind == "absolute" and b.raw[:width].replace("T", " ") == a.value.isoformat()[:width].replace("T", " ")
 
 

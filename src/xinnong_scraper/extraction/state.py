@@ -7,7 +7,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from ..normalize.dates import parse_stamp
+from .language import read_stamp
 from .reading import Candidate
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def propose_script_date(reading: Reading, title: str | None) -> None:
                     objects += 1
                     if objects > _OBJECTS or not _tells_of(text, match.start(), title):
                         continue
-                if (best is None or rank < best[0]) and (found := parse_stamp(match[2], reading.layout.tzinfo)):
+                if (best is None or rank < best[0]) and (found := read_stamp(reading, match[2])):
                     rule = f"script:{key}"
                     best = rank, Candidate("published_at", found, match[0][:200], "metadata", rule, node, 0.6)
     if best is not None and len(values[_KEYS[best[0]]]) == 1:

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from re import Match, Pattern
 
-__all__ = ["DateKind", "FoundDate", "find_dates", "may_hold_date", "parse_stamp"]
+__all__ = ["DateKind", "DatePrecision", "FoundDate", "find_dates", "may_hold_date", "parse_stamp"]
 
-DateKind = Literal["absolute", "relative", "no_year", "epoch"]
+DateKind = Literal["absolute", "relative", "no_year", "epoch", "ambiguous"]
 DatePrecision = Literal["second", "minute", "day"]
 
 _MIDNIGHT = time()
@@ -91,9 +91,10 @@ def may_hold_date(text: str) -> bool:
     return forms.LIKELY.search(text) is not None
 
 
-def parse_stamp(text: str, zone: tzinfo) -> FoundDate | None:
+def parse_stamp(text: str, zone: tzinfo, *, keep_offset: bool = False) -> FoundDate | None:
     """Read a metadata stamp that is nothing but a date: ISO 8601, RFC 2822, epoch seconds or milliseconds, or a form
-    that :func:`find_dates` reads as absolute. A stamp without an offset is in ``zone``.
+    that :func:`find_dates` reads as absolute. A stamp without an offset is in ``zone``; one with an offset is put there
+    too, or with ``keep_offset``, which reads ISO 8601 and epochs only, keeps it.
 
     >>> from datetime import UTC
     >>> parse_stamp("Sat, 28 Apr 2018 13:44:24 +0800", UTC).value.isoformat()
@@ -103,15 +104,17 @@ def parse_stamp(text: str, zone: tzinfo) -> FoundDate | None:
     if not stripped or len(stripped) > 80:
         return None
     start = text.index(stripped)
-    if found := _iso_or_epoch(stripped, zone):
+    if found := _iso_or_epoch(stripped, zone, keep_offset=keep_offset):
         return found._replace(start=start, end=start + len(stripped))
+    if keep_offset:
+        return None
     for candidate in find_dates(stripped, zone=zone, limit=1, compact=True):
         if candidate.kind == "absolute" and candidate.raw == " ".join(stripped.split()):
             return candidate._replace(start=start, end=start + len(stripped))
     return None
 
 
-def _iso_or_epoch(stamp: str, zone: tzinfo) -> FoundDate | None:
+def _iso_or_epoch(stamp: str, zone: tzinfo, *, keep_offset: bool) -> FoundDate | None:
     upper = stamp.upper()
     try:
         if iso := forms.ISO.fullmatch(upper) or forms.OTHER_ISO.fullmatch(upper):
@@ -119,7 +122,8 @@ def _iso_or_epoch(stamp: str, zone: tzinfo) -> FoundDate | None:
             if not 1900 <= value.year < 2100:
                 return None
             precision: DatePrecision = "second" if iso[3] else "minute" if iso[2] else "day"
-            return FoundDate(_to_zone(value, zone), precision, stamp, 0, 0, "absolute")
+            value = _to_zone(value, (keep_offset and value.tzinfo) or zone)
+            return FoundDate(value, precision, stamp, 0, 0, "absolute")
         if (epoch := forms.EPOCH.fullmatch(upper)) and int(epoch[1]) < forms.EPOCH_END:
             return FoundDate(datetime.fromtimestamp(int(epoch[1]), zone), "second", stamp, 0, 0, "epoch")
     except (ValueError, OverflowError):
