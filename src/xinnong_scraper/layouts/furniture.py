@@ -1,0 +1,60 @@
+"""What stands around texts on pages that are not Chinese, as ``furniture.toml`` lists it by language."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import lru_cache
+from importlib.resources import files
+from typing import Final
+
+__all__ = ["KINDS", "NAMES", "Furniture", "furniture"]
+
+KINDS: Final = ("related", "visitors", "follow", "author", "contents", "label", "references")
+"""What a line of furniture is or heads; its number is its place here, from 1."""
+NAMES: Final = (
+    "comments", "related", "share", "signup", "consent", "advert", "author", "label", "contents", "caption", "footer",
+    "navigation", "side", "text", "around",
+)  # fmt: skip
+"""What the names of a box say it holds; the last two speak for a text."""
+
+_EDGES: Final = " \t:：.•·|»›>→-–—*#…!「」【】"
+_LONGEST: Final = 60  # characters
+_WORDS: Final = 4  # of the longest beginning
+_WIDE: Final = "\u2e80"  # from here on scripts have no spaces between words, but for Korean
+_WIDE_START: Final = 8  # characters
+
+
+class Furniture:
+    """The words of all languages together: a page's declared language is wrong too often to choose by it."""
+
+    def __init__(self, data: dict[str, dict[str, list[str]]]) -> None:
+        names = data.pop("names")
+        self.names: re.Pattern[str] = re.compile(
+            "|".join(f"(?P<{name}>{'|'.join(names[name])})" for name in NAMES)
+        )
+        """Finds what the id and class of a box say; the name of the group is one of NAMES."""
+        self._kinds: dict[str, int] = {}
+        for language in data.values():
+            for number, kind in reversed(list(enumerate(KINDS, 1))):
+                self._kinds.update(dict.fromkeys(language.get(kind, ()), number))
+
+    def kind(self, text: str) -> int:
+        """Tell what a line is by its words: 0 nothing known, 1 to 7 one of KINDS, 8 more where it only begins so."""
+        low = text[:_LONGEST].lower().replace("’", "'").strip(_EDGES)
+        kinds = self._kinds
+        if found := kinds.get(low):
+            return found
+        if low[:1] >= _WIDE:
+            starts = [low[:size] for size in range(min(_WIDE_START, len(low) - 1), 1, -1)]
+        else:
+            words = low.split(" ", _WORDS)
+            starts = [" ".join(words[:size]).strip(_EDGES) for size in range(min(_WORDS, len(words) - 1), 0, -1)]
+        return next((kinds[start] + 8 for start in starts if start in kinds), 0)
+
+
+@lru_cache(maxsize=1)
+def furniture() -> Furniture:
+    """Load the words, once."""
+    text = (files(__package__ or "xinnong_scraper.layouts") / "furniture.toml").read_text(encoding="utf-8")
+    return Furniture(tomllib.loads(text))
