@@ -15,11 +15,13 @@ from .embedded import find_embedded_text
 from .fields import read_fields
 from .gate import refuse_before, refuse_challenge
 from .headline import split_site_name
+from .language import is_chinese, page_language
 from .merging import content_hash
 from .metadata import read_metadata
 from .pictures import alternative_text
 from .reading import Candidate, Reading
 from .resolution import Resolved, metadata_authors_contradict, resolve
+from .titles import without_site
 from .veiled import unveil
 
 if TYPE_CHECKING:
@@ -82,12 +84,15 @@ def _complete(reading: Reading, resolved: Resolved, blocks: list[Block], area: T
     if len(crumbs) > 1 or (crumbs and crumbs[0].name not in homes):
         _derive(resolved, "section", crumbs[-1].name, "breadcrumb", "last-crumb")
     _keywords(reading, resolved)
-    if _is_chinese(body.text):
+    chinese = is_chinese(reading)
+    if _is_chinese(body.text) and (chinese or page_language(reading) not in ("ja", "ko")):
         resolved.set(Candidate("language", layout.language or "zh", "", "landmarks", "script:Han", None, 0.95))
-    elif language := (outline.head.language or layout.language):
-        resolved.set(
-            Candidate("language", language.split("-")[0].lower(), language, "metadata", "html:lang", None, 0.6)
-        )
+    elif chinese:
+        if language := (outline.head.language or layout.language):
+            code = language.split("-")[0].lower()
+            resolved.set(Candidate("language", code, language, "metadata", "html:lang", None, 0.6))
+    elif language := page_language(reading):
+        resolved.set(Candidate("language", language.split("-")[0], language, "metadata", "html:lang", None, 0.6))
     _canonical(page, resolved, reading)
 
 
@@ -112,7 +117,8 @@ def _title(reading: Reading, resolved: Resolved) -> None:
                 agreeing=[*evidence.agreeing, "metadata:title"],
             )
         return
-    if name := split_site_name(reading.outline.head.title)[0]:
+    document = reading.outline.head.title
+    if name := split_site_name(document)[0] if is_chinese(reading) else without_site(reading, document):
         resolved.set(Candidate("title", name, reading.outline.head.title, "metadata", "title", None, 0.6))
 
 
@@ -254,7 +260,7 @@ def _published(resolved: Resolved, reading: Reading, values: dict[str, Any]) -> 
                 if field == "published_at":
                     values["published_raw"] = found.raw
                     resolved.evidence["published_raw"] = resolved.evidence[field]
-                    reading.note("unresolved_date", field, f"{found.raw!r} needs a clock or a year; give now=…")
+                    reading.note("unresolved_date", field, _unresolved(found))
                 resolved.evidence.pop(field, None)
                 continue
             found = stated._replace(raw=found.raw)
@@ -265,6 +271,12 @@ def _published(resolved: Resolved, reading: Reading, values: dict[str, Any]) -> 
             base = resolved.evidence[field]
             for name in ("published_precision", "published_raw"):
                 resolved.evidence[name] = base
+
+
+def _unresolved(found: FoundDate) -> str:
+    if found.kind == "ambiguous":
+        return f"{found.raw!r} may begin with its day or its month, and nothing on the page tells which"
+    return f"{found.raw!r} needs a clock or a year; give now=…"
 
 
 def _warnings(reading: Reading, values: dict[str, Any]) -> list[ExtractionWarning]:

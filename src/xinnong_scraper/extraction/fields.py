@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from .body import BodyBuilder
 from .breadcrumb import find_breadcrumb, propose_breadcrumb
 from .byline import find_byline, read_below
 from .credits import find_credits, find_keywords
+from .dating import propose_general_dates
 from .density import TextArea, find_text_area
 from .disclaimer import find_disclaimer
 from .embedded import find_series, propose_embedded
 from .gate import refuse_without_article
 from .headline import find_headline, find_subtitle, split_site_name
+from .language import is_chinese
 from .pager import find_next_page
 from .reading import Candidate
 from .selection import body_node, propose_selected
+from .signing import propose_general_authors
 from .state import propose_script_date
 from .teasers import find_teasers
 
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["read_fields"]
 
+_BYLINE: Final = 100  # characters of a line that is a byline and no text
+
 
 def read_fields(reading: Reading, embedded: EmbeddedText | None) -> tuple[list[Block], TextArea | None]:
     """Let every strategy propose its candidates; return the body's blocks and the area that they were read from.
@@ -37,6 +42,8 @@ def read_fields(reading: Reading, embedded: EmbeddedText | None) -> tuple[list[B
     headline, title = _read_heading(reading, area)
     propose_selected(reading)
     begin, used = find_byline(reading, headline, area)
+    if not is_chinese(reading):
+        used = used | _propose_general(reading, headline, area)
     blocks: list[Block] = []
     end = len(reading.lines)
     if area is not None:
@@ -53,6 +60,18 @@ def read_fields(reading: Reading, embedded: EmbeddedText | None) -> tuple[list[B
     find_teasers(reading, title, end)
     find_next_page(reading, area, end)
     return blocks, area
+
+
+def _propose_general(reading: Reading, headline: Headline | None, area: TextArea | None) -> set[int]:
+    """Propose dates and authors by the words of other languages, instead of what those for Chinese take for a byline.
+
+    Give the lines of the byline. Sources and editors have no words in other languages yet.
+    """
+    fields = frozenset(("published_at", "modified_at", "authors", "editors", "source", "source_url"))
+    reading.candidates[:] = [c for c in reading.candidates if c.field not in fields or c.strategy != "landmarks"]
+    lines = propose_general_dates(reading, headline, area) + propose_general_authors(reading, headline)
+    reading.settled = fields
+    return {line.index for line in lines if len(line.text) <= _BYLINE}
 
 
 def _selected_area(reading: Reading) -> TextArea | None:

@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from ..normalize.text import clean, is_han, squeeze
+from .language import is_chinese, shows_date
 from .reading import END_PUNCTUATION, Candidate, Similarity
+from .titles import main_heading, without_site
 
 if TYPE_CHECKING:
     from ..blocks import Line
@@ -76,9 +78,21 @@ def find_headline(reading: Reading, area: TextArea | None, crumb_line: int | Non
         score = scorer(line)
         if score > best_score:
             best, best_score = line, score
+    if not is_chinese(reading):
+        best = _preferred(reading, best)
     if best is None:
         return None
     return _whole(reading, best, limit)
+
+
+def _preferred(reading: Reading, best: Line | None) -> Line | None:
+    """Prefer the page's only main heading to a line that is none, if it shares words with the document's title."""
+    main = main_heading(reading)
+    if main is None or best is main or (best is not None and best.box.heading == 1):
+        return best
+    said = set(reading.outline.head.title.casefold().split())
+    words = set(main.text.casefold().split())
+    return main if best is None or len(words & said) * 3 >= len(words) else best
 
 
 class _Scorer:
@@ -168,9 +182,19 @@ def _whole(reading: Reading, line: Line, limit: int) -> Headline:
     ):
         first -= 1
     text = _without_extras(lines[first], document)
+    if not is_chinese(reading) and text != lines[first].text and not _is_stated(reading, text):
+        text = lines[first].text
     for more in lines[first + 1 : last]:
         text += ("" if is_han(text[-1]) and is_han(more.text[0]) else " ") + more.text
+    if not is_chinese(reading):
+        text = without_site(reading, text)
     return Headline(line, first, last, text)
+
+
+def _is_stated(reading: Reading, text: str) -> bool:
+    """Tell a title that the document or its metadata states as a whole."""
+    stated = [reading.outline.head.title, *(one.value for one in reading.metadata.all("title"))]
+    return squeeze(text) in {squeeze(without_site(reading, title)) for title in stated}
 
 
 def _without_extras(line: Line, document: str) -> str:
@@ -227,6 +251,8 @@ def find_subtitle(reading: Reading, headline: Headline, body_first: int) -> Cand
         if _TRAIL.search(text) or reading.lexicon.account_hint.search(line.box.ident):
             continue
         if reading.lexicon.labels.find(text) or _DATE_LIKE.search(text) or reading.lexicon.heading(text):
+            continue
+        if not is_chinese(reading) and shows_date(text):
             continue
         below = index >= headline.last
         beside = (

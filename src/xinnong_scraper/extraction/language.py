@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..normalize.worded import DateOrder
     from .reading import Reading
 
-__all__ = ["is_chinese", "numeric_order_of", "page_language", "read_stamp", "zone_of"]
+__all__ = ["is_chinese", "numeric_order_of", "page_language", "read_stamp", "shows_date", "zone_of"]
 
 _SAMPLE: Final = 600  # characters of running text that tell a page's language
 _LINES: Final = 400
@@ -121,3 +121,8 @@ def read_stamp(reading: Reading, text: str) -> FoundDate | None:
         return found
     dates = find_worded_dates(text, words_of_languages().dates, zone=zone, order=numeric_order_of(reading), limit=2)
     return dates[0] if len(dates) == 1 and dates[0].kind == "absolute" else None
+
+
+def shows_date(text: str) -> bool:
+    """Tell whether a short text holds a date in any of the languages."""
+    return bool(find_worded_dates(text, words_of_languages().dates, zone=UTC, limit=1))

@@ -19,8 +19,14 @@ if TYPE_CHECKING:
 __all__ = ["Metadata", "read_metadata"]
 
 ARTICLE_TYPES: Final = frozenset(
-    {"article", "newsarticle", "reportagenewsarticle", "blogposting", "socialmediaposting", "techarticle", "report"}
-)
+    {
+        "article", "newsarticle", "reportagenewsarticle", "blogposting", "socialmediaposting", "techarticle", "report",
+        "analysisnewsarticle", "askpublicnewsarticle", "backgroundnewsarticle", "opinionnewsarticle",
+        "reviewnewsarticle", "liveblogposting", "discussionforumposting", "scholarlyarticle", "medicalscholarlyarticle",
+        "satiricalarticle", "advertisercontentarticle", "apireference",
+    }
+)  # fmt: skip
+"""schema.org's Article and its more specific types, in lower case."""
 _MAX_JSON: Final = 2_000_000
 _MAX_NODES: Final = 2_000
 _MAX_DEPTH: Final = 900  # of brackets: json's own parser recurses
@@ -83,6 +89,8 @@ class Metadata:
     stated: dict[str, list[Stated]] = field(default_factory=dict)
     article: dict[str, Any] | None = None
     """The JSON-LD object of the article, where there is one."""
+    others: list[dict[str, Any]] = field(default_factory=list)
+    """The document's other JSON-LD objects with a date or an author: a page, a recipe, a course."""
     by_name: dict[str, Stated] = field(default_factory=dict)
 
     def first(self, name: str) -> Stated | None:
@@ -123,6 +131,8 @@ def _read_json_ld(metadata: Metadata, node: LexborNode) -> None:
         kinds = item.get("@type")
         names = kinds if isinstance(kinds, list) else [kinds]
         if not any(isinstance(name, str) and name.lower() in ARTICLE_TYPES for name in names):
+            if "datePublished" in item or "author" in item:
+                metadata.others.append(item)
             continue
         if metadata.article is None:
             metadata.article = item

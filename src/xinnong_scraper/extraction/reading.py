@@ -89,6 +89,8 @@ class Reading:
     """The date that the page's address or metadata names; None as long as nobody asked."""
     is_chinese: bool | None = None
     """Whether the page is read by the rules for Chinese; None as long as nobody asked."""
+    settled: frozenset[str] = frozenset()
+    """Fields for which all that a reader sees has been proposed."""
     _regions: list[Region] | None = None
     _weights: list[int] | None = None
     _apart: frozenset[int] | None = None
@@ -133,8 +135,9 @@ class Reading:
         return self._apart
 
     def propose(self, candidate: Candidate) -> None:
-        """Add a candidate."""
-        self.candidates.append(candidate)
+        """Add a candidate, unless what a reader sees of its field is settled."""
+        if candidate.field not in self.settled or candidate.strategy != "landmarks":
+            self.candidates.append(candidate)
 
     def published(self) -> datetime | None:
         """Give the date found so far, the most trusted first: the year of dates on the page that have none."""

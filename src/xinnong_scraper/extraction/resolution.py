@@ -17,9 +17,10 @@ from ..normalize.names import split_names
 from ..normalize.text import squeeze
 from ..normalize.urls import date_in_url
 from ..records import Evidence
-from .language import read_stamp
+from .language import is_chinese, read_stamp
 from .paths import PathFinder
 from .reading import Candidate
+from .titles import without_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -124,6 +125,8 @@ def _propose_metadata(reading: Reading) -> None:
     for field in ("title", "source", "published_at", "modified_at", "summary"):
         for stated in metadata.all(field)[:4]:
             value: Any = read_stamp(reading, stated.value) if field.endswith("_at") else stated.value
+            if field == "title" and not is_chinese(reading):
+                value = without_site(reading, stated.value)
             if value and not (field == "title" and squeeze(stated.value) in sites):
                 trust = {"title": 0.7, "published_at": 0.8, "modified_at": 0.8, "source": 0.5, "summary": 0.8}[field]
                 reading.propose(Candidate(field, value, stated.value, "metadata", stated.rule, stated.node, trust))

@@ -29,6 +29,10 @@ class Words:
     """Words between two authors."""
     not_names: frozenset[str]
     """Words that are part of no author's name."""
+    roles: frozenset[str]
+    """Words of what an author is: editor, PhD."""
+    nobody: frozenset[str]
+    """Values that name no author: admin."""
     orders: dict[str, str]
     """From a language (``de``) or one with its region (``en-US``) to ``dmy`` or ``mdy``."""
 
@@ -64,6 +68,8 @@ def words_of_languages() -> Words:
         longest=max(label.count(" ") + 1 for label in labels),
         joints=_keys(data, "and"),
         not_names=_keys(data, "not_names"),
+        roles=_keys(data, "roles"),
+        nobody=_keys(data, "nobody"),
         orders=orders,
     )
 

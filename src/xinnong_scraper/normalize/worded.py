@@ -136,6 +136,9 @@ class _Reader:
         return (number, 1) if number else None
 
     def _around(self, index: int, month: int, size: int) -> FoundDate | None:
+        if index + size + 1 < len(self.tokens) and self.tokens[index + size].text == "/":  # أبريل/نيسان
+            second = self._month(index + size + 1)
+            size += 1 + second[1] if second and second[0] == month else 0
         before = self._number(index, -1)
         after = self._number(index + size - 1, 1)
         if before is not None and self._is_day(before) and after is not None and self._is_year(after):
@@ -158,7 +161,9 @@ class _Reader:
         clock = self.clocks.behind(self.tokens[day].end)
         if clock is None:
             return None
-        last = max(number for number, token in enumerate(self.tokens) if token.start < clock.end)
+        last = day
+        while last + 1 < len(self.tokens) and self.tokens[last + 1].start < clock.end:
+            last += 1
         return clock, last
 
     def _number(self, index: int, step: int) -> int | None:

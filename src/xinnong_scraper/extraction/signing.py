@@ -1,0 +1,401 @@
+"""Who wrote an article in another language than Chinese.
+
+Names are read behind a label (By, Written by, Von) around the headline, from links to an author's page, from elements
+that call themselves an author's, and from the metadata. The metadata's name is taken where the page shows it too, in
+the form of the metadata; else what a label or an author's link shows; else the metadata's. A reviewer, an editor or a
+photographer behind a label of their own is no author.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC
+from typing import TYPE_CHECKING, Any, Final
+
+from ..layouts.languages import words_of_languages
+from ..normalize.clocks import word_key
+from ..normalize.text import clean, squeeze
+from ..normalize.urls import host
+from ..normalize.worded import find_worded_dates
+from .reading import Candidate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from selectolax.lexbor import LexborNode
+
+    from ..blocks import Line
+    from .headline import Headline
+    from .reading import Reading
+
+__all__ = ["author_names", "propose_general_authors"]
+
+_BELOW: Final = 24  # lines below the headline that may be its byline
+_ABOVE: Final = 5
+_LONGEST_LINE: Final = 160  # characters
+_PARAGRAPH: Final = 220
+_LONGEST_NAME: Final = 50
+_MOST_LABEL_WORDS: Final = 3
+_MOST_WORDS: Final = 5
+_SHORT_NAME: Final = 8  # characters of a name that a role follows without a comma
+_SHORT_LINE: Final = 90
+_MOST_NAME_WORDS: Final = 4
+_MOST_NAMES: Final = 12
+_FAR: Final = 400  # lines
+_WORD = re.compile(r"[^\W\d_]+(?:['’.\-][^\W\d_]+)*")
+_DIVIDER = re.compile(r"\s[|·•∙⋅–—‒]\s?|[|·•∙⋅\x1f]|\s-\s|\s/\s")
+_BETWEEN_NAMES = re.compile(r"\s?[,;،、&]\s?|\s\+\s")
+_BRACKETS = re.compile(r"\([^()]{0,60}\)|\[[^\[\]]{0,60}\]")
+_CUT = re.compile(r"[\d@:!?]|https?|(?<=\w{3})\.\s|\s[-–—]\s")
+_PARTICLES: Final = frozenset(
+    (
+        *("de", "da", "do", "dos", "das", "del", "della", "di", "du", "la", "le", "van", "von", "der", "den", "ter"),
+        *("ten", "bin", "ibn", "al", "el", "of", "the", "y", "e", "zu", "af"),
+    )
+)
+"""Words in small letters that names have."""
+_AUTHOR_PAGE = re.compile(
+    r"/(?:authors?|autor(?:en|es|i)?|auteurs?|people|team|contributors?|writers?|staff|journalists?|profiles?|by|bio|redakteur)"
+    r"/[^/?#]|[?&]author="
+)
+_AUTHOR_NAME = re.compile(
+    r"author|by-?line|writer(?![a-z])|contributor|autor(?![a-z])|auteur|(?:^|[\s_-])vcard|(?:^|\s)fn(?:\s|$)"
+)
+_NO_AUTHOR_NAME = re.compile(
+    r"bio|desc|avatar|image|img|photo|social|role|job(?![a-z])|date|time|comment|related|follow|position|review|editor(?!ial)|meta-?(?:date|read)"
+)
+_META_NAMES: Final = (
+    "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "citation_author", "author.name",
+    "cxenseparse:author", "article:author_name", "article.author", "og:article:author_name", "byl", "creator",
+)  # fmt: skip
+"""Names of ``<meta>`` beside the well-known ones, for one author each or all."""
+_DEGREE = re.compile(r"[A-Z][A-Z.]{1,5}")  # behind a name: FAND
+_DIGIT = re.compile(r"\d")
+_LEAST_DIGITS: Final = 5  # of a date
+_DATE: Final = "|"
+_ROLE_BEHIND = re.compile(r"([^,，(（]{2,40})(?:[,，]\s?|\s?[(（])([^,，()（）]{2,40})[)）]?")
+_ADDRESS = re.compile(r"https?:|www\.|@|/")
+
+
+@dataclass(slots=True)
+class _Piece:
+    """A stretch of a line between two elements or dividers."""
+
+    text: str
+    line: Line
+    element: LexborNode
+
+
+@dataclass(slots=True)
+class _Found:
+    names: list[str]
+    rule: str
+    line: Line
+    trust: float
+
+
+def propose_general_authors(reading: Reading, headline: Headline | None) -> list[Line]:
+    """Propose the authors of a page that is not Chinese; return the lines that show them."""
+    first = headline.last if headline else 0
+    start = max(0, headline.first - _ABOVE) if headline else 0
+    header = reading.lines[start : first + _BELOW]
+    stated = _stated(reading)
+    shown = _labelled(header) or _linked(header)
+    of_site = stated is not None and _is_site(reading, stated.value)
+    if stated is not None and not of_site and (place := _shows(header, stated.value)) is not None:
+        if shown is not None and any(_among(name, stated.value) for name in shown.names):
+            stated.value = [*stated.value, *(name for name in shown.names if not _among(name, stated.value))]
+        shown = _Found(stated.value, f"shown:{stated.rule}", place, 0.92)
+    if shown is None and (stated is None or of_site):
+        shown = (
+            _called(header)
+            or _with_role(header)
+            or _beside_date(header)
+            or _labelled(reading.lines[first + _BELOW :][:_FAR], strong=True)
+        )
+    if shown is not None:
+        node = shown.line.node
+        reading.propose(Candidate("authors", shown.names, shown.line.text, "landmarks", shown.rule, node, shown.trust))
+    if stated is not None:
+        reading.propose(stated)
+    return [shown.line] if shown is not None else []
+
+
+def _is_site(reading: Reading, names: list[str]) -> bool:
+    """Tell the site's own name in place of an author's."""
+    sites = {squeeze(one.value) for one in reading.metadata.all("site_name")}
+    own = host(reading.page.url or "") or ""
+    labels = {squeeze(label) for label in own.replace("-", "").split(".")}
+    return all(squeeze(name) in sites or squeeze(re.sub(r"[^\w.]", "", name)) in {*labels, own} for name in names)
+
+
+def author_names(text: str, *, account: bool = False) -> list[str]:
+    """Split a byline's value into authors, without roles, degrees and what is no name.
+
+    With ``account`` one word in small letters, as systems call their users, is a name too.
+
+    >>> author_names("Jane Doe, PhD, and John Q. Public, Senior Editor")
+    ['Jane Doe', 'John Q. Public']
+    """
+    words = words_of_languages()
+    names: list[str] = []
+    for part in _BETWEEN_NAMES.split(_BRACKETS.sub(" ", text)):
+        for piece in _at_joints(part, words.joints):
+            name = clean(piece).strip(" .:,;|·•–—-*\"'“”‘’")
+            if name and (is_name(name, account=account) and not (names and _DEGREE.fullmatch(name))):
+                names.append(name)
+    return list(dict.fromkeys(names))[:_MOST_NAMES]
+
+
+def _at_joints(part: str, joints: frozenset[str]) -> list[str]:
+    """Split at the words between two names: Jane Doe and John Public."""
+    pieces: list[list[str]] = [[]]
+    for word in part.split():
+        if word_key(word) in joints and word.islower():
+            pieces.append([])
+        else:
+            pieces[-1].append(word)
+    return [" ".join(piece) for piece in pieces]
+
+
+def is_name(text: str, *, account: bool = False) -> bool:
+    """Tell a person's or a team's name: few words, capitalised where the script has capitals, none of them a role."""
+    words = words_of_languages()
+    found = _WORD.findall(text)
+    keys = [word_key(word) for word in found]
+    if not found or len(text) > _LONGEST_NAME or len(found) > _MOST_WORDS or _CUT.search(text):
+        return False
+    if " ".join(keys) in words.nobody or not words.not_names.isdisjoint(keys):
+        return False
+    if all(key in words.dates.months or key in words.dates.weekdays for key in keys):
+        return False
+    if account and len(found) <= 2:
+        return True
+    if all(key.strip(".") in words.roles for key in keys) or (len(keys) > 1 and keys[-1] in words.roles):
+        return False
+    return all(word[0].upper() == word[0] or key in _PARTICLES for word, key in zip(found, keys, strict=True))
+
+
+def _pieces(lines: Iterable[Line]) -> list[_Piece]:
+    pieces = []
+    for line in lines:
+        if len(line.text) > _LONGEST_LINE:
+            if len(line.text) > _PARAGRAPH:
+                pieces.append(_Piece("", line, line.node))
+            continue
+        for text, element in line.parts:
+            divided = _DIVIDER.split(_without_dates(clean(text)))
+            pieces += [_Piece(part, line, element) for piece in divided if (part := clean(piece))]
+        pieces.append(_Piece("", line, line.node))
+    return pieces
+
+
+def _without_dates(text: str) -> str:
+    """Put a divider in the place of a text's dates: Posted on March 3, 2019 by Jane Doe."""
+    if len(_DIGIT.findall(text)) < _LEAST_DIGITS:
+        return text
+    for found in reversed(find_worded_dates(text, words_of_languages().dates, zone=UTC)):
+        text = f"{text[: found.start]} {_DATE} {text[found.end :]}"
+    return text
+
+
+def _label(text: str) -> tuple[str, str, str] | None:
+    """Read the label that a piece begins with: its field, the label and what follows it."""
+    words = words_of_languages()
+    found = list(_WORD.finditer(text[:60]))[: words.longest]
+    keys = [word_key(match[0]) for match in found]
+    if not found or any(char.isalnum() or char == "©" for char in text[: found[0].start()]):
+        return None
+    for size in range(len(keys), 0, -1):
+        field = words.labels.get(" ".join(keys[:size]))
+        behind = text[found[size - 1].end() :]
+        if field and (not behind or not behind[0].isalnum()):
+            return field, text[: found[size - 1].end()], behind.strip(" :：-–—")
+    return None
+
+
+def _label_within(text: str) -> tuple[str, str, str] | None:
+    """Read a label of two words or more inside a sentence: This post was written by."""
+    words = words_of_languages()
+    found = list(_WORD.finditer(text[:80]))
+    keys = [word_key(match[0]) for match in found]
+    for at in range(1, len(found) - 1):
+        for size in range(min(_MOST_LABEL_WORDS, len(found) - at), 1, -1):
+            field = words.labels.get(" ".join(keys[at : at + size]))
+            if field:
+                end = found[at + size - 1].end()
+                return field, text[found[at].start() : end], text[end:].strip(" :：-–—")
+    return None
+
+
+def _labelled(lines: Iterable[Line], *, strong: bool = False) -> _Found | None:
+    """Read the names behind the first label for authors; with ``strong`` only behind one of two words or more."""
+    pieces = _pieces(lines)
+    for index, piece in enumerate(pieces):
+        label = (_label(piece.text) or _label_within(piece.text)) if piece.text else None
+        if label is None or label[0] != "by" or (strong and " " not in label[1]):
+            continue
+        names = _names_behind(pieces, index, label[2])
+        if names:
+            return _Found(names, f"label:{label[1]}", piece.line, 0.7 if strong else 0.9)
+    return None
+
+
+def _names_behind(pieces: list[_Piece], index: int, rest: str) -> list[str]:
+    """The names in the rest of a label's piece and in the pieces that go on with them."""
+    words = words_of_languages()
+    names = _before_other(rest)
+    if rest and not names:
+        return []
+    going = not rest or rest.endswith((",", "&")) or word_key(rest.rpartition(" ")[2]) in words.joints
+    for piece in pieces[index + 1 : index + 10]:
+        text = piece.text
+        if not text:
+            if names and not going:
+                break
+            continue
+        if word_key(text.strip(" ,")) in words.joints or text.strip() in {",", "&", ";", ":"}:
+            going = True
+            continue
+        more = _before_other(text) if going or text[0] in ",&" else []
+        if not more or _label(text):
+            break
+        names += more
+        going = text.endswith((",", "&"))
+    return list(dict.fromkeys(names))
+
+
+def _before_other(text: str) -> list[str]:
+    """The names in a text up to where something else begins: a date, an address, another label."""
+    if cut := _CUT.search(text, 3):
+        text = text[: cut.start() + cut[0].startswith(".")]
+        text = text if not text[-1:].isalnum() or not cut[0].isdigit() else text.rpartition(" ")[0]
+    words = words_of_languages()
+    kept: list[str] = []
+    for word in text.split():
+        key = word_key(word.strip(",.;:()"))
+        if key in words.dates.months and kept and key not in ("mai", "may", "mar", "jan", "april", "june", "august"):
+            break
+        kept.append(word)
+    return author_names(" ".join(kept))
+
+
+def _linked(lines: Iterable[Line]) -> _Found | None:
+    """Read the links to an author's page that stand around the headline."""
+    for line in lines:
+        if len(line.text) > _LONGEST_LINE:
+            continue
+        names: list[str] = []
+        for link in line.links[:10]:
+            attributes = link.attributes
+            own = "author" in (attributes.get("rel") or "").lower().split()
+            if own or _AUTHOR_PAGE.search((attributes.get("href") or "").lower()):
+                names += author_names(_without_label(clean(link.text())), account=own)
+        if names:
+            return _Found(list(dict.fromkeys(names)), "author-link", line, 0.85)
+    return None
+
+
+def _called(lines: Iterable[Line]) -> _Found | None:
+    """Read the first name in an element that calls itself an author's."""
+    for piece in _pieces(lines):
+        if not piece.text:
+            continue
+        name = f"{piece.element.attributes.get('class') or ''} {piece.line.box.ident}".lower()
+        if _AUTHOR_NAME.search(name) and not _NO_AUTHOR_NAME.search(name):
+            names = author_names(_without_label(piece.text))
+            label = _label(piece.text)
+            if names and len(names[0].split()) > 1 and (label is None or label[0] == "by"):
+                return _Found(names, "element-name", piece.line, 0.7)
+    return None
+
+
+def _with_role(lines: Iterable[Line]) -> _Found | None:
+    """Read a name with its role behind it: Jane Doe, staff writer; 홍길동 기자."""
+    roles = words_of_languages().roles
+    for piece in _pieces(lines):
+        text = piece.text
+        match = _ROLE_BEHIND.fullmatch(text)
+        name, _, role = (match[1], "", match[2]) if match else text.rpartition(" ")
+        if not name or (not match and (role.isascii() or len(name) > _SHORT_NAME)):
+            continue
+        first = next((word_key(word) for word in _WORD.findall(role)), "")
+        if first in roles and len(_WORD.findall(name)) <= _MOST_NAME_WORDS and (names := author_names(name)):
+            return _Found(names, "role-behind", piece.line, 0.75)
+    return None
+
+
+def _beside_date(lines: Iterable[Line]) -> _Found | None:
+    """Read a person's name that shares a line with a date and nothing else but dividers."""
+    for line in lines:
+        text = clean(line.spaced)
+        divided = _without_dates(text) if len(text) <= _SHORT_LINE else text
+        if divided == text:
+            continue
+        pieces = [part for piece in _DIVIDER.split(divided) if (part := piece.strip(" ,/|·•-–—"))]
+        alone = pieces and len(_WORD.findall(pieces[0])) in (2, 3) and divided.startswith(pieces[0])
+        if alone and (names := author_names(pieces[0])):
+            return _Found(names, "beside-date", line, 0.55)
+    return None
+
+
+def _without_label(text: str) -> str:
+    label = _label(text)
+    return label[2] if label and label[0] == "by" else text
+
+
+def _stated(reading: Reading) -> Candidate | None:
+    """The authors that the metadata names, from the first statement that names any."""
+    metadata = reading.metadata
+    statements: dict[str, tuple[list[str], LexborNode | None]] = {}
+    for one in metadata.all("authors"):
+        statements.setdefault(one.rule, ([], one.node))[0].append(one.value)
+    for node in reading.outline.head.metas:
+        attributes = node.attributes
+        key = (attributes.get("name") or attributes.get("property") or "").lower()
+        if key in _META_NAMES and (value := clean(attributes.get("content") or "")):
+            statements.setdefault(f"meta:{key}", ([], node))[0].append(_family_name_first(value))
+    for item in metadata.others[:10]:
+        if named := _names_of(item.get("author")):
+            statements.setdefault(f"json-ld:{item.get('@type')}.author", ([], None))[0].extend(named)
+    label, written = metadata.by_name.get("twitter:label1"), metadata.by_name.get("twitter:data1")
+    if label and written and (known := _label(label.value)) and known[0] == "by":
+        statements.setdefault(written.rule, ([], written.node))[0].append(written.value)
+    for rule, (values, element) in statements.items():
+        names = [
+            name
+            for text in values
+            if not _ADDRESS.search(text)
+            for name in author_names(_without_label(text), account=True)
+        ]
+        if names:
+            unique = list(dict.fromkeys(names))
+            return Candidate("authors", unique, ", ".join(values), "metadata", rule, element, 0.7)
+    return None
+
+
+def _names_of(value: Any) -> list[str]:  # noqa: ANN401  JSON
+    found = value if isinstance(value, list) else [value]
+    names = [one.get("name") if isinstance(one, dict) else one for one in found[:_MOST_NAMES]]
+    return [name for name in names if isinstance(name, str)]
+
+
+def _family_name_first(text: str) -> str:
+    """Turn ``Doe, Jane`` of library metadata around."""
+    family, comma, given = text.partition(", ")
+    return f"{given} {family}" if comma and "," not in given and len(text.split()) <= 4 else text
+
+
+def _shows(lines: Iterable[Line], names: list[str]) -> Line | None:
+    """The line around the headline that shows one of the names."""
+    keys = [squeeze(name) for name in names]
+    for line in lines:
+        if len(line.text) <= _LONGEST_LINE and any(key in squeeze(line.text) for key in keys):
+            return line
+    return None
+
+
+def _among(name: str, names: list[str]) -> bool:
+    key = squeeze(name)
+    return any(key in squeeze(other) or squeeze(other) in key for other in names)
