@@ -3,10 +3,10 @@
 python -m benchmarks.line_scores ../shared/corpora/general                    five folds by host, nothing written
 python -m benchmarks.line_scores ../shared/corpora/general --write PATH       all pages, written to PATH
 
-The folder holds ``labels.jsonl`` (one object a line with ``id``, ``file``, ``url`` and ``body``, the text that is right)
-and the pages, gzipped. Needs lightgbm, which nothing else here does: install it into an environment of its own. The same
-pages give the same file, byte for byte. What is learned are trees of eight leaves in which the questions on the way to a
-leaf are about one pair of marks only, so that all of them together are one table of points a pair.
+The folder holds ``labels.jsonl`` (one object a line with ``file``, ``url`` and ``body``, the right text) and the
+pages, gzipped. Needs lightgbm, which nothing else here does: install it into an environment of its own. The same pages
+give the same file, byte for byte. What is learned are trees of eight leaves in which the questions on the way to a leaf
+are about one pair of marks only, so that all of them together are one table of points a pair.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from statistics import fmean
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import lightgbm
+import lightgbm  # type: ignore[import-not-found]
 import numpy as np
 
 from xinnong_scraper.extraction.density import find_text_area
@@ -38,7 +38,7 @@ MARKS: Final = LINE_MARKS + BOX_MARKS
 PAIRS: Final = (
     # of the box alone
     ("climb", "holds_prose"), ("climb", "tag"), ("climb", "make"), ("climb", "part"), ("climb", "name"),
-    ("climb", "articles"), ("climb", "outer_share"), ("climb", "linked"), ("outer_share", "tag"), ("part", "make"),
+    ("climb", "articles"), ("climb", "outer_share"), ("linked", "climb"), ("outer_share", "tag"), ("part", "make"),
     ("name", "articles"), ("holds_prose", "tag"), ("holds_prose", "make"), ("outer_share", "holds_prose"),
     ("share", "alike"), ("make", "alike"), ("name", "make"), ("make", "tag"), ("name", "tag"), ("outer_prose", "tag"),
     ("outer_prose", "outer_share"), ("articles", "make"), ("holds_prose", "part"), ("holds_links", "share"),
@@ -190,13 +190,8 @@ def _as_tables(trees: list[dict[str, Any]]) -> dict[str, Any]:
             node, ranges = stack.pop()
             if "leaf_value" in node:
                 pair = next(pair for pair in PAIRS if set(ranges) <= set(pair))
-                inside = [
-                    (lambda low, high, size: (np.arange(size) > low) & (np.arange(size) <= high))(
-                        *ranges.get(mark, (-1.0, 1e9)), VALUES[mark]
-                    )
-                    for mark in pair
-                ]
-                tables[pair] += node["leaf_value"] * np.outer(*inside)
+                one, other = (_inside(ranges.get(mark, (-1.0, np.inf)), VALUES[mark]) for mark in pair)
+                tables[pair] += node["leaf_value"] * np.outer(one, other)
                 continue
             mark, threshold = MARKS[node["split_feature"]], node["threshold"]
             low, high = ranges.get(mark, (-1.0, 1e9))
@@ -209,6 +204,11 @@ def _as_tables(trees: list[dict[str, Any]]) -> dict[str, Any]:
             for pair, table in tables.items()
         ],
     }
+
+
+def _inside(bounds: tuple[float, float], size: int) -> Any:  # noqa: ANN401  an array
+    values = np.arange(size)
+    return (values > bounds[0]) & (values <= bounds[1])
 
 
 def scores(model: dict[str, Any], sample: Sample) -> list[int]:

@@ -195,7 +195,7 @@ def _tells(reading: Reading, area: TextArea) -> bool:
     own = summaries = 0
     entry = False
     for line in reading.lines[area.first : area.last]:
-        weight = area.weights[line.index]
+        weight = area.weights[line.index] if area.kept is None or line.index in area.kept else 0
         if weight >= _PARAGRAPH * 2:
             if entry and weight < _LONG_SUMMARY:
                 summaries += weight

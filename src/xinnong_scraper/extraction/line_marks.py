@@ -1,8 +1,7 @@
 """What tells a line of an article from one around it, as small numbers: the marks that the learned scores are for.
 
-A mark is the number of a kind or of a range of values, so that a score is looked up in a table. Nine tenths of the lines
-of a page are told by where they stand, so most marks are of the box, and are found once for all of its lines.
-Docs: ``docs/line-scores.md``.
+A mark is the number of a kind or of a range of values, so that a score is looked up in a table. Most lines are told by
+where they stand, so most marks are of the box, and are found once for all of its lines. Docs: ``docs/line-scores.md``.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from collections import Counter
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
-from ..layouts.furniture import NAMES, furniture
+from ..layouts.surroundings import NAMES, furniture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,10 +41,11 @@ _PARTS: Final = {
 _APART: Final = (3, 4, 5, 6)  # parts that what stands in them never leaves
 _MENUS: Final = (3, 4)
 _TAGS: Final = {
-    tag: number for number, tag in enumerate(
-        "p li h1 h2 h3 h4 h5 h6 td th div span section article main pre blockquote figcaption dt dd summary label header "
-        "footer aside nav ul body form a".split(), 1,
-    )
+    tag: number for number, tag in enumerate((
+        "p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "div", "span", "section", "article", "main", "pre",
+        "blockquote", "figcaption", "dt", "dd", "summary", "label", "header", "footer", "aside", "nav", "ul", "body",
+        "form", "a",
+    ), 1)
 }  # fmt: skip
 _ITEMS: Final = {"li": 1, "td": 2, "th": 2, "pre": 3, "blockquote": 3}
 _LENGTHS: Final = (2, 5, 9, 15, 22, 32, 45, 60, 90, 140, 220, 400, 800)
@@ -112,7 +112,7 @@ class LineMarks:
 
     def __iter__(self) -> Iterator[tuple[Line, _BoxMarks, tuple[int, ...]]]:
         """Give each line that may be of the text with the marks of its box and its own."""
-        lines, weights, runs, links, prose = self.lines, self._weights, self._runs, self._links, self._prose
+        lines, runs, links, prose = self.lines, self._runs, self._links, self._prose
         area, scale, size, headline = self.area, self.scale, len(self.lines), self._headline
         first, last, before = area.first, area.last, prose[area.first]
         inside = (prose[area.last] - before) or 1
@@ -139,26 +139,30 @@ class LineMarks:
                 reached = _BEHIND
             else:
                 reached = 1 + bisect_right(_REACHED, (prose[index] - before) / inside)
-            if short and (marks[7] in _MENUS or (reached in (0, _BEHIND) and marks[11] <= 1 and marks[14] <= 1)):
-                if marks[0] and length < _LITTLE_LINE:
-                    continue  # menus, and lines that stand among no text
+            textless = marks[7] in _MENUS or (reached in (0, _BEHIND) and marks[11] <= 1 and marks[14] <= 1)
+            if textless and marks[0] and length < _LITTLE_LINE:
+                continue  # of menus, or among no text
             link_chars = line.link_chars
             start, stop = max(0, index - _NEAR), min(size, index + _NEAR + 1)
             end = text[-1]
-            yield line, marks, (
-                bisect_right(_LENGTHS, length),
-                bisect_right(_LINKED, link_chars / len(text)) if link_chars else 0,
-                _ENDS.get(end) or (4 if end.isdigit() else 0),
-                reached,
-                runs[stop] - runs[start],
-                links[stop] - links[start],
-                0 if headline < 0 else 1 if index < headline else 2 + bisect_right(_DISTANCES, index - headline),
-                bisect_right(_TO_PROSE, ahead[index]),
-                under,
-                word,
-                min(repeated[text], 3),
-                _signs(text) if length < _SIGNS else 8,
-                bisect_right(_DOWN, index / size),
+            yield (
+                line,
+                marks,
+                (
+                    bisect_right(_LENGTHS, length),
+                    bisect_right(_LINKED, link_chars / len(text)) if link_chars else 0,
+                    _ENDS.get(end) or (4 if end.isdigit() else 0),
+                    reached,
+                    runs[stop] - runs[start],
+                    links[stop] - links[start],
+                    0 if headline < 0 else 1 if index < headline else 2 + bisect_right(_DISTANCES, index - headline),
+                    bisect_right(_TO_PROSE, ahead[index]),
+                    under,
+                    word,
+                    min(repeated[text], 3),
+                    _signs(text) if length < _SIGNS else 8,
+                    bisect_right(_DOWN, index / size),
+                ),
             )
 
     def _to_prose(self) -> list[int]:

@@ -30,9 +30,7 @@ class Furniture:
 
     def __init__(self, data: dict[str, dict[str, list[str]]]) -> None:
         names = data.pop("names")
-        self.names: re.Pattern[str] = re.compile(
-            "|".join(f"(?P<{name}>{'|'.join(names[name])})" for name in NAMES)
-        )
+        self.names: re.Pattern[str] = re.compile("|".join(f"(?P<{name}>{'|'.join(names[name])})" for name in NAMES))
         """Finds what the id and class of a box say; the name of the group is one of NAMES."""
         self._kinds: dict[str, int] = {}
         for language in data.values():
