@@ -12,7 +12,7 @@ from collections import Counter
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
-from ..layouts.surroundings import NAMES, furniture
+from ..layouts.surroundings import furniture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,6 +61,7 @@ _DOWN: Final = (0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95)
 _MAKES: Final = (0.001, 0.02, 0.05, 0.15, 0.4, 0.7)
 _PARAGRAPHS: Final = (60, 100, 150, 220, 320, 450)
 _COUNTS: Final = (4, 8, 16)
+_FEW: Final = 2  # boxes of one make
 _PROSE: Final = 40  # weight
 _NEAR: Final = 3  # lines before and behind
 _FAR: Final = 99
@@ -107,7 +108,9 @@ class LineMarks:
             if weight:
                 self._makes[_make(line.box)] += weight
         self._known: dict[Box, _BoxMarks] = {}
-        self._sides: list[tuple[int, ...]] = []
+        self._held: dict[Box, tuple[int, ...]] = {}
+        self._said: dict[str, tuple[int, int]] = {}
+        self._names: dict[Box, tuple[int, int, int]] = {self.boxes[0]: (0, 0, 0)}
         self._read_boxes()
 
     def __iter__(self) -> Iterator[tuple[Line, _BoxMarks, tuple[int, ...]]]:
@@ -119,51 +122,47 @@ class LineMarks:
         repeated = Counter([line.text for line in lines])
         ahead = self._to_prose()
         kind_of = furniture().kind
+        places, held, known = self._places, self._held, self._known
         under, level, holder = 0, 0, self.boxes[0]
         for index, line in enumerate(lines):
             text, box = line.text, line.box
             length = len(text) * scale
-            short = length <= _SHORT
             heading = box.heading
-            word = kind_of(text) if short else 0
             if under and ((heading and (heading <= level or not level)) or index >= holder.last):
                 under = 0
+            reached = 0 if index < first else _BEHIND
+            if first <= index < last:
+                reached = 1 + bisect_right(_REACHED, (prose[index] - before) / inside)
+            if length < _LITTLE_LINE and not heading:
+                place = places[box.index]
+                contents = held.get(place[0]) or self._hold(place[0])
+                textless = place[4] in _MENUS or (reached in (0, _BEHIND) and contents[1] <= 1 and contents[4] <= 1)
+                if textless and place[1]:
+                    continue  # of menus, or among no text
+            word = kind_of(text) if length <= _SHORT else 0
             if 0 < word <= 8 and (heading or (length < _LABEL and not line.all_link)):
                 under, level, holder = word, heading, box
                 while holder.parent is not None and holder.last <= index + 1:
                     holder = holder.parent
-            marks = self._known.get(box) or self._box(box)
-            if index < first:
-                reached = 0
-            elif index >= last:
-                reached = _BEHIND
-            else:
-                reached = 1 + bisect_right(_REACHED, (prose[index] - before) / inside)
-            textless = marks[7] in _MENUS or (reached in (0, _BEHIND) and marks[11] <= 1 and marks[14] <= 1)
-            if textless and marks[0] and length < _LITTLE_LINE:
-                continue  # of menus, or among no text
             link_chars = line.link_chars
             start, stop = max(0, index - _NEAR), min(size, index + _NEAR + 1)
             end = text[-1]
-            yield (
-                line,
-                marks,
-                (
-                    bisect_right(_LENGTHS, length),
-                    bisect_right(_LINKED, link_chars / len(text)) if link_chars else 0,
-                    _ENDS.get(end) or (4 if end.isdigit() else 0),
-                    reached,
-                    runs[stop] - runs[start],
-                    links[stop] - links[start],
-                    0 if headline < 0 else 1 if index < headline else 2 + bisect_right(_DISTANCES, index - headline),
-                    bisect_right(_TO_PROSE, ahead[index]),
-                    under,
-                    word,
-                    min(repeated[text], 3),
-                    _signs(text) if length < _SIGNS else 8,
-                    bisect_right(_DOWN, index / size),
-                ),
+            own = (
+                bisect_right(_LENGTHS, length),
+                bisect_right(_LINKED, link_chars / len(text)) if link_chars else 0,
+                _ENDS.get(end) or (4 if end.isdigit() else 0),
+                reached,
+                runs[stop] - runs[start],
+                links[stop] - links[start],
+                0 if headline < 0 else 1 if index < headline else 2 + bisect_right(_DISTANCES, index - headline),
+                bisect_right(_TO_PROSE, ahead[index]),
+                under,
+                word,
+                min(repeated[text], 3),
+                _signs(text) if length < _SIGNS else 8,
+                bisect_right(_DOWN, index / size),
             )
+            yield line, known.get(box) or self._box(box), own
 
     def _to_prose(self) -> list[int]:
         """The lines from each line to the next one of running text."""
@@ -174,41 +173,51 @@ class LineMarks:
         return ahead
 
     def _read_boxes(self) -> None:
-        """Note of each box with lines what it has from those around it: part, names, climb, holder and the like."""
-        siblings = Counter(
-            [(box.parent, box.tag, box.ident) for box in self.boxes if box.last - box.first > 1 and box.parent]
-        )
-        articles = min(3, sum(box.tag == "article" and box.last > box.first for box in self.boxes))
+        """Note of each box with lines what follows from those around it: holder, climbs, articles, part, item."""
+        prose, top = self._prose, self.boxes[0]
+        self._siblings: Counter[tuple[Box | None, str, str]] = Counter()
+        self._articles = min(3, sum(box.tag == "article" and box.last > box.first for box in self.boxes))
         climb, climb_headline = _depths(self.area.box), {}
         if self._headline >= 0:
             climb_headline = _depths(self.lines[self._headline].box)
-        names: dict[str, tuple[int, int]] = {}
-        top = (climb.get(self.boxes[0], _DEEPEST), climb_headline.get(self.boxes[0], _DEEPEST), 0, 0, 0, 0, 0, 0)
-        found: list[tuple[int, ...]] = [top] * len(self.boxes)
-        holders: list[int] = [0] * len(self.boxes)
-        for box in self.boxes[1:]:
+        places = [(top, climb.get(top, _DEEPEST), climb_headline.get(top, _DEEPEST), 0, 0, 0)] * len(self.boxes)
+        for box in self.boxes:
             size = box.last - box.first
             if not size or box.parent is None:
                 continue
-            outer = found[box.parent.index]
-            up, up_headline, alike, nth, part, name, text_name, item = outer
+            holder, up, up_headline, nth, part, item = places[box.parent.index]
             tag = box.tag
-            if (own := _PARTS.get(tag)) and part not in _APART:
-                part = own
-            ident = box.ident
-            if ident != " ":
-                said = names.get(ident)
-                if said is None:
-                    said = names[ident] = _said(ident)
-                name, text_name = said[0] or name, max(said[1], text_name)
-            if size > 1 and (count := siblings[(box.parent, tag, ident)]) > 2:
-                alike = self._alike(box, count)
-            found[box.index] = (
-                climb.get(box, up), climb_headline.get(box, up_headline), alike, articles if tag == "article" else nth,
-                part, name, text_name, _ITEMS.get(tag, item),
+            if tag in _PARTS and part not in _APART:
+                part = _PARTS[tag]
+            if size > 1:
+                holder = box
+                if prose[box.last] > prose[box.first]:
+                    self._siblings[box.parent, tag, box.ident] += 1
+            places[box.index] = (
+                holder, climb.get(box, up), climb_headline.get(box, up_headline),
+                self._articles if tag == "article" else nth, part, _ITEMS.get(tag, item),
             )  # fmt: skip
-            holders[box.index] = box.index if size > 1 else holders[box.parent.index]
-        self._found, self._holders, self._articles = found, holders, articles
+        self._places = places
+
+    def _named(self, box: Box) -> tuple[int, int, int]:
+        """What a box has from those around it by their names: the make of its repeated part, against and for a text."""
+        chain: list[Box] = []
+        current: Box | None = box
+        while current is not None and current not in self._names:
+            chain.append(current)
+            current = current.parent
+        alike, against, text = self._names[current or self.boxes[0]]
+        said_by = furniture().said
+        for inner in reversed(chain):
+            ident = inner.ident
+            if ident != " ":
+                said = self._said.get(ident) or self._said.setdefault(ident, said_by(ident))
+                against, text = said[0] or against, max(said[1], text)
+            count = self._siblings[inner.parent, inner.tag, ident] if inner.last - inner.first > 1 else 0
+            if count > _FEW:
+                alike = self._alike(inner, count)
+            self._names[inner] = (alike, against, text)
+        return alike, against, text
 
     def _alike(self, box: Box, count: int) -> int:
         """Number a box among others of its make: how many, whether they hold the page's text, whether they link."""
@@ -219,21 +228,28 @@ class LineMarks:
 
     def _box(self, box: Box) -> _BoxMarks:
         """Find the marks of a box."""
-        up, up_headline, alike, nth, part, name, text_name, item = self._found[box.index]
-        holder = self.boxes[self._holders[box.index]]
+        holder, up, up_headline, nth, part, item = self._places[box.index]
+        paragraphs, *contents = self._held.get(holder) or self._hold(holder)
+        alike, name, text_name = self._named(box)
+        marks = self._known[box] = (
+            min(up, 7), min(up_headline, _DEEPEST), alike, nth * 2 + (self._articles > 1),
+            bisect_right(_MAKES, self._makes[_make(box)] / self._total), paragraphs,
+            2 + box.heading if box.heading else _TAGS.get(box.tag, 0), part, name, text_name, item, *contents,
+        )  # fmt: skip
+        return marks
+
+    def _hold(self, holder: Box) -> tuple[int, ...]:
+        """What a box of several lines holds, and what the next one holds that is half as large again."""
         size = holder.last - holder.first
         outer = holder
         while outer.parent is not None and outer.last - outer.first < size * 1.5 + 1:
             outer = outer.parent
         weight = self._prose[holder.last] - self._prose[holder.first]
-        marks = self._known[box] = (
-            min(up, 7), min(up_headline, _DEEPEST), alike, nth * 2 + (self._articles > 1),
-            bisect_right(_MAKES, self._makes[_make(box)] / self._total),
-            bisect_right(_PARAGRAPHS, weight / max(1, self._runs[holder.last] - self._runs[holder.first])),
-            2 + box.heading if box.heading else _TAGS.get(box.tag, 0), part, name, text_name, item,
-            *self._contents(holder), *self._contents(outer),
+        runs = self._runs[holder.last] - self._runs[holder.first]
+        found = self._held[holder] = (
+            bisect_right(_PARAGRAPHS, weight / max(1, runs)), *self._contents(holder), *self._contents(outer),
         )  # fmt: skip
-        return marks
+        return found
 
     def _contents(self, box: Box) -> tuple[int, int, int]:
         """The share of the page's text that a box holds, the share of links in it, and that of lines that are text."""
@@ -258,20 +274,6 @@ def _depths(box: Box) -> dict[Box, int]:
         found[outer] = len(found)
         outer = outer.parent
     return found
-
-
-def _said(ident: str) -> tuple[int, int]:
-    """What a box's names say: the first of NAMES that speaks against a text, and how far others speak for one."""
-    against = text = 0
-    for match in furniture().names.finditer(ident):
-        name = match.lastgroup
-        if name == "text":
-            text = 2
-        elif name == "around":
-            text = max(text, 1)
-        elif not against and name is not None:
-            against = 1 + NAMES.index(name)
-    return against, text
 
 
 def _signs(text: str) -> int:

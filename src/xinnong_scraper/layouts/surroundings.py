@@ -19,6 +19,8 @@ NAMES: Final = (
 """What the names of a box say it holds; the last two speak for a text."""
 
 _EDGES: Final = " \t:：.•·|»›>→-–—*#…!「」【】"
+_SPEAK_FOR: Final = len(NAMES) - 1
+_MOST_NAMES: Final = 1_000
 _LONGEST: Final = 60  # characters
 _WORDS: Final = 4  # of the longest beginning
 _WIDE: Final = "\u2e80"  # from here on scripts have no spaces between words, but for Korean
@@ -30,12 +32,32 @@ class Furniture:
 
     def __init__(self, data: dict[str, dict[str, list[str]]]) -> None:
         names = data.pop("names")
-        self.names: re.Pattern[str] = re.compile("|".join(f"(?P<{name}>{'|'.join(names[name])})" for name in NAMES))
-        """Finds what the id and class of a box say; the name of the group is one of NAMES."""
+        self._names = [re.compile("|".join(names[name])) for name in NAMES]
+        ordered = sorted((part for parts in names.values() for part in parts), key=len, reverse=True)
+        self._any_name = re.compile("|".join(ordered))
+        self._name_of = lru_cache(maxsize=_MOST_NAMES)(self._find_name)
         self._kinds: dict[str, int] = {}
         for language in data.values():
             for number, kind in reversed(list(enumerate(KINDS, 1))):
                 self._kinds.update(dict.fromkeys(language.get(kind, ()), number))
+
+    def said(self, ident: str) -> tuple[int, int]:
+        """Tell what a box's id and class say: the number of the first of NAMES against a text, from 1, or 0.
+
+        The second number is 2 where they say that it holds the text, 1 where they say that it is around one, else 0.
+        """
+        against = text = 0
+        for word in self._any_name.findall(ident):
+            number = self._name_of(word)
+            if number < _SPEAK_FOR:
+                against = against or number
+            else:
+                text = max(text, len(NAMES) + 1 - number)
+        return against, text
+
+    def _find_name(self, word: str) -> int:
+        """Number the first of NAMES that a word that was found belongs to; its surroundings do not matter any more."""
+        return next((number for number, pattern in enumerate(self._names, 1) if pattern.fullmatch(word)), len(NAMES))
 
     def kind(self, text: str) -> int:
         """Tell what a line is by its words: 0 nothing known, 1 to 7 one of KINDS, 8 more where it only begins so."""
