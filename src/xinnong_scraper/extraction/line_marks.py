@@ -108,6 +108,7 @@ class LineMarks:
             if weight:
                 self._makes[_make(line.box)] += weight
         self._known: dict[Box, _BoxMarks] = {}
+        self._alone: dict[tuple[object, ...], _BoxMarks] = {}
         self._held: dict[Box, tuple[int, ...]] = {}
         self._said: dict[str, tuple[int, int]] = {}
         self._names: dict[Box, tuple[int, int, int]] = {self.boxes[0]: (0, 0, 0)}
@@ -228,7 +229,13 @@ class LineMarks:
 
     def _box(self, box: Box) -> _BoxMarks:
         """Find the marks of a box."""
-        holder, up, up_headline, nth, part, item = self._places[box.index]
+        place = self._places[box.index]
+        alone = box.last - box.first == 1
+        make = (place, box.parent, box.tag, box.ident, box.heading)
+        if alone and (marks := self._alone.get(make)):
+            self._known[box] = marks
+            return marks
+        holder, up, up_headline, nth, part, item = place
         paragraphs, *contents = self._held.get(holder) or self._hold(holder)
         alike, name, text_name = self._named(box)
         marks = self._known[box] = (
@@ -236,6 +243,8 @@ class LineMarks:
             bisect_right(_MAKES, self._makes[_make(box)] / self._total), paragraphs,
             2 + box.heading if box.heading else _TAGS.get(box.tag, 0), part, name, text_name, item, *contents,
         )  # fmt: skip
+        if alone:
+            self._alone[make] = marks
         return marks
 
     def _hold(self, holder: Box) -> tuple[int, ...]:
