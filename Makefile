@@ -12,7 +12,7 @@ RECENT     := import sys; sys.exit(sys.version_info < (3, 11))
 USABLE     := import sys, pip; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench clean
+.PHONY: help demo test lint bench kills clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
@@ -33,6 +33,10 @@ lint: $(STAMP)  ## Check style, formatting and types
 
 bench: $(BENCH_STAMP)  ## Measure accuracy, speed and limits beside other libraries
 	@$(BENCH)/bin/python -m benchmarks
+
+kills: $(STAMP)  ## Interrupt a hundred crawls by SIGKILL, a hundred by SIGINT, and compare what they stored (an hour)
+	@$(BIN)/python -m tests.kill_runs --signal KILL --runs 100
+	@$(BIN)/python -m tests.kill_runs --signal INT --runs 100
 
 clean:  ## Remove the environment, caches and built files
 	rm -rf $(VENV) $(BENCH) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist

@@ -20,11 +20,11 @@ import warnings
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import accuracy, exporting, fetch_bounds, fetching, limits, memory, speed
+from . import accuracy, crawling, exporting, fetch_bounds, fetching, limits, memory, speed
 from .pages import Case, load_cases
 from .readers import OURS, PEERS, Reader, readers, versions
 
-SECTIONS = ("accuracy", "speed", "processes", "limits", "export", "fetch")
+SECTIONS = ("accuracy", "speed", "processes", "limits", "export", "fetch", "crawl")
 
 
 def main() -> int:
@@ -78,6 +78,9 @@ def _measure(cases: list[Case], found: list[Reader], options: argparse.Namespace
     if "fetch" in options.sections:
         print("\n## Fetching\n", flush=True)
         good = fetching.report(options.fetch_pages, options.fetch_rounds, options.fetch_seconds) and good
+    if "crawl" in options.sections:
+        print("\n## Crawling\n", flush=True)
+        crawling.report(options.crawl_articles, options.fetch_rounds)
     if "export" in options.sections:
         print("\n## Export\n", flush=True)
         exporting.report(options.records)
@@ -117,6 +120,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--fetch-pages", type=int, default=2_000, help="pages that each client fetches (default 2000)")
     parser.add_argument("--fetch-rounds", type=int, default=3, help="times that each client fetches them (default 3)")
     parser.add_argument("--fetch-seconds", type=float, default=150, help="for trying out and all rounds (default 150)")
+    parser.add_argument("--crawl-articles", type=int, default=1_000, help="of the crawled portal (default 1000)")
     parser.add_argument("--fetches", type=int, nargs="?", const=10_000, metavar="N", help="what 10,000 fetches leave")
     parser.add_argument("--profile", action="store_true", help="print where this library's time goes, by function")
     parser.add_argument("--records", type=int, default=exporting.RECORDS, help="for the export (default 100000)")

@@ -28,10 +28,15 @@ _LEAN: dict[str, Any] = {
     "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",
     "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
 }
+_FEEDS = "scrapy.extensions.feedexport.FeedExporter"
+_CRAWLING = {name: value for name, value in _LEAN.items() if name != "DUPEFILTER_CLASS"} | {
+    "EXTENSIONS_BASE": {_FEEDS: 0}
+}
 _AIOHTTP = "scrapy.core.downloader.handlers._aiohttp.AiohttpDownloadHandler"
 
 
-def _settings(setting: Setting, *, default: bool) -> dict[str, Any]:
+def lean_settings(setting: Setting, *, default: bool, seen: bool = False) -> dict[str, Any]:
+    """Give Scrapy's settings; ``default`` leaves most as they are, ``seen`` keeps what a crawl needs."""
     made: dict[str, Any] = {
         "LOG_ENABLED": False,
         "TELNETCONSOLE_ENABLED": False,
@@ -41,8 +46,8 @@ def _settings(setting: Setting, *, default: bool) -> dict[str, Any]:
         "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
     }
     if not default:
-        made |= _LEAN
-    if setting.variant == "epoll":
+        made |= _CRAWLING if seen else _LEAN
+    if setting.variant.startswith("epoll"):
         made["TWISTED_REACTOR"] = "twisted.internet.epollreactor.EPollReactor"
     if "uvloop" in setting.variant:
         made["ASYNCIO_EVENT_LOOP"] = "uvloop.Loop"
@@ -92,7 +97,7 @@ def run(setting: Setting, urls: Sequence[str], *, default: bool) -> Figures:
             return article
 
     kind = crawler.CrawlerProcess if setting.variant == "epoll" else crawler.AsyncCrawlerProcess
-    process = kind(_settings(setting, default=default), install_root_handler=False)
+    process = kind(lean_settings(setting, default=default), install_root_handler=False)
     process.crawl(Spider)
     process.start()
     return found[0]

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 BINS = 10
 KEPT_OUTPUT = 2000
+LOOK_EVERY = 0.02
+SECOND_AFTER = 0.5
 
 
 class StuckError(AssertionError):
@@ -39,6 +41,7 @@ class Trial(Generic[T]):
     seconds: float  # of all its processes together
     signature: T
     same: bool
+    found: tuple[int, ...] = ()  # what the store held after each kill, where that is counted
 
 
 @dataclass(frozen=True)
@@ -48,11 +51,18 @@ class KillReport(Generic[T]):
     seconds: float  # that the undisturbed run took
     signature: T
     trials: list[Trial[T]] = field(default_factory=list)
+    window: tuple[float, float] | None = None  # seconds of its first and of its last commit, where that was watched
 
     @property
     def same(self) -> bool:
         """Whether every killed run left what the undisturbed one left."""
         return all(trial.same for trial in self.trials)
+
+    @property
+    def within(self) -> int:
+        """The kills that fell between the first and the last commit of the undisturbed run."""
+        first, last = self.window or (0.0, self.seconds)
+        return sum(first <= moment <= last for trial in self.trials for moment in trial.killed_at)
 
     def histogram(self) -> str:
         """The moments of the kills as text, one line for each tenth of the undisturbed run, a letter for each kill.
@@ -68,6 +78,9 @@ class KillReport(Generic[T]):
         lines = [
             f"undisturbed {self.seconds:.2f} s; {kills} kills, {missed} too late; {good} of {len(self.trials)} alike"
         ]
+        if self.window:
+            first, last = self.window
+            lines.append(f"commits from {first:.2f} s to {last:.2f} s, {self.within} of {kills} kills between them")
         step = self.seconds / BINS
         lines += [f"{n * step:7.2f}-{(n + 1) * step:.2f} s  {marks}" for n, marks in enumerate(tenths)]
         return "\n".join(lines)
@@ -88,13 +101,17 @@ def kill_and_resume(
     before_trial: Callable[[], None] | None = None,
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
+    committed: Callable[[Path], int] | None = None,
+    second_signals: float = 0,
 ) -> KillReport[T]:
     """Run undisturbed once, then ``trials`` times from an empty store with kills, and report.
 
     Each kill comes at a moment drawn uniformly from the undisturbed run's time; with ``kills_a_trial`` above one, the
     resumed process is killed again, at a moment drawn from what is left of that time, start-up included.
     ``done`` holds the exit codes that mean a finished run (a crawler may end with 1 because some pages failed).
-    ``before_trial`` puts a server back as it was. No process lives longer than ``patience`` seconds.
+    ``before_trial`` puts a server back as it was. No process lives longer than ``patience`` seconds. ``committed``
+    counts what a store in the making holds; it is asked while the undisturbed run works, to know its first and last
+    commit. In the share ``second_signals`` of the trials a second signal follows the first after up to half a second.
 
     Raises :class:`StuckError` when a process that nobody killed ends with another code, never ends, or takes more
     than ``max_runs`` resumptions.
@@ -103,23 +120,26 @@ def kill_and_resume(
     _remove(store)
     if before_trial:
         before_trial()
-    code, seconds = runner.run(None)
+    code, seconds = runner.run(None, committed=committed)
     if code not in done:
         raise StuckError(f"the undisturbed run ended with {code}: {runner.output()}")
-    report = KillReport(seconds, signature(store))
+    report = KillReport(seconds, signature(store), window=runner.window)
     random = Random(seed)
     for _ in range(trials):
         _remove(store)
         if before_trial:
             before_trial()
         left, moments, codes, spent = seconds, list[float](), list[int](), 0.0
+        held = list[int]()
         while True:
             moment = random.uniform(0, left) if len(codes) < kills_a_trial else None
-            code, took = runner.run(moment)
+            again = random.uniform(0, SECOND_AFTER) if random.random() < second_signals else None
+            code, took = runner.run(moment, again_after=again)
             codes.append(code)
             spent += took
             if moment is not None and runner.hit:
                 moments.append(took)
+                held.append(committed(store) if committed and store.exists() else 0)
                 left = max(left - took, seconds / BINS)
             elif code in done:
                 break
@@ -129,7 +149,7 @@ def kill_and_resume(
                 raise StuckError(f"not finished after {max_runs} runs")
         found = signature(store)
         missed = min(kills_a_trial, len(codes)) - len(moments)
-        trial = Trial(tuple(moments), missed, tuple(codes), spent, found, same=found == report.signature)
+        trial = Trial(tuple(moments), missed, tuple(codes), spent, found, found == report.signature, tuple(held))
         report.trials.append(trial)
     return report
 
@@ -151,10 +171,18 @@ class _Runner:
         self._patience = patience
         self._environment = dict(environment) if environment is not None else None
         self._folder = folder
+        self._store = store
         self._said = store.parent / f"{store.name}.said"
         self.hit = False
+        self.window: tuple[float, float] | None = None
 
-    def run(self, kill_after: float | None) -> tuple[int, float]:
+    def run(
+        self,
+        kill_after: float | None,
+        *,
+        again_after: float | None = None,
+        committed: Callable[[Path], int] | None = None,
+    ) -> tuple[int, float]:
         """Exit code and seconds of one process; ``hit`` says whether the signal found it alive."""
         self.hit = False
         with self._process() as process:
@@ -166,8 +194,26 @@ class _Runner:
                     took = time.perf_counter() - started
                     process.send_signal(self._signal)
                     self.hit = True
+                    if again_after is not None:
+                        with contextlib.suppress(subprocess.TimeoutExpired):
+                            process.wait(again_after)
+                        if process.poll() is None:
+                            process.send_signal(self._signal)
                     return self._wait(process), took
+            if committed is not None:
+                self._watch(process, started, committed)
             return self._wait(process), time.perf_counter() - started
+
+    def _watch(self, process: subprocess.Popen[bytes], started: float, committed: Callable[[Path], int]) -> None:
+        """Note when the store of a running process grew first and last."""
+        grown, held = list[float](), 0
+        while process.poll() is None and time.perf_counter() - started < self._patience:
+            if self._store.exists() and (now := committed(self._store)) != held:
+                held = now
+                grown.append(time.perf_counter() - started)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(LOOK_EVERY)
+        self.window = (grown[0], grown[-1]) if grown else None
 
     def output(self) -> str:
         """The end of what the last process printed."""

@@ -227,6 +227,14 @@ def test_a_later_date_that_nothing_confirms_is_another_article_s() -> None:
     assert ("metadata_disagrees", "published_at") in codes(article)
 
 
+@pytest.mark.parametrize("stamp", ["2019-03-04T01:30:00+00:00", "2019-03-02T23:30:00Z", "2019-03-03T23:30:00-08:00"])
+def test_a_day_agrees_with_a_moment_of_it_in_another_zone(stamp: str) -> None:
+    article = page("<p>March 3, 2019</p>", head=f'<meta property="article:published_time" content="{stamp}">')
+    assert str(article.published_at)[:10] == "2019-03-03"
+    assert ("metadata_disagrees", "published_at") not in codes(article)
+    assert article.evidence["published_at"].agreeing
+
+
 def test_a_labelled_date_is_taken_before_the_metadata_s() -> None:
     head = '<meta property="article:published_time" content="2019-06-05T10:00:00+00:00">'
     article = page("<p>First published March 3, 2019</p>", head=head)
@@ -336,6 +344,12 @@ def test_an_author_shown_and_stated_is_surer_than_either() -> None:
     shown, both = page("<p>By Ann Keeper</p>"), page("<p>By Ann Keeper</p>", head=meta)
     assert both.authors == shown.authors == ["Ann Keeper"]
     assert both.evidence["authors"].confidence > shown.evidence["authors"].confidence
+
+
+def test_an_author_s_label_counts_far_below_the_headline() -> None:
+    far = "<p>More of the harbour and its tides.</p>" * 30
+    assert page(below=f"{far}<div>Author:</div><div>Ann Keeper</div>").authors == ["Ann Keeper"]
+    assert page(below=f"{far}<div>By</div><div>Ann Keeper</div>").authors == []
 
 
 def test_the_byline_is_taken_before_the_site_s_own_name() -> None:

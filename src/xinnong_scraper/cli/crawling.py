@@ -124,7 +124,7 @@ def _crawl(urls: list[str], path: Path, policy: CrawlPolicy, *, layouts: list[La
     try:
         with Store(path, create=True, keep_raw=policy.keep_raw) as store, display:
             crawler = Crawler(store, policy, layouts=layouts, on_event=display.show)
-            display.watch(store)
+            display.watch(store, crawler)
             with _stopping(crawler, display):
                 stats = crawler.run(urls, refresh=refresh)
             counts = store.counts()

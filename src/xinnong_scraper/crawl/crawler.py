@@ -88,10 +88,12 @@ class Crawler:
         self._second_opinion = second_opinion
         self._on_event = on_event
         self._stopping = False
+        self._frontier: Frontier | None = None
 
     def run(self, seeds: Iterable[str] = (), *, refresh: bool = False) -> CrawlStats:
         """Crawl from the seeds and whatever the store has queued, until nothing is left or :meth:`stop` is called.
 
+        A seed that an earlier run gave up is asked for again.
         ``refresh`` asks the pages that led to others for news, and articles for changes, with conditional requests.
         Raises :class:`~xinnong_scraper.errors.StoreError`, and ``ValueError`` for a seed that is no http(s) address.
         """
@@ -114,12 +116,14 @@ class Crawler:
         with store.locked():
             scope = self._scope(store, seeds)
             store.add(seeds_of(seeds))
+            store.try_again(seeds)
             if refresh:
                 store.queue_again(before=time.time(), articles=True)
             async with AsyncFetcher(policy.fetch) as fetcher:
                 shapes = Shapes(store.shapes())
                 visitor = Visitor(fetcher, policy, scope, shapes, self._layouts, self._second_opinion)
-                run = _Run(self, store, visitor, Frontier(store, per_host=policy.fetch.concurrency_per_host))
+                self._frontier = Frontier(store, per_host=policy.fetch.concurrency_per_host)
+                run = _Run(self, store, visitor, self._frontier)
                 try:
                     await run.go()
                 finally:
@@ -147,6 +151,10 @@ class Crawler:
     def is_stopping(self) -> bool:
         """Whether :meth:`stop` was called."""
         return self._stopping
+
+    def under_way(self) -> dict[int, int]:
+        """Count the pages worked at now, by the number that their host has in the store; for the crawl's own thread."""
+        return self._frontier.under_way() if self._frontier else {}
 
     def tell(self, result: Result, stats: CrawlStats) -> None:
         """Tell of a page that is committed."""

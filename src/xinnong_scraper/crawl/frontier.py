@@ -70,6 +70,10 @@ class Frontier:
                 self._hosts[ident] = _Host(ident, next_at)
         return bool(set(self._hosts) - known)
 
+    def under_way(self) -> dict[int, int]:
+        """Count the pages that were given and are not done, by the number of their host."""
+        return {ident: len(host.taken) for ident, host in self._hosts.items() if host.taken}
+
     def done(self, result: Result) -> None:
         """Note that what became of a page is committed, and for how long its host wants to be left alone."""
         host = self._of.pop(result.job.id)

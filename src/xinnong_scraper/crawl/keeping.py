@@ -33,14 +33,13 @@ def keep_record(db: sqlite3.Connection, page: int, article: Article) -> None:
     stands around the article gets a new number, as a new version has one, so that an export that follows sees it.
     """
     last = db.execute("SELECT id, content_hash, json FROM record WHERE page = ? AND latest = 1", (page,)).fetchone()
-    dumped = article.model_dump(mode="json")
-    data = json.dumps(dumped, ensure_ascii=False, separators=(",", ":")).encode()
+    data = article.model_dump_json().encode()
     if last is None or last[1] != (article.content_hash or ""):
         if last is not None:
             retire_record(db, page)
         _add(db, page, article, data)
         return
-    changed = differing(json.loads(last[2]), dumped)
+    changed = differing(json.loads(last[2]), json.loads(data))
     if not changed:
         return
     if _AROUND.issuperset(changed):

@@ -6,6 +6,7 @@ The pager of an article looks the same. What stands before it tells them apart: 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
 from ..normalize.urls import date_in_url, host
@@ -53,14 +54,9 @@ def find_pagers(
 class _Finder:
     def __init__(self, layout: Layout, page_url: str | None) -> None:
         pager = layout.pager
-        turning = {_bare(word) for word in (*pager.next, *pager.previous)}
-        self._around = {_bare(word) for word in pager.around}
-        self._home = layout.lexicon.home
-        self._words = turning | self._around
-        self._clear = {
-            word for word in turning | self._around - self._home if word.endswith(("页", "頁")) and len(word) > 1
-        }
-        """Words that only pagers have. 首页 is also in menus, 全文 below entries, an arrow beside pictures."""
+        self._words, self._around, self._clear = _words_of(
+            (*pager.next, *pager.previous), pager.around, layout.lexicon.home
+        )
         self._own = _without_number(page_url) if page_url else None
         self._host = host(page_url)
         self._folder = page_url.partition("?")[0].rpartition("/")[0] if page_url else ""
@@ -113,6 +109,19 @@ class _Finder:
         return (
             (number in held or number - 1 in held) and not 1990 <= number < 2100 and (day is None or day.day != number)
         )
+
+
+@lru_cache(maxsize=16)
+def _words_of(
+    turning: tuple[str, ...], around: tuple[str, ...], home: frozenset[str]
+) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Give a pager's words, those of them that stand around its numbers, and those that only pagers have.
+
+    首页 is also in menus, 全文 below entries, an arrow beside pictures.
+    """
+    turns, stands = frozenset(map(_bare, turning)), frozenset(map(_bare, around))
+    clear = {word for word in turns | stands - home if word.endswith(("页", "頁")) and len(word) > 1}
+    return turns | stands, stands, frozenset(clear)
 
 
 def _bare(text: str) -> str:

@@ -157,7 +157,8 @@ def _shares(shares: Shares, what: str) -> str:
         )
         for share in shares.top
     ]
-    more = f"{shares.other_names:,} more {what}s have {shares.others:,} articles."
+    names = f"{shares.other_names:,} more {what}s have" if shares.other_names > 1 else f"1 more {what} has"
+    more = f"{names} {shares.others:,} article{'' if shares.others == 1 else 's'}."
     return bars(rows, name=f"Articles by {what}") + (f'<p class="note">{more}</p>' if shares.other_names else "")
 
 
@@ -234,6 +235,10 @@ def _errors(failures: Sequence[Failure]) -> str:
     return "".join(parts)
 
 
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count:,} times"
+
+
 def _groups(figures: Figures) -> str:
     if not figures.groups:
         return '<p class="faint">No article repeats another.</p>'
@@ -243,7 +248,7 @@ def _groups(figures: Figures) -> str:
         left = group.count - len(group.members)
         more = f"<li>and {left:,} more</li>" if left > 0 else ""
         parts.append(
-            f'<div class="group"><p>{linked(group.title, group.url)} is repeated {group.count:,} times:</p>'
+            f'<div class="group"><p>{linked(group.title, group.url)} is repeated {_times(group.count)}:</p>'
             f"<ul>{members}{more}</ul></div>"
         )
     many = "1 article is" if figures.group_count == 1 else f"{figures.group_count:,} articles are"

@@ -32,7 +32,9 @@ Refusal = Literal[
     "date",  # older than ``since``
 ]
 
-_PLAIN = re.compile(r"https?://([a-z0-9.-]++)((?:/[A-Za-z0-9_-]++(?:[.][A-Za-z0-9_-]++)*+)*+/?+)")
+_PLAIN = re.compile(
+    r"https?://([a-z0-9.-]++(?::(?!(?:80|443)?/)[1-9][0-9]{0,4}+(?=/))?+)((?:/[A-Za-z0-9_-]++(?:[.][A-Za-z0-9_-]++)*+)*+/?+)"
+)
 """An address whose key is its host and path as they stand."""
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")

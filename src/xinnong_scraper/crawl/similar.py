@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections import Counter
 from typing import Final
 
 __all__ = ["BLOCKS", "NEAR", "blocks_of", "distance", "fingerprint"]
@@ -22,9 +21,6 @@ BLOCKS: Final = ((0, 11), (11, 11), (22, 11), (33, 11), (44, 10), (54, 10))
 _SHORTEST = 60  # characters; below that a formula ("图片新闻 …") makes a text
 _LONGEST = 4_000  # characters looked at: the beginning tells reprints apart as well as the whole
 _NO_LETTERS = re.compile(r"[\W_]+")
-_MASK = (1 << 64) - 1
-_LANES: Final = tuple(sum((value >> bit & 1) << (bit * 16) for bit in range(8)) for value in range(256))
-"""Each byte with its bits spread over lanes of 16 bits, so that one addition counts eight bits at once."""
 
 
 def fingerprint(text: str) -> int | None:
@@ -39,26 +35,49 @@ def fingerprint(text: str) -> int | None:
     data = letters.encode("utf-16-le", "surrogatepass")
     if len(data) < 2 * _SHORTEST:
         return None
-    mixed = array("Q")
+    runs = array("Q")
     for start in (0, 2, 4, 6):  # four characters are eight bytes, so the runs are read as integers
         end = start + (len(data) - start) // 8 * 8
-        mixed.extend([_mix(run) for run in memoryview(data[start:end]).cast("Q")])
-    half = len(mixed) / 2
-    spread = mixed.tobytes()
+        runs.frombytes(data[start:end])
+    mixed, ones = _mixed(runs), int.from_bytes(b"\x11" * 8 * len(runs))
     result = 0
-    for place in range(8):
-        lanes = sum(_LANES[value] * count for value, count in Counter(spread[place::8]).items())
-        for bit in range(8):
-            if (lanes >> (bit * 16) & 0xFFFF) > half:
-                result |= 1 << (place * 8 + bit)
+    for first in range(4):
+        fours, left = mixed >> first & ones, len(runs)
+        for _ in range(3):  # eight at most are counted in each lane of four bits
+            fours, left = _halved(fours, left)
+        wide = int.from_bytes(b"\x00\x0f" * 4 * left)
+        for second in range(0, 16, 4):
+            result |= _majority(fours >> second & wide, left, len(runs)) << (first + second)
     return result
 
 
-def _mix(run: int) -> int:
-    """Spread what differs over all bits (the finalizer of SplitMix64: Steele, Lea, Flood, OOPSLA 2014)."""
-    run = (run ^ run >> 30) * 0xBF58476D1CE4E5B9 & _MASK
-    run = (run ^ run >> 27) * 0x94D049BB133111EB & _MASK
-    return run ^ run >> 31
+def _mixed(runs: array[int]) -> int:
+    """Spread what differs in each run over all its bits; the runs come as one number, 64 bits each.
+
+    It is the finalizer of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014), done to all runs at once: in a number in which
+    each has 128 bits, no product reaches the next one.
+    """
+    apart = array("Q", bytes(16 * len(runs)))
+    apart[::2] = runs
+    mask = int.from_bytes((b"\xff" * 8 + bytes(8)) * len(runs), "little")
+    mixed = int.from_bytes(apart.tobytes(), "little")
+    mixed = (mixed ^ mixed >> 30 & mask) * 0xBF58476D1CE4E5B9 & mask
+    mixed = (mixed ^ mixed >> 27 & mask) * 0x94D049BB133111EB & mask
+    mixed ^= mixed >> 31 & mask
+    return int.from_bytes(array("Q", mixed.to_bytes(16 * len(runs), "little"))[::2].tobytes(), "little")
+
+
+def _halved(lanes: int, count: int) -> tuple[int, int]:
+    """Add one half of so many words of 64 bits to the other."""
+    half = (count + 1) // 2
+    return (lanes & (1 << half * 64) - 1) + (lanes >> half * 64), half
+
+
+def _majority(lanes: int, left: int, count: int) -> int:
+    """Add up words of four lanes, and set the lowest bit of each lane that counts more than half."""
+    while left > 1:
+        lanes, left = _halved(lanes, left)
+    return sum(1 << place for place in range(0, 64, 16) if (lanes >> place & 0xFFFF) * 2 > count)
 
 
 def distance(one: int, other: int) -> int:

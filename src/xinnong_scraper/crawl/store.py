@@ -191,6 +191,15 @@ class Store:
             )
         return found
 
+    def try_again(self, urls: Iterable[str]) -> None:
+        """Queue those of the pages that were given up, or that robots.txt forbade."""
+        again = "UPDATE page SET state = 0, attempts = 0, not_before = 0 WHERE key = ? AND state <> 0"
+        with store_errors(self.path), self._transaction():
+            for url in urls:
+                which = f"{again} AND (state = {FAILED} OR outcome = 'robots') RETURNING host"
+                for row in self._db.execute(which, (page_key(url),)).fetchall():
+                    self._db.execute("UPDATE host SET queued = queued + 1 WHERE id = ?", row)
+
     # What came of it
 
     def commit(self, results: Sequence[Result]) -> None:

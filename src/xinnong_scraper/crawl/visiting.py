@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -62,6 +62,8 @@ _NOT_MODIFIED: Final = 304
 _CHALLENGED: Final = 300.0
 """Seconds for which a host that shows a robot check is left alone."""
 _XML: Final = (b"<rss", b"<feed", b"<rdf:rdf", b"<urlset", b"<sitemapindex")
+_MOST_KNOWN: Final = 50_000
+"""Addresses remembered as queued: what all pages of a portal link to need not be judged and written each time."""
 
 
 def seeds_of(urls: Sequence[str]) -> list[Link]:
@@ -79,6 +81,7 @@ class Visitor:
     shapes: Shapes
     layouts: Sequence[Layout] = ()
     second_opinion: bool = False
+    _known: set[str] = field(default_factory=set)
 
     async def visit(self, job: Job, slot: Slot) -> Result:
         """Ask for a page and tell what became of it; never raises a ScraperError."""
@@ -147,7 +150,7 @@ class Visitor:
         except NotAnArticleError as error:
             outcome, message = error.reason, error.message
         self.shapes.learn(page.url, "list" if outcome == "list_page" else verdict_of(None if article else "no_article"))
-        links = [] if "nofollow" in robots_of(parsed) else list(self._links(job, page, parsed, found))
+        links = list(self._links(job, page, parsed, found))
         if article is not None:
             article = article.model_copy(update={"fetched_at": page.fetched_at})
             if self.policy.follow_pages and article.next_page_url:
@@ -164,14 +167,22 @@ class Visitor:
 
     def _links(self, job: Job, page: FetchedPage, parsed: Page, found: Sequence[FoundLink]) -> Iterator[Link]:
         for link in found:
-            if link.kind != "part" and not link.nofollow and self._is_wanted(link.url, job, page, link.published_at):
+            if link.url in self._known or link.kind == "part" or link.nofollow:
+                continue
+            if self._is_wanted(link.url, job, page, link.published_at):
+                self._remember(link.url)
                 yield self._link(link.url, link.kind, job)
-        if job.depth == 0:
+        if job.depth == 0 and "nofollow" not in robots_of(parsed):
             for url in find_feeds(parsed):
                 if self.scope.admits(url, depth=1):
                     yield Link(url, "feed", _RANKS["feed"], 1)
             for url in self.fetcher.sitemaps(page.url):
                 yield Link(url, "sitemap", _RANKS["sitemap"], 1)
+
+    def _remember(self, url: str) -> None:
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known.add(url)
 
     def _is_wanted(self, url: str, job: Job, page: FetchedPage, published_at: datetime | None) -> bool:
         return (
@@ -223,7 +234,7 @@ def _is_made_of(text: str, links: Sequence[FoundLink]) -> bool:
     """Tell whether a text consists of links: a short list, or a bare page with its foot, passes for an article."""
     shown = {link.text: link.kind == "item" for link in links if link.text in text}
     titles = sum(len(words) for words, item in shown.items() if item and len(words) >= _SHORTEST_TITLE)
-    size = sum(char.isalnum() for char in text)
+    size = sum(map(str.isalnum, text))
     return titles > _MOST_TITLES * size or sum(len(words) for words in shown) > _MOST_LINKS * size
 
 

@@ -67,7 +67,8 @@ def _propose_shown(reading: Reading, shown: list[ShownDate]) -> None:
         field, day = one.field, one.date.value.date() if one.date.value else None
         if field is None and (taken or labelled):
             continue
-        if not one.rule.startswith("label:") and day and issued and day not in issued:
+        near = day and any(abs((day - other).days) <= 1 for other in issued)  # the same day in another zone
+        if not one.rule.startswith("label:") and day and issued and not near:
             if day in changed:
                 field = "modified_at"
             elif day > min(issued) or (field is None and one.far):

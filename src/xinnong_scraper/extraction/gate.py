@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from ..challenges import CHALLENGE_WINDOW, challenge_of
 from ..errors import NotAnArticleError, NotAnArticleReason
+from .entries import are_comments, dated_headings, is_all_links, listed_entries, reads_like_headline
 from .language import is_chinese
 from .reading import Similarity, is_sentence
 
 if TYPE_CHECKING:
-    from ..blocks import Line
     from ..records import Block
     from .density import TextArea
     from .headline import Headline
@@ -32,7 +31,6 @@ _SAYS: Final[dict[NotAnArticleReason, str]] = {
 }
 _SURE: Final = 4.0  # signs of an article with which no words on the page make it something else
 _LEAST: Final = 0.6
-_DATED = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
 _SHORT: Final = 220  # characters: an error page says little
 _CHECK: Final = 400  # characters: what a robot check or a block page says at most
 _ANSWERED: Final = 200  # the status of a page that was handed over to be read
@@ -40,6 +38,7 @@ _BELOW_TEXT: Final = 6  # lines in which an offer to unlock the text follows it
 _LONGEST_OFFER: Final = 120  # characters of a line that offers to unlock the text
 _HEADLINES: Final = 12  # links that read like headlines
 _ENTRIES: Final = 5  # of a list, where nothing but the list is there
+_LISTED: Final = 3  # dated entries that the text consists of
 _PARAGRAPH: Final = 30  # weight as prose
 _RUN: Final = 3  # paragraphs one after another that no list has
 _SHORTEST_MESS: Final = 40  # characters without words that are no article
@@ -120,7 +119,7 @@ def refuse_without_article(
     url = reading.page.url
     text = sum(len(block.text) for block in blocks if block.text)
     pictures = sum(block.kind == "image" for block in blocks)
-    headlines = len([line for line in reading.lines if line.link_chars and _reads_like_headline(line)])
+    headlines = len([line for line in reading.lines if line.link_chars and reads_like_headline(line)])
     signs = _article_signs(reading, text, headline)
     if signs < _SURE:
         _refuse_by_words(reading)
@@ -130,11 +129,18 @@ def refuse_without_article(
         if headlines >= _HEADLINES:
             raise refuse("list_page", url, f"{headlines} headline links")
         raise refuse("script_shell" if _is_shell(reading) else "no_article", url)
-    entries = _dated_entries(reading, headline)
+    entries = dated_headings(reading, headline)
     signs += _TOLD * (not is_chinese(reading) and _tells(reading, area))
     listed = _list_signs(reading, area, headlines) + (min(entries, 3) if _has_running_text(area) else entries) * 2
     if max(headlines, entries + 1) >= _ENTRIES and listed > signs:
         raise refuse("list_page", url, f"{headlines} headline links")
+    if not _says_article(reading) and are_comments(reading, area, headline):
+        raise refuse("no_article", url, "readers' comments")
+    listed = listed_entries(reading, area, headline)
+    if listed >= _LISTED and listed * 2 > _article_signs(reading, text, headline, dated=False):
+        raise refuse("list_page", url, f"{listed} dated links")
+    if signs < _SURE and not pictures and is_all_links(reading, area, headline):
+        raise refuse("no_article", url, "nothing but links")
     shown = "".join(block.text for block in blocks if block.text)
     said = any(mark in shown for mark in "。！？.!?") or (headline is not None and text >= 10)
     written = any(_is_written(block.text[:400]) for block in blocks[:40] if block.text)
@@ -147,28 +153,29 @@ def _is_written(text: str) -> bool:
     return any(sum(map(str.isalnum, text[:size])) * 3 >= len(text) for size in (len(text) // 2, len(text)))
 
 
-def _reads_like_headline(line: Line) -> bool:
-    """Tell an entry of a list: a link of some length with little beside it, such as a date."""
-    return line.link_chars >= 7 and len(line.text) - line.link_chars <= 20
+def _says_article(reading: Reading) -> bool:
+    """Tell whether the page's metadata call it an article."""
+    metadata = reading.metadata
+    return metadata.article is not None or any(s.value.lower() in ("article", "news") for s in metadata.all("type"))
 
 
-def _article_signs(reading: Reading, text: int, headline: Headline | None) -> float:
+def _article_signs(reading: Reading, text: int, headline: Headline | None, *, dated: bool = True) -> float:
+    """Weigh what speaks for an article; without ``dated``, the dates and names on the page are those of entries."""
     metadata, signs = reading.metadata, 0.0
     if headline is not None:
         signs += 2.0 * Similarity(reading.outline.head.title)(headline.text)
         names = {*reading.layout.site_names, *(s.value for s in metadata.all("site_name"))}
         signs -= 2.0 * (headline.text in names)
-    found = {c.field for c in reading.candidates if c.strategy == "landmarks" and c.value}
+    found = {c.field for c in reading.candidates if dated and c.strategy == "landmarks" and c.value}
     signs += 2.0 * ("published_at" in found) + 1.5 * ("source" in found) + 0.5 * bool(found & {"authors", "editors"})
-    if metadata.article is not None or any(s.value.lower() in ("article", "news") for s in metadata.all("type")):
-        signs += 2.0
+    signs += 2.0 * _says_article(reading)
     return signs + min(3.0, text / 100)
 
 
 def _list_signs(reading: Reading, area: TextArea, headlines: int) -> float:
     apart = reading.apart
     inside = [line for line in reading.lines[area.first : area.last] if line.index not in apart]
-    linked = sum(_reads_like_headline(line) for line in inside)
+    linked = sum(reads_like_headline(line) for line in inside)
     signs = min(4.0, headlines / 8)
     if linked >= 5 and linked * 5 >= len(inside):
         signs += 6.0
@@ -206,20 +213,3 @@ def _tells(reading: Reading, area: TextArea) -> bool:
         elif line.link_chars >= _ENTRY and line.all_link:
             entry = True
     return own >= _TEXT and own * _SUMMED >= summaries
-
-
-def _dated_entries(reading: Reading, headline: Headline | None) -> int:
-    """Count linked headings with a dated line below them that come before any running text to speak of."""
-    apart = reading.apart
-    lines = reading.lines[headline.last if headline else 0 :]
-    entries = prose = 0
-    for line, below, further in zip(lines, lines[1:], lines[2:], strict=False):
-        if line.index in apart:
-            continue
-        if line.all_link and line.box.heading and any(_DATED.search(near.text) for near in (below, further)):
-            entries += 1
-        elif not entries and line.link_chars * 3 <= len(line.text) and len(line.text) > 30:
-            prose += len(line.text)
-            if prose > _SHORT // 2:
-                return 0
-    return entries

@@ -9,7 +9,7 @@ source that says otherwise doubles it.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from ..normalize.dates import FoundDate
@@ -32,6 +32,8 @@ __all__ = ["Resolved", "resolve", "same_moment"]
 _ORDER: Final = {"layout": 0, "landmarks": 1, "density": 1, "metadata": 2, "decode": 2, "url": 3, "fallback": 4}
 _NO_AUTHORS: Final = frozenset({"admin", "administrator", "webmaster", "editor", "root"})
 _MAX_RAW: Final = 500
+_EAST: Final = timedelta(hours=14)  # the zones farthest from Greenwich
+_WEST: Final = timedelta(hours=24 + 12)
 
 
 class Resolved:
@@ -163,13 +165,19 @@ def _same(a: Candidate, b: Candidate) -> bool:
 
 
 def same_moment(a: FoundDate, b: FoundDate) -> bool:
-    """Tell whether two dates agree on the coarser precision; a wall clock wrongly called UTC counts as the same."""
+    """Tell whether two dates agree on the coarser precision.
+
+    A wall clock wrongly called UTC counts as the same, and so does a moment that is within a day of no known zone
+    somewhere on earth.
+    """
     if a.value is None or b.value is None:
         return False
     width = min({"day": 10, "minute": 16, "second": 19}[date.precision] for date in (a, b))
     first, second = (date.value.astimezone(a.value.tzinfo) for date in (a, b) if date.value)
     if first.isoformat()[:width] == second.isoformat()[:width]:
         return True
+    if width == 10 and not first.utcoffset() and -_EAST <= second - first <= _WEST:
+        return True  # the same day somewhere: a day shown without a zone, beside a moment
     return b.kind == "absolute" and b.raw[:width].replace("T", " ") == a.value.isoformat()[:width].replace("T", " ")
 
 

@@ -18,6 +18,7 @@ from ..normalize.clocks import word_key
 from ..normalize.text import clean, squeeze
 from ..normalize.urls import host
 from ..normalize.worded import find_worded_dates
+from .people import MOST_NAMES, NAME_WORD, NO_NAME, author_names
 from .reading import Candidate
 
 if TYPE_CHECKING:
@@ -29,32 +30,19 @@ if TYPE_CHECKING:
     from .headline import Headline
     from .reading import Reading
 
-__all__ = ["author_names", "propose_general_authors"]
+__all__ = ["propose_general_authors"]
 
 _BELOW: Final = 24  # lines below the headline that may be its byline
 _ABOVE: Final = 5
 _LONGEST_LINE: Final = 160  # characters
 _PARAGRAPH: Final = 220
-_LONGEST_NAME: Final = 50
+_LONG_LABEL: Final = 5  # characters: Author, not By
 _MOST_LABEL_WORDS: Final = 3
-_MOST_WORDS: Final = 5
 _SHORT_NAME: Final = 8  # characters of a name that a role follows without a comma
 _SHORT_LINE: Final = 90
 _MOST_NAME_WORDS: Final = 4
-_MOST_NAMES: Final = 12
 _FAR: Final = 400  # lines
-_WORD = re.compile(r"[^\W\d_]+(?:['’.\-][^\W\d_]+)*")
 _DIVIDER = re.compile(r"\s[|·•∙⋅–—‒]\s?|[|·•∙⋅\x1f]|\s-\s|\s/\s")
-_BETWEEN_NAMES = re.compile(r"\s?[,;،、&]\s?|\s\+\s")
-_BRACKETS = re.compile(r"\([^()]{0,60}\)|\[[^\[\]]{0,60}\]")
-_CUT = re.compile(r"[\d@:!?]|https?|(?<=\w{3})\.\s|\s[-–—]\s")
-_PARTICLES: Final = frozenset(
-    (
-        *("de", "da", "do", "dos", "das", "del", "della", "di", "du", "la", "le", "van", "von", "der", "den", "ter"),
-        *("ten", "bin", "ibn", "al", "el", "of", "the", "y", "e", "zu", "af"),
-    )
-)
-"""Words in small letters that names have."""
 _AUTHOR_PAGE = re.compile(
     r"/(?:authors?|autor(?:en|es|i)?|auteurs?|people|team|contributors?|writers?|staff|journalists?|profiles?|by|bio|redakteur)"
     r"/[^/?#]|[?&]author="
@@ -70,7 +58,6 @@ _META_NAMES: Final = (
     "cxenseparse:author", "article:author_name", "article.author", "og:article:author_name", "byl", "creator",
 )  # fmt: skip
 """Names of ``<meta>`` beside the well-known ones, for one author each or all."""
-_DEGREE = re.compile(r"[A-Z][A-Z.]{1,5}")  # behind a name: FAND
 _DIGIT = re.compile(r"\d")
 _LEAST_DIGITS: Final = 5  # of a date
 _DATE: Final = "|"
@@ -130,53 +117,6 @@ def _is_site(reading: Reading, names: list[str]) -> bool:
     return all(squeeze(name) in sites or squeeze(re.sub(r"[^\w.]", "", name)) in {*labels, own} for name in names)
 
 
-def author_names(text: str, *, account: bool = False) -> list[str]:
-    """Split a byline's value into authors, without roles, degrees and what is no name.
-
-    With ``account`` one word in small letters, as systems call their users, is a name too.
-
-    >>> author_names("Jane Doe, PhD, and John Q. Public, Senior Editor")
-    ['Jane Doe', 'John Q. Public']
-    """
-    words = words_of_languages()
-    names: list[str] = []
-    for part in _BETWEEN_NAMES.split(_BRACKETS.sub(" ", text)):
-        for piece in _at_joints(part, words.joints):
-            name = clean(piece).strip(" .:,;|·•–—-*\"'“”‘’")
-            if name and (is_name(name, account=account) and not (names and _DEGREE.fullmatch(name))):
-                names.append(name)
-    return list(dict.fromkeys(names))[:_MOST_NAMES]
-
-
-def _at_joints(part: str, joints: frozenset[str]) -> list[str]:
-    """Split at the words between two names: Jane Doe and John Public."""
-    pieces: list[list[str]] = [[]]
-    for word in part.split():
-        if word_key(word) in joints and word.islower():
-            pieces.append([])
-        else:
-            pieces[-1].append(word)
-    return [" ".join(piece) for piece in pieces]
-
-
-def is_name(text: str, *, account: bool = False) -> bool:
-    """Tell a person's or a team's name: few words, capitalised where the script has capitals, none of them a role."""
-    words = words_of_languages()
-    found = _WORD.findall(text)
-    keys = [word_key(word) for word in found]
-    if not found or len(text) > _LONGEST_NAME or len(found) > _MOST_WORDS or _CUT.search(text):
-        return False
-    if " ".join(keys) in words.nobody or not words.not_names.isdisjoint(keys):
-        return False
-    if all(key in words.dates.months or key in words.dates.weekdays for key in keys):
-        return False
-    if account and len(found) <= 2:
-        return True
-    if all(key.strip(".") in words.roles for key in keys) or (len(keys) > 1 and keys[-1] in words.roles):
-        return False
-    return all(word[0].upper() == word[0] or key in _PARTICLES for word, key in zip(found, keys, strict=True))
-
-
 def _pieces(lines: Iterable[Line]) -> list[_Piece]:
     pieces = []
     for line in lines:
@@ -203,7 +143,7 @@ def _without_dates(text: str) -> str:
 def _label(text: str) -> tuple[str, str, str] | None:
     """Read the label that a piece begins with: its field, the label and what follows it."""
     words = words_of_languages()
-    found = list(_WORD.finditer(text[:60]))[: words.longest]
+    found = list(NAME_WORD.finditer(text[:60]))[: words.longest]
     keys = [word_key(match[0]) for match in found]
     if not found or any(char.isalnum() or char == "©" for char in text[: found[0].start()]):
         return None
@@ -218,7 +158,7 @@ def _label(text: str) -> tuple[str, str, str] | None:
 def _label_within(text: str) -> tuple[str, str, str] | None:
     """Read a label of two words or more inside a sentence: This post was written by."""
     words = words_of_languages()
-    found = list(_WORD.finditer(text[:80]))
+    found = list(NAME_WORD.finditer(text[:80]))
     keys = [word_key(match[0]) for match in found]
     for at in range(1, len(found) - 1):
         for size in range(min(_MOST_LABEL_WORDS, len(found) - at), 1, -1):
@@ -230,16 +170,20 @@ def _label_within(text: str) -> tuple[str, str, str] | None:
 
 
 def _labelled(lines: Iterable[Line], *, strong: bool = False) -> _Found | None:
-    """Read the names behind the first label for authors; with ``strong`` only behind one of two words or more."""
+    """Read the names behind the first label for authors; with ``strong`` none that is a mere preposition counts."""
     pieces = _pieces(lines)
     for index, piece in enumerate(pieces):
         label = (_label(piece.text) or _label_within(piece.text)) if piece.text else None
-        if label is None or label[0] != "by" or (strong and " " not in label[1]):
+        if label is None or label[0] != "by" or (strong and not _is_strong(label[1])):
             continue
         names = _names_behind(pieces, index, label[2])
         if names:
             return _Found(names, f"label:{label[1]}", piece.line, 0.7 if strong else 0.9)
     return None
+
+
+def _is_strong(label: str) -> bool:
+    return " " in label or len(label) >= _LONG_LABEL
 
 
 def _names_behind(pieces: list[_Piece], index: int, rest: str) -> list[str]:
@@ -268,7 +212,7 @@ def _names_behind(pieces: list[_Piece], index: int, rest: str) -> list[str]:
 
 def _before_other(text: str) -> list[str]:
     """The names in a text up to where something else begins: a date, an address, another label."""
-    if cut := _CUT.search(text, 3):
+    if cut := NO_NAME.search(text, 3):
         text = text[: cut.start() + cut[0].startswith(".")]
         text = text if not text[-1:].isalnum() or not cut[0].isdigit() else text.rpartition(" ")[0]
     words = words_of_languages()
@@ -320,8 +264,8 @@ def _with_role(lines: Iterable[Line]) -> _Found | None:
         name, _, role = (match[1], "", match[2]) if match else text.rpartition(" ")
         if not name or (not match and (role.isascii() or len(name) > _SHORT_NAME)):
             continue
-        first = next((word_key(word) for word in _WORD.findall(role)), "")
-        if first in roles and len(_WORD.findall(name)) <= _MOST_NAME_WORDS and (names := author_names(name)):
+        first = next((word_key(word) for word in NAME_WORD.findall(role)), "")
+        if first in roles and len(NAME_WORD.findall(name)) <= _MOST_NAME_WORDS and (names := author_names(name)):
             return _Found(names, "role-behind", piece.line, 0.75)
     return None
 
@@ -334,7 +278,7 @@ def _beside_date(lines: Iterable[Line]) -> _Found | None:
         if divided == text:
             continue
         pieces = [part for piece in _DIVIDER.split(divided) if (part := piece.strip(" ,/|·•-–—"))]
-        alone = pieces and len(_WORD.findall(pieces[0])) in (2, 3) and divided.startswith(pieces[0])
+        alone = pieces and len(NAME_WORD.findall(pieces[0])) in (2, 3) and divided.startswith(pieces[0])
         if alone and (names := author_names(pieces[0])):
             return _Found(names, "beside-date", line, 0.55)
     return None
@@ -377,7 +321,7 @@ def _stated(reading: Reading) -> Candidate | None:
 
 def _names_of(value: Any) -> list[str]:  # noqa: ANN401  JSON
     found = value if isinstance(value, list) else [value]
-    names = [one.get("name") if isinstance(one, dict) else one for one in found[:_MOST_NAMES]]
+    names = [one.get("name") if isinstance(one, dict) else one for one in found[:MOST_NAMES]]
     return [name for name in names if isinstance(name, str)]
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main_heading", "without_site"]
 
-_SEPARATOR = re.compile(r"\s*[|｜]\s*|\s+[-–—»«·•:/]+\s+|\s*::\s*|:\s+")
+_SEPARATOR = re.compile(r" ?[|｜] ?| [-–—»«·•:/]{1,4} | ?:: ?|: ")
 _LETTERS = re.compile(r"[^\W_]+")
 _LONGEST_SITE: Final = 5  # words of a name behind a stroke
 _SHORTEST_TITLE: Final = 2  # words

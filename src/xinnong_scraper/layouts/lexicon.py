@@ -71,6 +71,9 @@ class Lexicon:
         self.caption = _patterns(lines.caption)
         self.caption_end = _patterns(lines.caption_end)
         self.locked = _patterns(lines.locked)
+        self.comment = _patterns(lines.comment)
+        self.comment_controls = _patterns(lines.comment_controls)
+        self.comments_title = _patterns(lines.comments_title)
         self.not_article = {reason: _patterns(patterns) for reason, patterns in lines.not_article.items()}
         self._compile_names(layout)
         self._compile_persons(layout.names)

@@ -147,6 +147,12 @@ class LineRules(_Part):
     """The photographer at the end of a line right below a picture."""
     locked: Patterns = ()
     """Found in a line that offers to unlock the rest of a text: 登录后阅读全文."""
+    comment: Patterns = ()
+    """Found in a line of a reader's comment beside its time: 第3楼, 山东网友."""
+    comment_controls: Patterns = ()
+    """Lines of the controls below a comment: 回复 支持(0)."""
+    comments_title: Patterns = ()
+    """Titles of pages that show comments only."""
     not_article: dict[Literal["error_page", "login_wall", "challenge"], Patterns] = Field(default_factory=dict)
     """Lines or titles of pages that are something else, by reason."""
 

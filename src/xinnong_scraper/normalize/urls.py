@@ -175,7 +175,7 @@ def _join(link: str, base: str | None, *, scheme: bool) -> str:
         return _tidy(f"{prefix[1].lower()}://{link[prefix.end() :]}")
     if not base:
         return link
-    plain = link[0] == "/" and link[1:2] != "/" and "/." not in link and "?" not in link and "#" not in link
+    plain = link[0] == "/" and link[1:2] != "/" and "/." not in link and "#" not in link and link[-1] != "?"
     if plain and (origin := _ORIGIN.match(base)):
         return origin[0] + link  # what urljoin returns, in a fifth of its time
     if _SCHEMELESS.fullmatch(link) and _ORIGIN.match(base):
