@@ -30,6 +30,7 @@ _CAPTION: Final = 80
 _MORE: Final = 14  # characters of a link to more
 _CENTRED_CAPTION: Final = 50
 _GALLERY: Final = 3
+_BESIDE: Final = 3  # lines of the text before or behind a picture
 _CONTAINERS: Final = {"li": "list_item", "blockquote": "quote", "pre": "code"}
 _DATE_LINE = re.compile(
     r"[\d〇零一二三四五六七八九十]{2,4}\s?年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日?$|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}"
@@ -61,7 +62,8 @@ class BodyBuilder:
 
     def blocks(self, span: BodySpan) -> list[Block]:
         """Make the blocks in reading order."""
-        tables = data_tables(self.reading, span.first, span.last)
+        dropped = span.dropped if self.area.kept is not None else set()
+        tables = data_tables(self.reading, span.first, span.last, dropped)
         pictures = self._pictures(span)
         self._figures(pictures)
         blocks: list[Block] = []
@@ -89,6 +91,9 @@ class BodyBuilder:
             if not span.first <= picture.at <= span.last or is_decoration(picture, self.reading.lexicon.icon_hint):
                 continue
             if not picture.box.within(self.area.box) and self.area.box.tag != "html":
+                continue
+            kept = self.area.kept
+            if kept is not None and kept.isdisjoint(range(picture.at - _BESIDE, picture.at + _BESIDE)):
                 continue
             if self._leads_away(picture) or self._finder.is_aside(picture.box):
                 continue
@@ -150,6 +155,8 @@ class BodyBuilder:
             or line.box.tag == "figcaption"
         ):
             return True
+        if self.area.kept is not None:
+            return False  # what else marks captions is known of Chinese pages only
         if self.reading.lexicon.caption.match(text) or self.reading.lexicon.caption_end.search(text):
             return True
         alone = picture.box.last - picture.box.first == 1 and line.box.within(picture.box)

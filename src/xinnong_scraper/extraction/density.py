@@ -36,10 +36,14 @@ _SENTENCE_END: Final = tuple("。！？；：…”」』）)!?.;~")
 class TextArea:
     """The lines that hold the article's text, still with what stands between and around it."""
 
-    __slots__ = ("_first_prose", "box", "first", "last", "lines", "weight", "weights")
+    __slots__ = ("_first_prose", "box", "first", "kept", "last", "lines", "weight", "weights")
 
-    def __init__(self, box: Box, first: int, last: int, weights: list[int], lines: list[Line]) -> None:
+    def __init__(
+        self, box: Box, first: int, last: int, weights: list[int], lines: list[Line], kept: frozenset[int] | None = None
+    ) -> None:
         self.box = box
+        self.kept = kept
+        """The lines of it that are the text, where that is known already line by line."""
         self.lines = lines
         self.first = first
         self.last = last

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from ..layouts import GENERAL
 from .body import BodyBuilder
 from .breadcrumb import find_breadcrumb, propose_breadcrumb
 from .byline import find_byline, read_below
@@ -18,6 +19,7 @@ from .language import is_chinese
 from .pager import find_next_page
 from .pictures import picture_source
 from .reading import Candidate
+from .scored_text import scored_area
 from .selection import body_node, propose_selected
 from .signing import propose_general_authors
 from .state import propose_script_date
@@ -39,7 +41,7 @@ def read_fields(reading: Reading, embedded: EmbeddedText | None) -> tuple[list[B
 
     Raises NotAnArticleError where the page is none.
     """
-    area = _selected_area(reading) or find_text_area(reading)
+    area = _selected_area(reading) or _scored(reading, find_text_area(reading))
     headline, title = _read_heading(reading, area)
     propose_selected(reading)
     begin, used = find_byline(reading, headline, area)
@@ -73,6 +75,13 @@ def _propose_general(reading: Reading, headline: Headline | None, area: TextArea
     lines = propose_general_dates(reading, headline, area) + propose_general_authors(reading, headline)
     reading.settled = fields
     return {line.index for line in lines if len(line.text) <= _BYLINE}
+
+
+def _scored(reading: Reading, area: TextArea | None) -> TextArea | None:
+    """The area as the learned scores draw it, on a page of a script and of a portal that they are for."""
+    if area is None or reading.layout.name != GENERAL or is_chinese(reading):
+        return area
+    return scored_area(reading, area)
 
 
 def _selected_area(reading: Reading) -> TextArea | None:

@@ -48,6 +48,7 @@ _SHORTEST_MESS: Final = 40  # characters without words that are no article
 _TOLD: Final = 8.0  # signs of an article in a text that no list's entries have
 _TEXT: Final = 600  # weight as prose
 _LONG_SUMMARY: Final = 300  # weight as prose, from which on a paragraph under a link is no summary
+_SUMMED: Final = 4  # times as much as the text of its own that an article may say of the things it lists
 _ENTRY: Final = 20  # characters of a link that reads like a headline in words
 
 
@@ -201,14 +202,14 @@ def _has_running_text(area: TextArea) -> bool:
 
 
 def _tells(reading: Reading, area: TextArea) -> bool:
-    """Tell whether most paragraphs of the area stand by themselves, not each under the link of an entry.
+    """Tell whether a good part of the paragraphs stands by itself, not each under the link of an entry.
 
     In scripts that write words apart every menu is full of links as long as a Chinese headline: only the text tells.
     """
     own = summaries = 0
     entry = False
     for line in reading.lines[area.first : area.last]:
-        weight = area.weights[line.index]
+        weight = area.weights[line.index] if area.kept is None or line.index in area.kept else 0
         if weight >= _PARAGRAPH * 2:
             if entry and weight < _LONG_SUMMARY:
                 summaries += weight
@@ -217,4 +218,4 @@ def _tells(reading: Reading, area: TextArea) -> bool:
             entry = False
         elif line.link_chars >= _ENTRY and line.all_link:
             entry = True
-    return own >= _TEXT and own >= summaries
+    return own >= _TEXT and own * _SUMMED >= summaries

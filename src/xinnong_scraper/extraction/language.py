@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..normalize.worded import DateOrder
     from .reading import Reading
 
-__all__ = ["is_chinese", "numeric_order_of", "page_language", "read_stamp", "shows_date", "zone_of"]
+__all__ = ["is_chinese", "letters_for_one", "numeric_order_of", "page_language", "read_stamp", "shows_date", "zone_of"]
 
 _SAMPLE: Final = 600  # characters of running text that tell a page's language
 _LINES: Final = 400
@@ -56,6 +56,19 @@ def is_chinese(reading: Reading) -> bool:
         others = len(_KANA_OR_HANGUL.findall(text)) if han else 0
         reading.is_chinese = not text or (10 * han >= len(text) and 5 * others < han)
     return reading.is_chinese
+
+
+def letters_for_one(reading: Reading) -> float:
+    """How many letters of an alphabet a character of the page's script is worth: 2.5 for kana and Han, 1.6 for Hangul.
+
+    Texts of one meaning in Japanese, Korean and English have about these shares of characters.
+    """
+    text = _sample(reading)
+    if text.isascii() or not text:
+        return 1.0
+    kana, hangul = (len(pattern.findall(text)) for name, pattern in _SCRIPTS if name in ("ja", "ko"))
+    wide = han_count(text) + kana
+    return 2.5 if wide * 2 > len(text) else 1.6 if hangul * 2 > len(text) else 1.0
 
 
 def _sample(reading: Reading) -> str:

@@ -23,6 +23,7 @@ _PARAGRAPH: Final = 60  # weight as prose
 _CARDS: Final = 2
 _HEADLINE: Final = 10
 _ROW: Final = 3  # links
+_TITLE: Final = 240  # characters
 _ASIDE_TAGS: Final = frozenset({"aside", "footer", "nav", "form"})
 _NUMERAL_ALONE = re.compile(r"0\d|\d{1,2}:\d{2}(?::\d{2})?")  # a part's number, the time of a live report's entry
 
@@ -51,6 +52,8 @@ class SpanFinder:
 
     def find(self, begin: int, used: set[int], title: str | None) -> BodySpan:
         """Find where the body begins and ends and what inside it is no text of the article."""
+        if self.area.kept is not None:
+            return self._among_kept(self.area.kept - used, squeeze(title or ""))
         first = max(self.area.first, begin)
         last = self.area.last
         dropped = {index for index in used if first <= index < last}
@@ -71,6 +74,16 @@ class SpanFinder:
         while last > first and last - 1 in dropped:
             last -= 1
         return BodySpan(first, last, dropped)
+
+    def _among_kept(self, kept: frozenset[int], title: str) -> BodySpan:
+        """Take the lines that are known to be the text, without the headline."""
+        own = {
+            index for index in kept if len(self.lines[index].text) > _TITLE or squeeze(self.lines[index].text) != title
+        }
+        if not own:
+            return BodySpan(self.area.first, self.area.first, set())
+        first, last = min(own), max(own) + 1
+        return BodySpan(first, last, set(range(first, last)) - own)
 
     def _goes_on(self, first: int, region: Region, last: int) -> bool:
         """Tell whether paragraphs like those above a box in the text follow it: of the same make, at the same place."""

@@ -24,12 +24,14 @@ class DataTable:
         self.last = last
 
 
-def data_tables(reading: Reading, first: int, last: int) -> dict[int, DataTable]:
-    """The data tables whose lines lie in the range, by their first line."""
+def data_tables(reading: Reading, first: int, last: int, dropped: set[int]) -> dict[int, DataTable]:
+    """The data tables whose lines lie in the range, by their first line; most of them are not dropped."""
     found: dict[int, DataTable] = {}
     boxes = reading.outline.boxes
     for box in _innermost(boxes):
         if box.last <= box.first or box.first < first or box.last > last:
+            continue
+        if dropped and len(dropped.intersection(range(box.first, box.last))) * 2 > box.last - box.first:
             continue
         rows = _rows(reading, _inside(boxes, box))
         if len(rows) >= 2 and max(map(len, rows)) >= 2 and _is_data(rows):
