@@ -30,7 +30,7 @@ _ARROW = re.compile(r"[>＞»›〉→]")
 
 
 def note_left_out(reading: Reading, resolved: Resolved) -> None:
-    """Note the related articles and the breadcrumb that the page seems to have below its text, where none were taken."""
+    """Note related articles and a breadcrumb that the page seems to have below its text, where none were taken."""
     if reading.span is None:
         return
     below = reading.lines[reading.span[1] : reading.span[1] + _BELOW]
