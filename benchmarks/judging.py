@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from xinnong_scraper import Article, ScraperError
@@ -143,8 +144,23 @@ def _of_labels(folder: Path, group: str) -> Iterator[Labelled]:
         label = json.loads(line)
         path = folder / label["file"]
         data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-        score = module.score if "neutral" in label else module.score_general
+        score = module.score if "neutral" in label else partial(score_general, module.score_general)
         yield Labelled(group, label["id"], data, label["url"], {}, None, label, score)
+
+
+def score_general(
+    score: Callable[[dict[str, Any], dict[str, Any]], dict[str, float | None]],
+    label: dict[str, Any],
+    got: dict[str, Any],
+) -> dict[str, float | None]:
+    """Score a page of another language by the corpus' metrics, and its authors, whose label is one line of text.
+
+    They are right when the line begins with one of them and holds all, whatever titles it has besides.
+    """
+    line = " ".join((label.get("author") or "").casefold().split())
+    names = [" ".join(name.casefold().split()) for name in got["authors"]]
+    right = any(map(line.startswith, names)) and all(name in line for name in names)
+    return {**score(label, got), "authors": float(right) if line else None}
 
 
 def score_expected(expected: dict[str, Any], got: dict[str, Any]) -> dict[str, float | None]:

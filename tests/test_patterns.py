@@ -28,6 +28,7 @@ COMMON: Final = [
 ]
 COMPILED_AT_RUN: Final = {
     "layouts/lexicon.py": "a layout's words",
+    "layouts/surroundings.py": "the words of what stands around texts",
     "layouts/matching.py": "the names of a layout's portal, escaped",
     "layouts/model.py": "a layout file's own expressions, to check them",
     "extraction/selection.py": "a layout file's own expressions",

@@ -99,3 +99,39 @@ def test_a_date_of_metadata_about_another_page_is_doubted() -> None:
 def test_what_an_abstract_tells_is_no_date_of_publication() -> None:
     article = page(by="<div>摘要：2014年8月22日，联峰山修通了环山步道，游客渐渐多了起来。</div>")
     assert article.published_at is None
+
+
+PATH = "<div>{}<a href=/>中国新农网</a> {arrow} <a href=/news/>新闻</a> {arrow} 正文</div>"
+OTHER_SITE = {"head": f"<title>{NAME}_江城新闻网</title>{H1}"}
+TABS = "<ul><li>最新报道<li>扫描二维码</ul>"
+LIST = "<ul><li><a href=/n/1.html>果园冬季剪枝有讲究</a><li><a href=/n/2.html>冬小麦返青水怎么浇</a></ul>"
+
+
+def test_a_heading_of_related_articles_without_a_list_is_told() -> None:
+    bare, listed = (page(below=f"<div><h4>相关新闻</h4>{below}</div>", **OTHER_SITE) for below in (TABS, LIST))
+    assert not bare.teasers
+    assert ("missing_field", "teasers") in codes(bare)
+    assert listed.teasers
+    assert ("missing_field", "teasers") not in codes(listed)
+
+
+@pytest.mark.parametrize(("heading", "told"), [("相关事件", True), ("供求信息", False)])
+def test_a_list_too_short_for_its_vague_heading_is_told(heading: str, told: bool) -> None:
+    article = page(below=f"<div><h4>{heading}</h4>{LIST}</div>", **OTHER_SITE)
+    assert not article.teasers
+    assert (("missing_field", "teasers") in codes(article)) is told
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        pytest.param(PATH.format("当前位置：", arrow="&gt;"), True, id="a-path"),
+        pytest.param(PATH.format("当前位置：", arrow="·"), False, id="no-arrows"),
+        pytest.param(PATH.format("", arrow="&gt;"), False, id="no-label"),
+    ],
+)
+def test_a_breadcrumb_below_the_text_is_told(path: str, told: bool) -> None:
+    article = page(below=path)
+    assert not article.breadcrumb
+    assert (("missing_field", "breadcrumb") in codes(article)) is told
+    assert ("missing_field", "breadcrumb") not in codes(page(above=path, below=path))

@@ -31,7 +31,7 @@ BlockKind = Literal["paragraph", "subheading", "list_item", "quote", "image", "t
 Precision = Literal["second", "minute", "day"]
 
 WarningCode = Literal[
-    "missing_field",  # a field that the layout expects was not found
+    "missing_field",  # a field that the layout expects, or the page shows signs of, was not found
     "empty_label",  # the page shows the label (来源：) and nothing behind it
     "unresolved_date",  # a relative date (昨天 13:44) without a clock, or one without a year
     "metadata_disagrees",  # what a reader sees and the page's metadata contradict each other; the visible won

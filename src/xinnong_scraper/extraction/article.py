@@ -19,6 +19,7 @@ from .findings import Findings
 from .gate import refuse_before, refuse_challenge
 from .headline import split_site_name
 from .language import is_chinese, page_language
+from .left_out import note_left_out
 from .merging import content_hash
 from .metadata import read_metadata
 from .pictures import alternative_text
@@ -76,6 +77,7 @@ def read_weighed(
     resolved = resolve(reading)
     _complete(reading, resolved, blocks, area)
     note_doubts(reading, resolved, area)
+    note_left_out(reading, resolved)
     weigh(Findings(reading, resolved, blocks, area))
     return _record(reading, resolved), resolved.signs
 

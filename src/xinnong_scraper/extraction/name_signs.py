@@ -94,7 +94,7 @@ def date_signs(found: Findings, winner: Candidate) -> Signs:
         "metadata": found.agreeing("published_at", "metadata:"),
         "url": in_url is not None and not apart,
         "again": day in others,
-        "clock": date.precision != "day",
+        "clock": date.precision != "day" and winner is not changed,
         "seen": unseen and day is not None and found.shows_day(day),
     }
     doubt = {

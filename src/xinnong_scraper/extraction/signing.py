@@ -58,6 +58,8 @@ _META_NAMES: Final = (
     "cxenseparse:author", "article:author_name", "article.author", "og:article:author_name", "byl", "creator",
 )  # fmt: skip
 """Names of ``<meta>`` beside the well-known ones, for one author each or all."""
+_NO_HOST = re.compile(r"[^\w.]")
+"""What a name has and a host does not."""
 _DIGIT = re.compile(r"\d")
 _LEAST_DIGITS: Final = 5  # of a date
 _DATE: Final = "|"
@@ -114,7 +116,7 @@ def _is_site(reading: Reading, names: list[str]) -> bool:
     sites = {squeeze(one.value) for one in reading.metadata.all("site_name")}
     own = host(reading.page.url or "") or ""
     labels = {squeeze(label) for label in own.replace("-", "").split(".")}
-    return all(squeeze(name) in sites or squeeze(re.sub(r"[^\w.]", "", name)) in {*labels, own} for name in names)
+    return all(squeeze(name) in sites or squeeze(_NO_HOST.sub("", name)) in {*labels, own} for name in names)
 
 
 def _pieces(lines: Iterable[Line]) -> list[_Piece]:

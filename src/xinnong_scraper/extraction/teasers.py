@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..page import Page
     from .reading import Reading
 
-__all__ = ["find_teasers"]
+__all__ = ["find_teasers", "has_own_heading"]
 
 _SURE_RANK: Final = 25  # headings up to here say that what follows is related
 _WEAK_RANK: Final = 70  # headings from here on offer anything that readers may like
@@ -44,7 +44,7 @@ _ABSOLUTE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]{0,15}:)?//")
 
 def find_teasers(reading: Reading, title: str | None, text_end: int) -> Region | None:
     """Propose the teasers of the best related-articles boxes; return the first of them."""
-    if _has_own_heading(reading.layout):
+    if has_own_heading(reading.layout):
         found = _first_known(reading, title, text_end)
     else:
         found = _Offers(reading, title, text_end).choose()
@@ -59,7 +59,7 @@ def find_teasers(reading: Reading, title: str | None, text_end: int) -> Region |
     return region
 
 
-def _has_own_heading(layout: Layout) -> bool:
+def has_own_heading(layout: Layout) -> bool:
     """Tell a layout of a portal whose own heading opens its related articles, and no other box does."""
     first, general = layout.headings.teasers[:1], load_layout(GENERAL)
     own = first != general.headings.teasers[:1] or any(word in layout.recognise.headings for word in first)

@@ -1,0 +1,69 @@
+"""What the page shows signs of and the record does not have: a heading without its list, a path at another place.
+
+A field that is left empty has no confidence, so only a warning tells a reader to look.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from .teaser_lines import HEADLINE
+from .teasers import has_own_heading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..blocks import Line
+    from .reading import Reading
+    from .resolution import Resolved
+
+__all__ = ["note_left_out"]
+
+_BELOW: Final = 24  # lines below the text
+_SURE_RANK: Final = 70  # headings up to here say that what follows is related
+_LIKELY_RANK: Final = 90  # headings up to here say so by a part of them
+_FEW: Final = 2  # entries of a list that is too short for such a heading
+_HEADING: Final = 24  # characters
+_STEPS: Final = 2  # links of a path
+_ARROW = re.compile(r"[>＞»›〉→]")
+
+
+def note_left_out(reading: Reading, resolved: Resolved) -> None:
+    """Note related articles and a breadcrumb that the page seems to have below its text, where none were taken."""
+    if reading.span is None:
+        return
+    below = reading.lines[reading.span[1] : reading.span[1] + _BELOW]
+    if resolved.get("teasers") is None and (heading := next(_related(reading, below), None)):
+        shown = f"the page shows the heading {heading.text!r}"
+        reading.note("missing_field", "teasers", f"{shown}, but no list that surely belongs to it was found")
+    if resolved.get("breadcrumb") is None and (path := next(_paths(reading, below), None)):
+        shown = f"{path.text[:80]!r} stands below the text"
+        reading.note("missing_field", "breadcrumb", f"{shown}; a breadcrumb is read only above it")
+
+
+def _related(reading: Reading, below: list[Line]) -> Iterator[Line]:
+    """Give the headings of related articles, those that only a part tells by the headlines linked below them.
+
+    Where the layout knows the portal's own heading, an empty list is the portal's.
+    """
+    if has_own_heading(reading.layout):
+        return
+    lists = {region.head: region for region in reading.regions if region.kind == "teasers"}
+    for line in below:
+        known = reading.lexicon.heading(line.text) if len(line.text) <= _HEADING and not line.all_link else None
+        kind, rank = known or ("", 0)
+        if kind != "teasers" or rank > _LIKELY_RANK:
+            continue
+        region = lists.get(line.index)
+        entries = reading.lines[region.first : region.last] if region else []
+        if rank < _SURE_RANK or sum(entry.all_link and entry.link_chars >= HEADLINE for entry in entries) >= _FEW:
+            yield line
+
+
+def _paths(reading: Reading, below: list[Line]) -> Iterator[Line]:
+    """Give the lines that call themselves the reader's place and have links with arrows between them."""
+    for line in below:
+        label = reading.lexicon.labels.at_start(line.text)
+        if label and label.field == "breadcrumb" and len(line.links) >= _STEPS and _ARROW.search(line.text):
+            yield line
