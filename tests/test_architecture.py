@@ -62,7 +62,7 @@ ONLY_IN = {
     "filelock": ("crawl.schema",),
     "trafilatura": ("extraction.fallback",),
     "protego": ("fetch.robots",),
-    "pyarrow": ("export.parquet",),
+    "pyarrow": ("export.parquet", "batch"),
     "typer": ("cli",),
     "rich": ("cli",),
     "selectolax": ("page", "walk", "blocks", "layouts", "extraction", "crawl"),
