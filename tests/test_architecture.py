@@ -63,6 +63,8 @@ ONLY_IN = {
     "trafilatura": ("extraction.fallback",),
     "protego": ("fetch.robots",),
     "pyarrow": ("export.parquet", "batch"),
+    "fastwarc": ("batch.warc",),
+    "fsspec": ("batch.warc",),
     "typer": ("cli",),
     "rich": ("cli",),
     "selectolax": ("page", "walk", "blocks", "layouts", "extraction", "crawl"),
@@ -273,7 +275,7 @@ def test_a_circle_is_found() -> None:
     assert circle({"a": ["b", "c"], "b": ["c"], "c": []}) is None
 
 
-LATE = ["httpx", "httpcore", "trafilatura", "lxml", "typer", "rich", "protego", "pyarrow"]
+LATE = ["httpx", "httpcore", "trafilatura", "lxml", "typer", "rich", "protego", "pyarrow", "fastwarc"]
 
 
 def loaded_by(code: str) -> set[str]:

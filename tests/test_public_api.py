@@ -45,6 +45,7 @@ ERRORS = [
     errors.NotAnArticleError("a list", reason="list_page"),
     errors.IncompleteArticleError("no time", missing=("published_at",), article=ARTICLE),
     errors.LayoutError("unknown key", file="mine.toml", key="labels.sauce"),
+    errors.ArchiveError("a.warc, byte 7: no record begins here", file="a.warc", offset=7, url="http://a.example/1"),
     errors.ExportError("the disk is full", path="out.jsonl", errno=28),
     errors.StoreError("the disk is full", path="portal.db"),
 ]
@@ -66,6 +67,7 @@ TREE = {
     "NotAnArticleError": "ExtractionError",
     "IncompleteArticleError": "ExtractionError",
     "LayoutError": "ScraperError",
+    "ArchiveError": "ScraperError",
     "ExportError": "ScraperError",
     "StoreError": "ScraperError",
 }

@@ -17,6 +17,7 @@
         IncompleteArticleError        ``missing`` fields and the partial ``article`` (only with strict=True)
       StoreError                      ``path``: the file of a crawl cannot be used
       LayoutError                     ``file``, ``key`` and what is allowed (only while a layout is loaded)
+      ArchiveError                    ``file``, ``offset``: a web archive, or a record of it, cannot be read
       ExportError                     a file of records could not be written; an ``OSError`` too, with ``errno``
 
 Misuse by the programmer is ``TypeError`` or ``ValueError``. Exceptions of third-party libraries never leave the
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AddressBlockedError",
+    "ArchiveError",
     "ChallengeError",
     "ConnectionFailedError",
     "DecodeError",
@@ -217,6 +219,17 @@ class LayoutError(ScraperError):
         """The file (or layout name) at fault."""
         self.key = key
         """The dotted key at fault, or None when the file as a whole cannot be read."""
+
+
+class ArchiveError(ScraperError):
+    """A web archive cannot be read, or one record of it."""
+
+    def __init__(self, message: str, *, file: str, offset: int | None = None, url: str | None = None) -> None:
+        super().__init__(message, url=url)
+        self.file = file
+        """The archive as the caller named it."""
+        self.offset = offset
+        """Where the damage begins, in bytes of the file; None for the archive as a whole."""
 
 
 class ExportError(ScraperError, OSError):

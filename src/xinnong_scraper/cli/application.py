@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from .. import __version__
-from . import crawling, exporting, pages, reference, reporting, rereading, tour
+from . import archiving, crawling, exporting, pages, reference, reporting, rereading, tour
 from .terminal import complain, prepare_streams
 
 __all__ = ["run"]
@@ -27,6 +27,7 @@ pages.register(app)
 crawling.register(app)
 exporting.register(app)
 rereading.register(app)
+archiving.register(app)
 reference.register(app)
 reporting.register(app)
 tour.register(app)
