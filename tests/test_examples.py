@@ -34,6 +34,7 @@ PRINTED = {
         "0 articles read, 0 records appended",
     ],
     "store_to_duckdb.py": ["records exported", "first_day", "农民日报"],
+    "tables_of_pages.py": ["shape: (3, 3)", "聊城日报", "articles", "http://www.xinnong.example/", "NotAnArticleError"],
 }
 
 WITH_A_BROWSER = {"rendered_page.py"}
