@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from xinnong_scraper.batch import archive, extract_batch
+from xinnong_scraper.batch import extract_batch
 from xinnong_scraper.batch.archive import Progress, archive_schema, extract_archives
 from xinnong_scraper.batch.warc import PageFilter
 from xinnong_scraper.errors import ExportError
@@ -190,12 +191,21 @@ def test_a_folder_that_cannot_be_written_is_one_line(files: list[Path], tmp_path
         extract_archives([str(files[0])], tmp_path / "new", workers=0)
 
 
-def test_progress_counts_files_and_rows(files: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "_MOST_PAGES", 30)
+def test_progress_counts_files_and_rows(files: list[Path], tmp_path: Path) -> None:
     seen: list[Progress] = []
     extract_archives(list(map(str, files)), tmp_path, on_progress=seen.append)
-    assert seen[0] == Progress(files=0, all_files=3, rows=30)
+    assert seen[0] == Progress(files=0, all_files=3, rows=PER_FILE)
     assert seen[-1] == Progress(files=3, all_files=3, rows=3 * PER_FILE)
+
+
+def test_many_records_keep_their_order(tmp_path: Path) -> None:
+    urls = [f"http://a.example/{number}.html" for number in range(700)]
+    records = [Stored(b"<p>x", url).record() for url in urls]
+    records[300] = records[300].replace(b"<p>x", b"<p>y")  # which is not what its digest says
+    (tmp_path / "a.warc").write_bytes(b"".join(records))
+    run = extract_archives([str(tmp_path / "a.warc")], tmp_path / "out")
+    assert run.errors == {"NotAnArticleError": 699, "ArchiveError": 1}
+    assert read(tmp_path / "out")["url"].to_pylist() == urls
 
 
 def alive(group: int) -> bool:
@@ -210,7 +220,19 @@ def alive(group: int) -> bool:
     return False
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc for workers that are left")
+LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc for workers that are left")
+
+
+def until_begun(process: subprocess.Popen[Any], out: Path) -> float:
+    """Wait until a part is begun, or all are made; return when the test should end at last."""
+    deadline = time.monotonic() + 60
+    while process.poll() is None and not any(out.glob(".xinnong-*")):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return deadline
+
+
+@LINUX
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_killed_at_any_moment_and_run_again_the_files_are_equal(
     workers: str, files: list[Path], whole: dict[str, bytes], tmp_path: Path
@@ -220,11 +242,7 @@ def test_killed_at_any_moment_and_run_again_the_files_are_equal(
     kills = 0
     for moment in (0, random.random(), random.random()):
         with subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True) as process:
-            deadline = time.monotonic() + 60
-            while not any((tmp_path / "out").glob(".xinnong-*")):  # until a part is begun
-                assert time.monotonic() < deadline
-                assert process.poll() is None
-                time.sleep(0.01)
+            deadline = until_begun(process, tmp_path / "out")
             time.sleep(moment * 0.5)  # somewhere in the parts, another place each time
             os.kill(process.pid, signal.SIGKILL)
             kills += process.wait() == -signal.SIGKILL
@@ -237,3 +255,19 @@ def test_killed_at_any_moment_and_run_again_the_files_are_equal(
     code, _ = xinnong(*files, "-o", tmp_path / "out", "--workers", workers)
     assert code == 0
     assert contents(tmp_path / "out") == whole
+
+
+@LINUX
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_ctrl_c_ends_it_quietly(workers: str, files: list[Path], tmp_path: Path) -> None:
+    copies = [shutil.copy(files[1], tmp_path / f"{number}.warc.gz") for number in range(12)]
+    command = [*COMMAND, *map(str, copies), "-o", str(tmp_path / "out"), "--workers", workers]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True) as process:
+        deadline = until_begun(process, tmp_path / "out")
+        os.killpg(process.pid, signal.SIGINT)
+        said = process.communicate(timeout=60)[1]
+    assert (process.returncode, said) == (130, b"")
+    assert not list((tmp_path / "out").glob(".xinnong-*"))
+    while alive(process.pid):  # what watches over shared memory ends a moment later
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

@@ -11,11 +11,12 @@ import hashlib
 import json
 import os
 import re
+import signal
 import threading
 from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait as wait_for
@@ -95,7 +96,8 @@ def extract_archives(
 ) -> ArchiveRun:
     """Read WARC files, or URLs of them that fsspec knows, into Parquet files in the folder ``out``.
 
-    ``wanted`` says which responses are read. With more than one of ``workers`` so many processes read an archive each.
+    ``wanted`` says which responses are read. With more than one of ``workers`` so many processes read an archive each;
+    they are started afresh (spawn), so a script that asks for them does so below ``if __name__ == "__main__":``.
     ``on_progress`` is called about once a second. A part that an earlier run made of the same archive, with the same
     filter and version, is kept. A page or record that gives no article is a row with its error; an archive that
     cannot be read to its end has no part and stands in ``failed``.
@@ -152,7 +154,9 @@ def _is_made(job: _Job) -> bool:
 
 def _count(run: ArchiveRun) -> None:
     for part in run.parts:
-        for value in pq.read_table(part, columns=["error"])["error"].value_counts().to_pylist():
+        with pq.ParquetFile(part) as file:
+            counts = file.read(["error"])["error"].value_counts()
+        for value in counts.to_pylist():
             if value["values"] is None:
                 run.articles += value["counts"]
             else:
@@ -181,7 +185,8 @@ def _together(jobs: list[_Job], workers: int) -> Iterator[_Step]:
     context = get_context("spawn")  # what a forked process inherits from threads and locks is anybody's guess
     rows, stopped = context.Value("q", 0), context.Event()
     with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(rows, stopped)) as pool:
-        waiting = {pool.submit(_make_part, job): job for job in jobs}
+        with _deaf():
+            waiting = {pool.submit(_make_part, job): job for job in jobs}
         try:
             while waiting:
                 for ended in wait(waiting, timeout=_LOOK_SECONDS, return_when=FIRST_COMPLETED).done:
@@ -193,7 +198,20 @@ def _together(jobs: list[_Job], workers: int) -> Iterator[_Step]:
                 yield rows.value, None, None
         finally:
             stopped.set()
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Start processes that Ctrl-C does not reach: it goes to all of them, and the first one ends the others."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _rows: Any = None
