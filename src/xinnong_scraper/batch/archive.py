@@ -255,12 +255,14 @@ def _make(job: _Job) -> Generator[int, None, None]:
     with new_file(job.part) as file:
         writer = pq.ParquetWriter(file, schema, compression="zstd")
         group: list[pa.Table] = []
+        size = 0
         try:
             for table in _tables(job, schema):
                 group.append(table)
-                if sum(each.nbytes for each in group) >= ROW_GROUP_BYTES:
+                size += table.nbytes
+                if size >= ROW_GROUP_BYTES:
                     _write(writer, group, job)
-                    group = []
+                    group, size = [], 0
                 yield table.num_rows
             _write(writer, group, job)
             with writing(job.part):
