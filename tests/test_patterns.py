@@ -32,6 +32,7 @@ COMPILED_AT_RUN: Final = {
     "layouts/model.py": "a layout file's own expressions, to check them",
     "extraction/selection.py": "a layout file's own expressions",
     "normalize/text.py": "one class of characters, which are given as a mapping",
+    "batch/warc.py": "the expression by which a user chooses addresses",
 }
 """Where patterns are made from data. All others are literals, compiled once where a module is imported."""
 

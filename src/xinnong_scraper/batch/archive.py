@@ -42,6 +42,8 @@ _MOST_PAGES: Final = 256  # that are read as one table
 _MOST_BYTES: Final = 8 << 20  # of pages in one table
 _MADE_OF: Final = b"xinnong_scraper.archive"
 _LOOK_SECONDS: Final = 1.0
+_SLASH: Final = re.compile(r"[/\\]")
+_NOT_IN_NAMES: Final = re.compile(r"[^\w.-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ def _jobs(names: Iterable[str], folder: Path, wanted: PageFilter, run: ArchiveRu
             run.failed[name] = str(error)
             continue
         made_of = json.dumps({"state": state, "wanted": asked, "version": __version__}, default=str, sort_keys=True)
-        stem = re.sub(r"[^\w.-]", "_", re.split(r"[/\\]", place)[-1])[:100]
+        stem = _NOT_IN_NAMES.sub("_", _SLASH.split(place)[-1])[:100]
         digest = hashlib.sha256(place.encode("utf-8", "surrogateescape")).hexdigest()[:8]
         yield _Job(name, folder / f"{stem}-{digest}.parquet", made_of.encode(), wanted)
 
