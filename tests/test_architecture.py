@@ -62,7 +62,9 @@ ONLY_IN = {
     "filelock": ("crawl.schema",),
     "trafilatura": ("extraction.fallback",),
     "protego": ("fetch.robots",),
-    "pyarrow": ("export.parquet",),
+    "pyarrow": ("export.parquet", "batch"),
+    "fastwarc": ("batch.warc",),
+    "fsspec": ("batch.warc",),
     "typer": ("cli",),
     "rich": ("cli",),
     "selectolax": ("page", "walk", "blocks", "layouts", "extraction", "inspection", "learn", "crawl"),
@@ -273,7 +275,7 @@ def test_a_circle_is_found() -> None:
     assert circle({"a": ["b", "c"], "b": ["c"], "c": []}) is None
 
 
-LATE = ["httpx", "httpcore", "trafilatura", "lxml", "typer", "rich", "protego", "pyarrow"]
+LATE = ["httpx", "httpcore", "trafilatura", "lxml", "typer", "rich", "protego", "pyarrow", "fastwarc"]
 
 
 def loaded_by(code: str) -> set[str]:

@@ -34,6 +34,7 @@ COMPILED_AT_RUN: Final = {
     "extraction/selection.py": "a layout file's own expressions",
     "inspection/places.py": "a field's own text, escaped, with blanks between its pieces",
     "normalize/text.py": "one class of characters, which are given as a mapping",
+    "batch/warc.py": "the expression by which a user chooses addresses",
 }
 """Where patterns are made from data. All others are literals, compiled once where a module is imported."""
 

@@ -18,6 +18,7 @@
       StoreError                      ``path``: the file of a crawl cannot be used
       LayoutError                     ``file``, ``key`` and what is allowed (only while a layout is loaded)
       BaselineError                   ``path``: what was learned of a site's pages cannot be read or written
+      ArchiveError                    ``file``, ``offset``: a web archive, or a record of it, cannot be read
       ExportError                     a file of records could not be written; an ``OSError`` too, with ``errno``
 
 Misuse by the programmer is ``TypeError`` or ``ValueError``. Exceptions of third-party libraries never leave the
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AddressBlockedError",
+    "ArchiveError",
     "BaselineError",
     "ChallengeError",
     "ConnectionFailedError",
@@ -231,6 +233,17 @@ class BaselineError(ScraperError):
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}"
+
+
+class ArchiveError(ScraperError):
+    """A web archive cannot be read, or one record of it."""
+
+    def __init__(self, message: str, *, file: str, offset: int | None = None, url: str | None = None) -> None:
+        super().__init__(message, url=url)
+        self.file = file
+        """The archive as the caller named it."""
+        self.offset = offset
+        """Where the damage begins, in bytes of the file; None for the archive as a whole."""
 
 
 class ExportError(ScraperError, OSError):

@@ -7,7 +7,19 @@ from typing import Annotated, Any
 import typer
 
 from .. import __version__
-from . import checking, crawling, exporting, inspecting, learning, pages, reference, reporting, rereading, tour
+from . import (
+    archiving,
+    checking,
+    crawling,
+    exporting,
+    inspecting,
+    learning,
+    pages,
+    reference,
+    reporting,
+    rereading,
+    tour,
+)
 from .terminal import complain, prepare_streams
 
 __all__ = ["run"]
@@ -30,6 +42,7 @@ checking.register(app)
 exporting.register(app)
 rereading.register(app)
 learning.register(app)
+archiving.register(app)
 reference.register(app)
 reporting.register(app)
 tour.register(app)

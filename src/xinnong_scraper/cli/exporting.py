@@ -12,7 +12,7 @@ from .. import ScraperError
 from ..export import Filter, follow_records, form_of, write_records
 from .terminal import complain, tell
 
-__all__ = ["register"]
+__all__ = ["day", "register"]
 
 HELP = """
 Write the records of a crawl to a file; its ending says the form.
@@ -43,7 +43,8 @@ def register(app: typer.Typer) -> None:
     app.command("export", help=HELP)(_export_command)
 
 
-def _day(value: str) -> date:
+def day(value: str) -> date:
+    """Read the value of an option that is a day."""
     try:
         return date.fromisoformat(value)
     except ValueError:
@@ -55,10 +56,10 @@ def _export_command(  # noqa: PLR0913  one parameter an option
     out: Annotated[str, typer.Argument(metavar="OUT", help="The file or folder to write.")],
     *,
     since: Annotated[
-        date | None, typer.Option(metavar="DAY", parser=_day, help="Only articles published on this day or later.")
+        date | None, typer.Option(metavar="DAY", parser=day, help="Only articles published on this day or later.")
     ] = None,
     until: Annotated[
-        date | None, typer.Option(metavar="DAY", parser=_day, help="Only articles published on this day or earlier.")
+        date | None, typer.Option(metavar="DAY", parser=day, help="Only articles published on this day or earlier.")
     ] = None,
     section: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Only articles of this section; may be repeated.")

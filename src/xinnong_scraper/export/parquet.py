@@ -33,14 +33,15 @@ if TYPE_CHECKING:
 
     from .record import Record
 
-__all__ = ["SCHEMA_VERSION", "ParquetSink", "parquet_schema"]
+__all__ = ["CHUNK_BYTES", "SCHEMA_VERSION", "ParquetSink", "article_converter", "parquet_schema"]
 
 SCHEMA_VERSION: Final = 1
 """Changes whenever a column does."""
 ROW_GROUP_BYTES: Final = 64 << 20
 """Arrow bytes of one row group; DuckDB reads groups side by side, so a large file wants several."""
+CHUNK_BYTES: Final = 1 << 20
+"""Bytes of JSON that are turned into Arrow at once; as Python objects they take some ten times as much."""
 
-_CHUNK_BYTES: Final = 1 << 20  # of JSON, turned into Arrow at once: as Python objects it takes some ten times as much
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _TIMESTAMP: Final = pa.timestamp("us", tz="UTC")
@@ -55,6 +56,15 @@ def parquet_schema() -> pa.Schema:
     return pa.schema(_fields(Article), metadata=metadata)
 
 
+def article_converter() -> Callable[[str | bytes], dict[str, Any]]:
+    """Make the function that turns a record's JSON into what pyarrow takes for a row of :func:`parquet_schema`.
+
+    It raises ``ValueError``, ``TypeError``, ``AttributeError`` or ``RecursionError`` for JSON that is no record.
+    """
+    convert = _model_converter(Article)
+    return lambda line: convert(json.loads(line))
+
+
 class ParquetSink:
     """Takes records one by one and writes them in row groups; ``close`` it, whether it was finished or not.
 
@@ -63,7 +73,7 @@ class ParquetSink:
 
     def __init__(self, file: BinaryIO, *, row_group_bytes: int = ROW_GROUP_BYTES) -> None:
         self._schema = parquet_schema()
-        self._convert = _model_converter(Article)
+        self._convert = article_converter()
         self._writer = pq.ParquetWriter(file, self._schema, compression="zstd")
         self._row_group_bytes = row_group_bytes
         self._rows: list[dict[str, Any]] = []
@@ -75,11 +85,11 @@ class ParquetSink:
         """Keep a record for the next row group; raises ``ValueError`` where it is none."""
         line = record.json
         try:
-            self._rows.append(self._convert(json.loads(line)))
+            self._rows.append(self._convert(line))
         except (ValueError, TypeError, AttributeError, RecursionError) as error:
             raise ValueError(f"this is no article record ({error}): {line[:60]!r}") from error
         self._row_bytes += len(line)
-        if self._row_bytes >= _CHUNK_BYTES:
+        if self._row_bytes >= CHUNK_BYTES:
             self._pack()
         if self._batch_bytes >= self._row_group_bytes:
             self._write()

@@ -1,0 +1,312 @@
+"""Archives become Parquet, one part for each archive, on as many processes as are wanted.
+
+A part has the columns of :func:`~xinnong_scraper.batch.batch_schema`, and then ``archive`` and ``offset``: where its
+record stands. It appears under its name when it is whole, and remembers what it was made of; so whatever interrupts a
+run, the same run again makes the parts that are missing, and no others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import signal
+import threading
+from collections import Counter
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, field
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait as wait_for
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from .._version import __version__
+from ..errors import ArchiveError
+from ..export.parquet import ROW_GROUP_BYTES
+from ..export.replacing import new_file, writing
+from .tables import batch_schema, extract_batch
+from .warc import ArchivedPage, PageFilter, file_state, read_warc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+
+__all__ = ["ArchiveRun", "Progress", "archive_schema", "extract_archives"]
+
+_MOST_PAGES: Final = 256  # that are read as one table
+_MOST_BYTES: Final = 8 << 20  # of pages in one table
+_MADE_OF: Final = b"xinnong_scraper.archive"
+_LOOK_SECONDS: Final = 1.0
+_SLASH: Final = re.compile(r"[/\\]")
+_NOT_IN_NAMES: Final = re.compile(r"[^\w.-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is."""
+
+    files: int
+    """Archives whose part is there, those of earlier runs included."""
+    all_files: int
+    rows: int
+    """Rows that this run has made so far."""
+
+
+@dataclass(slots=True)
+class ArchiveRun:
+    """What a run has left behind."""
+
+    parts: list[Path] = field(default_factory=list)
+    """The part of each archive, in the order of the archives; without those that failed."""
+    made: int = 0
+    """How many of them this run made."""
+    articles: int = 0
+    """Rows with a record, in all parts."""
+    errors: Counter[str] = field(default_factory=Counter)
+    """Rows without one, in all parts, by the name of the error."""
+    failed: dict[str, str] = field(default_factory=dict)
+    """The archives that have no part, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    name: str
+    part: Path
+    made_of: bytes
+    wanted: PageFilter
+
+
+def archive_schema() -> pa.Schema:
+    """Give the schema of a part."""
+    place = [pa.field("archive", pa.string(), nullable=False), pa.field("offset", pa.int64(), nullable=False)]
+    schema = batch_schema()
+    return pa.schema([*schema, *place], schema.metadata)
+
+
+def extract_archives(
+    names: Sequence[str],
+    out: str | os.PathLike[str],
+    *,
+    wanted: PageFilter | None = None,
+    workers: int = 1,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> ArchiveRun:
+    """Read WARC files, or URLs of them that fsspec knows, into Parquet files in the folder ``out``.
+
+    ``wanted`` says which responses are read. With more than one of ``workers`` so many processes read an archive each;
+    they are started afresh (spawn), so a script that asks for them does so below ``if __name__ == "__main__":``.
+    ``on_progress`` is called about once a second. A part that an earlier run made of the same archive, with the same
+    filter and version, is kept. A page or record that gives no article is a row with its error; an archive that
+    cannot be read to its end has no part and stands in ``failed``.
+
+    Raises ``ValueError`` for ``workers`` below 1, ExportError where ``out`` cannot be written.
+    """
+    if workers < 1:
+        raise ValueError(f"workers must be at least 1, not {workers}")
+    folder = Path(out)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    run = ArchiveRun()
+    jobs = list(_jobs(dict.fromkeys(names), folder, wanted or PageFilter(), run))
+    missing = [job for job in jobs if not _is_made(job)]
+    done = len(jobs) - len(missing)
+    show = on_progress or (lambda _: None)
+    several = min(workers, len(missing)) > 1
+    for rows, ended, problem in _together(missing, workers) if several else _alone(missing):
+        if ended is not None:
+            done += 1
+            if problem:
+                run.failed[ended] = problem
+        show(Progress(done, len(jobs), rows))
+    run.made = len(missing) - sum(job.name in run.failed for job in missing)
+    run.parts = [job.part for job in jobs if job.name not in run.failed]
+    _count(run)
+    return run
+
+
+def _jobs(names: Iterable[str], folder: Path, wanted: PageFilter, run: ArchiveRun) -> Iterator[_Job]:
+    """Say what is to be made of each archive that is there."""
+    asked = {
+        key: sorted(v) if isinstance(v, list | tuple | set | frozenset) else v for key, v in asdict(wanted).items()
+    }
+    for name in names:
+        try:
+            place, state = file_state(name)
+        except ArchiveError as error:
+            run.failed[name] = str(error)
+            continue
+        made_of = json.dumps({"state": state, "wanted": asked, "version": __version__}, default=str, sort_keys=True)
+        stem = _NOT_IN_NAMES.sub("_", _SLASH.split(place)[-1])[:100]
+        digest = hashlib.sha256(place.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+        yield _Job(name, folder / f"{stem}-{digest}.parquet", made_of.encode(), wanted)
+
+
+def _is_made(job: _Job) -> bool:
+    try:
+        metadata: dict[bytes, bytes] = pq.read_schema(job.part).metadata or {}
+    except (OSError, pa.ArrowException):
+        return False
+    return metadata.get(_MADE_OF) == job.made_of
+
+
+def _count(run: ArchiveRun) -> None:
+    for part in run.parts:
+        with pq.ParquetFile(part) as file:
+            counts = file.read(["error"])["error"].value_counts()
+        for value in counts.to_pylist():
+            if value["values"] is None:
+                run.articles += value["counts"]
+            else:
+                run.errors[value["values"]] += value["counts"]
+
+
+_Step = tuple[int, str | None, str | None]
+"""Rows made so far; the archive that has ended, if one has; what was wrong with it."""
+
+
+def _alone(jobs: list[_Job]) -> Iterator[_Step]:
+    rows = 0
+    for job in jobs:
+        problem = None
+        try:
+            for count in _make(job):
+                rows += count
+                yield rows, None, None
+        except ArchiveError as error:
+            problem = str(error)
+        yield rows, job.name, problem
+
+
+def _together(jobs: list[_Job], workers: int) -> Iterator[_Step]:
+    """Make parts in processes of their own."""
+    context = get_context("spawn")  # what a forked process inherits from threads and locks is anybody's guess
+    rows, stopped = context.Value("q", 0), context.Event()
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(rows, stopped)) as pool:
+        with _deaf():
+            waiting = {pool.submit(_make_part, job): job for job in jobs}
+        try:
+            while waiting:
+                for ended in wait(waiting, timeout=_LOOK_SECONDS, return_when=FIRST_COMPLETED).done:
+                    job = waiting.pop(ended)
+                    try:
+                        yield rows.value, job.name, ended.result()
+                    except BrokenProcessPool:
+                        yield rows.value, job.name, "a worker ended before its time (out of memory?); run it again"
+                yield rows.value, None, None
+        finally:
+            stopped.set()
+            pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Start processes that Ctrl-C does not reach: it goes to all of them, and the first one ends the others."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+_rows: Any = None
+"""In a worker: the counter that all workers share."""
+_stopped: Any = None
+"""In a worker: the event that the run is over, done or interrupted."""
+
+
+def _begin(rows: Any, stopped: Any) -> None:  # noqa: ANN401  what processes share has no public type
+    """Prepare a worker, which ends with the process that started it, whatever ends that."""
+    global _rows, _stopped
+    _rows, _stopped = rows, stopped
+    threading.Thread(target=_end_with_parent, name="xinnong-watch", daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        wait_for([parent.sentinel])
+        os._exit(1)
+
+
+def _make_part(job: _Job) -> str | None:
+    """Make a part in a worker; return what was wrong with the archive."""
+    try:
+        with closing(_make(job)) as pieces:
+            for count in pieces:
+                with _rows.get_lock():
+                    _rows.value += count
+                if _stopped.is_set():
+                    return "interrupted"
+    except ArchiveError as error:
+        return str(error)
+    return None
+
+
+def _make(job: _Job) -> Generator[int, None, None]:
+    """Make a part, and tell of each piece how many rows it has."""
+    schema = archive_schema()
+    schema = schema.with_metadata({**schema.metadata, _MADE_OF: job.made_of})
+    with new_file(job.part) as file:
+        writer = pq.ParquetWriter(file, schema, compression="zstd")
+        group: list[pa.Table] = []
+        size = 0
+        try:
+            for table in _tables(job, schema):
+                group.append(table)
+                size += table.nbytes
+                if size >= ROW_GROUP_BYTES:
+                    _write(writer, group, job)
+                    group, size = [], 0
+                yield table.num_rows
+            _write(writer, group, job)
+            with writing(job.part):
+                writer.close()
+        finally:
+            writer.is_open = False  # else pyarrow tries again when it is collected
+
+
+def _write(writer: pq.ParquetWriter, group: list[pa.Table], job: _Job) -> None:
+    if group:
+        table = pa.concat_tables(group)
+        with writing(job.part):
+            writer.write_table(table, row_group_size=table.num_rows)
+
+
+def _tables(job: _Job, schema: pa.Schema) -> Iterator[pa.Table]:
+    pages: list[ArchivedPage] = []
+    size = 0
+    for found in read_warc(job.name, job.wanted):
+        if isinstance(found, ArchivedPage):
+            pages.append(found)
+            size += len(found.body)
+        if pages and (isinstance(found, ArchiveError) or len(pages) >= _MOST_PAGES or size >= _MOST_BYTES):
+            yield _placed(extract_batch(_table(pages)), [page.offset for page in pages], job, schema)
+            pages, size = [], 0
+        if isinstance(found, ArchiveError):
+            row = {"url": found.url, "error": type(found).__name__, "message": found.message}
+            yield _placed(pa.Table.from_pylist([row], batch_schema()), [found.offset or 0], job, schema)
+    if pages:
+        yield _placed(extract_batch(_table(pages)), [page.offset for page in pages], job, schema)
+
+
+def _table(pages: list[ArchivedPage]) -> pa.Table:
+    return pa.table({
+        "html": pa.array([page.body for page in pages], pa.binary()),
+        "url": pa.array([page.url for page in pages], pa.string()),
+        "headers": pa.array([list(page.headers.items()) for page in pages], pa.map_(pa.string(), pa.string())),
+        "fetched_at": pa.array([page.archived_at for page in pages], pa.timestamp("us", "UTC")),
+    })  # fmt: skip
+
+
+def _placed(table: pa.Table, offsets: list[int], job: _Job, schema: pa.Schema) -> pa.Table:
+    """Add where each row comes from."""
+    names = pa.array([job.name] * len(offsets), pa.string())
+    return pa.table([*table.columns, names, pa.array(offsets, pa.int64())], schema=schema)

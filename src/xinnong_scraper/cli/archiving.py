@@ -1,0 +1,146 @@
+"""``xinnong archive``: the articles of web archives as Parquet."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from contextlib import nullcontext
+from datetime import date  # noqa: TC003  typer asks for it at run time
+from pathlib import Path  # noqa: TC003  as above
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from .. import ScraperError
+from .exporting import day
+from .terminal import complain, errors, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ..batch.archive import ArchiveRun, Progress
+
+__all__ = ["register"]
+
+HELP = """
+Read the pages of web archives (WARC, plain or compressed) into Parquet.
+
+Of each archive one Parquet file is made in OUT_DIR, with the columns of
+xinnong export, and error and message where a page gave no record; archive and
+offset say where it stands. A file or URL that fsspec knows (s3://...) will do.
+
+A damaged record costs that record only. Killed or interrupted, the same
+command makes the files that are missing; with another filter or version, all.
+
+Needs the extra archive. The exit code is 0 if all was read, pages that are no
+articles included, 1 if a record or an archive could not be, 2 for misuse.
+
+\b
+[bold]Examples[/bold]
+  xinnong archive CC-NEWS-*.warc.gz -o news/ --host xinhuanet.com
+  xinnong archive crawl.warc.gz -o pages/ --url '/20(17|18)/' --workers 4
+"""
+_EVERY: Final = 10.0
+"""Seconds between two plain lines of progress."""
+_ORDINARY: Final = "NotAnArticleError"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("archive", help=HELP)(_archive_command)
+
+
+def _archive_command(  # noqa: PLR0913  one parameter an option
+    files: Annotated[list[str], typer.Argument(metavar="FILES...", help="The archives.")],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="OUT_DIR", help="The folder to write into.")],
+    *,
+    workers: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Processes, one archive each at a time; default: processors.")
+    ] = None,
+    host: Annotated[
+        list[str] | None, typer.Option(metavar="HOST", help="Only this host and those below it; may be repeated.")
+    ] = None,
+    url: Annotated[
+        str | None, typer.Option(metavar="REGEX", help="Only addresses in which this regular expression is found.")
+    ] = None,
+    since: Annotated[
+        date | None, typer.Option(metavar="DAY", parser=day, help="Only pages archived on this day (UTC) or later.")
+    ] = None,
+    until: Annotated[
+        date | None, typer.Option(metavar="DAY", parser=day, help="Only pages archived on this day (UTC) or earlier.")
+    ] = None,
+    status: Annotated[
+        list[int] | None, typer.Option(metavar="N", help="Only this HTTP status; may be repeated; default: 200.")
+    ] = None,
+    media_type: Annotated[
+        list[str] | None,
+        typer.Option("--type", metavar="TYPE", help="Only this media type; may be repeated; default: HTML and XHTML."),
+    ] = None,
+) -> None:
+    if since and until and until < since:
+        raise typer.BadParameter(f"{until} is before {since}", param_hint="--until")
+    try:
+        from ..batch.archive import extract_archives  # noqa: PLC0415  an extra
+        from ..batch.warc import PageFilter  # noqa: PLC0415  an extra
+    except ImportError as error:
+        complain(str(error))
+        raise typer.Exit(1) from error
+    standard = PageFilter()
+    try:
+        wanted = PageFilter(
+            statuses=status or standard.statuses,
+            types=[name.lower() for name in media_type] if media_type else standard.types,
+            hosts=host or None,
+            url=url,
+            since=since,
+            until=until,
+        )
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--url") from error
+    shown = errors().status("reading") if sys.stderr.isatty() else nullcontext()
+    try:
+        with shown as line:
+            run = extract_archives(
+                files,
+                out,
+                wanted=wanted,
+                workers=workers or os.cpu_count() or 1,
+                on_progress=_plain_progress() if line is None else lambda progress: line.update(_progress(progress)),
+            )
+    except ScraperError as error:
+        complain(str(error))
+        raise typer.Exit(1) from error
+    for name, problem in run.failed.items():
+        complain(f"{problem} [{name}]" if name not in problem else problem)
+    for text in _summary(run, out):
+        tell(text)
+    if run.failed or any(name != _ORDINARY for name in run.errors):
+        raise typer.Exit(1)
+
+
+def _progress(progress: Progress) -> str:
+    return f"{progress.files:,} of {progress.all_files:,} archives done, {progress.rows:,} pages read"
+
+
+def _plain_progress() -> Callable[[Progress], None]:
+    """Make what says a line now and then."""
+    said_at = time.monotonic()
+
+    def show(progress: Progress) -> None:
+        nonlocal said_at
+        if time.monotonic() - said_at >= _EVERY:
+            said_at = time.monotonic()
+            tell(_progress(progress))
+
+    return show
+
+
+def _summary(run: ArchiveRun, out: Path) -> Iterator[str]:
+    """Yield what stands in the folder now, and the failures by their kind."""
+    kept = len(run.parts) - run.made
+    earlier = f", {kept:,} of them made before" if kept else ""
+    yield f"{len(run.parts):,} archives in {out}{earlier}; {len(run.failed):,} failed"
+    yield f"{run.articles:>9,} articles"
+    for name, count in run.errors.most_common():
+        yield f"{count:>9,} {name}"
