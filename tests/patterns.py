@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import xinnong_scraper
 from xinnong_scraper.layouts import builtin_layouts
+from xinnong_scraper.layouts.surroundings import furniture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,6 +40,7 @@ def all_patterns() -> dict[str, re.Pattern[Any]]:
     waiting: list[tuple[str, object]] = [(module.__name__, module) for module in modules()]
     waiting += [(f"layout {layout.name}", layout) for layout in builtin_layouts()]
     waiting += [(f"layout {layout.name}.lexicon", layout.lexicon) for layout in builtin_layouts()]
+    waiting.append(("xinnong_scraper.layouts.surroundings.furniture()", furniture()))
     known = {id(module) for module in modules()}
     while waiting:
         where, value = waiting.pop()

@@ -29,6 +29,7 @@ COMMON: Final = [
 COMPILED_AT_RUN: Final = {
     "layouts/lexicon.py": "a layout's words",
     "layouts/matching.py": "the names of a layout's portal, escaped",
+    "layouts/surroundings.py": "the parts of names of boxes around texts",
     "layouts/model.py": "a layout file's own expressions, to check them",
     "extraction/selection.py": "a layout file's own expressions",
     "normalize/text.py": "one class of characters, which are given as a mapping",

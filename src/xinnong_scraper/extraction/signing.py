@@ -42,6 +42,7 @@ _SHORT_NAME: Final = 8  # characters of a name that a role follows without a com
 _SHORT_LINE: Final = 90
 _MOST_NAME_WORDS: Final = 4
 _FAR: Final = 400  # lines
+_NO_LETTER = re.compile(r"[^\w.]")
 _DIVIDER = re.compile(r"\s[|·•∙⋅–—‒]\s?|[|·•∙⋅\x1f]|\s-\s|\s/\s")
 _AUTHOR_PAGE = re.compile(
     r"/(?:authors?|autor(?:en|es|i)?|auteurs?|people|team|contributors?|writers?|staff|journalists?|profiles?|by|bio|redakteur)"
@@ -114,7 +115,7 @@ def _is_site(reading: Reading, names: list[str]) -> bool:
     sites = {squeeze(one.value) for one in reading.metadata.all("site_name")}
     own = host(reading.page.url or "") or ""
     labels = {squeeze(label) for label in own.replace("-", "").split(".")}
-    return all(squeeze(name) in sites or squeeze(re.sub(r"[^\w.]", "", name)) in {*labels, own} for name in names)
+    return all(squeeze(name) in sites or squeeze(_NO_LETTER.sub("", name)) in {*labels, own} for name in names)
 
 
 def _pieces(lines: Iterable[Line]) -> list[_Piece]:
