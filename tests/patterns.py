@@ -41,6 +41,7 @@ def all_patterns() -> dict[str, re.Pattern[Any]]:
     waiting += [(f"layout {layout.name}", layout) for layout in builtin_layouts()]
     waiting.append(("layouts.surroundings", furniture()))
     waiting += [(f"layout {layout.name}.lexicon", layout.lexicon) for layout in builtin_layouts()]
+    waiting.append(("xinnong_scraper.layouts.surroundings.furniture()", furniture()))
     known = {id(module) for module in modules()}
     while waiting:
         where, value = waiting.pop()
