@@ -21,6 +21,9 @@ from .patterns import modules
 CACHES: Final = {
     "xinnong_scraper.normalize._charsets.common_in": "one entry for each of four encodings",
     "xinnong_scraper.normalize._charsets.weights_in": "the same",
+    "xinnong_scraper.extraction.line_scores._tables": "one",
+    "xinnong_scraper.layouts.languages.words_of_languages": "one",
+    "xinnong_scraper.layouts.surroundings.furniture": "one",
     "xinnong_scraper.layouts.loading._builtin_files": "one",
     "xinnong_scraper.crawl.pagers._words_of": "at most 16, keyed by a layout's words",
     "xinnong_scraper.layouts.loading._load_builtin": "at most 64, keyed by a layout's name",

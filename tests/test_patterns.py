@@ -30,7 +30,6 @@ COMPILED_AT_RUN: Final = {
     "layouts/lexicon.py": "a layout's words",
     "layouts/surroundings.py": "the words of what stands around texts",
     "layouts/matching.py": "the names of a layout's portal, escaped",
-    "layouts/surroundings.py": "the parts of names of boxes around texts",
     "layouts/model.py": "a layout file's own expressions, to check them",
     "extraction/selection.py": "a layout file's own expressions",
     "inspection/places.py": "a field's own text, escaped, with blanks between its pieces",
