@@ -7,14 +7,13 @@ ACM TOMS 11 (1985)), noted in the store once nothing is queued any more, so that
 
 from __future__ import annotations
 
-import json
 import logging
+import pickle
 import zlib
-from dataclasses import asdict
 from random import Random
 from typing import TYPE_CHECKING, Final
 
-from ..drift import Baseline, Monitor, Observation, observe, observe_outcome
+from ..drift import Baseline, Monitor, observe, observe_outcome
 from ..drift.observing import site_of
 from ..errors import StoreError
 from .observed import keep_baseline, kept_baseline, observe_store
@@ -22,7 +21,7 @@ from .observed import keep_baseline, kept_baseline, observe_store
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..drift import Profile, Verdict
+    from ..drift import Observation, Profile, Verdict
     from ..page import Page
     from ..records import Article
     from .store import Store
@@ -126,15 +125,8 @@ class _Sample:
         return place if place < _SAMPLE else None
 
     def put(self, place: int, page: Observation) -> None:
-        told = {**asdict(page), "parts": None if page.parts is None else sorted(page.parts)}
-        packed = zlib.compress(json.dumps(told).encode(), 1)
-        self._packed[place : place + 1] = [packed]
+        self._packed[place : place + 1] = [zlib.compress(pickle.dumps(page), 1)]
 
     def pages(self) -> list[Observation]:
         """Give them unpacked."""
-        told = [json.loads(zlib.decompress(packed)) for packed in self._packed]
-        return [Observation(**{**each, "parts": _set(each["parts"])}) for each in told]
-
-
-def _set(parts: list[str] | None) -> frozenset[str] | None:
-    return None if parts is None else frozenset(parts)
+        return [pickle.loads(zlib.decompress(packed)) for packed in self._packed]  # noqa: S301  our own bytes
