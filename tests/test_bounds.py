@@ -33,6 +33,12 @@ def seconds_to_tame_and_parse(html: str) -> float:
     return time.process_time() - started
 
 
+def seconds_to_read(html: str, url: str) -> float:
+    started = time.process_time()
+    outcome_of(html, url=url)
+    return time.process_time() - started
+
+
 # What is no nesting
 
 
@@ -208,9 +214,8 @@ def test_the_time_grows_with_the_page(case: str, make: Callable[[str, int], str]
     spent = []
     for size in (100_000, 1_000_000):
         html = make(text, size)
-        started = time.process_time()
-        outcome_of(html, url=sample.url)
-        spent.append(time.process_time() - started)
+        # The least of three: the collector's rounds through everything that the other tests keep are not the page's
+        spent.append(min(seconds_to_read(html, sample.url) for _ in range(3)))
     assert spent[1] < max(0.5, 30 * spent[0])
 
 
