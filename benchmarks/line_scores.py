@@ -39,21 +39,25 @@ PAIRS: Final = (
     # of the box alone
     ("climb", "holds_prose"), ("climb", "tag"), ("climb", "make"), ("climb", "part"), ("climb", "name"),
     ("climb", "articles"), ("climb", "outer_share"), ("linked", "climb"), ("outer_share", "tag"), ("part", "make"),
-    ("name", "articles"), ("holds_prose", "tag"), ("holds_prose", "make"), ("outer_share", "holds_prose"),
+    ("name", "articles"), ("holds_prose", "make"), ("outer_share", "holds_prose"),
     ("share", "alike"), ("make", "alike"), ("name", "make"), ("make", "tag"), ("name", "tag"), ("outer_prose", "tag"),
     ("outer_prose", "outer_share"), ("articles", "make"), ("holds_prose", "part"), ("holds_links", "share"),
-    ("outer_links", "outer_share"), ("holds_prose", "climb_headline"), ("name", "text_name"), ("item", "holds_prose"),
+    ("outer_links", "outer_share"), ("holds_prose", "climb_headline"), ("item", "holds_prose"),
     ("paragraphs", "tag"), ("text_name", "climb"),
     # of the line and its box
-    ("end", "holds_prose"), ("end", "tag"), ("end", "part"), ("end", "climb"), ("reached", "tag"),
+    ("end", "holds_prose"), ("end", "tag"), ("end", "part"), ("reached", "tag"),
     ("reached", "holds_prose"), ("reached", "make"), ("reached", "part"), ("reached", "share"), ("prose_near", "tag"),
     ("links_near", "name"), ("links_near", "outer_share"), ("links_near", "make"), ("below_headline", "tag"),
     ("below_headline", "articles"), ("length", "tag"), ("under", "tag"), ("word", "tag"), ("down", "share"),
     ("linked", "tag"), ("under", "holds_prose"),
     # of the line alone
-    ("end", "reached"), ("prose_near", "reached"), ("below_headline", "reached"), ("linked", "length"),
-    ("under", "reached"), ("word", "length"), ("signs", "reached"), ("to_prose", "reached"), ("repeated", "length"),
-    ("down", "end"), ("linked", "reached"),
+    ("end", "reached"), ("below_headline", "reached"),
+    ("under", "reached"), ("word", "length"), ("to_prose", "reached"), ("repeated", "length"),
+    ("down", "end"), ("linked", "reached"), ("end", "length"),
+    # of what the line says, names and leads to
+    ("saying", "linked"), ("saying", "end"), ("saying", "to_prose"), ("saying", "length"), ("own", "end"),
+    ("own", "name"), ("own", "to_prose"), ("own", "reached"), ("own", "length"), ("leads", "linked"),
+    ("leads", "to_prose"), ("leads", "prose_near"), ("look", "tag"), ("look", "reached"), ("look", "length"),
 )  # fmt: skip
 """The pairs that free trees split by most. The mark of a line stands first."""
 ROUNDS: Final = 250
@@ -65,6 +69,8 @@ PARAMETERS: Final[dict[str, Any]] = {
 FOLDS: Final = 5
 BAR: Final = -0.6  # a score of 0.35, in log odds: a line too many costs less than one too few
 SCALE: Final = 1000  # points for one of the log odds
+MORE: Final = 4  # words that a short line counts for more than it has: one too many is seen
+LEAST: Final = 0.0005  # of the page, which any line counts for
 _WORD = re.compile(r"\w+")
 _LONG: Final = 5  # words of a line whose place in the text is sure
 _WINDOW: Final = 400  # characters of the text in which a short line's place is looked for
@@ -174,7 +180,7 @@ def learn(samples: list[Sample]) -> dict[str, Any]:
         size = max(50, sample.right.total())
         rows += sample.rows
         truth += [sample.truth[index] >= 0.5 for index in sample.indexes]
-        weights += [min(0.3, (sample.words[index].total() + 1.5) / size) + 0.0005 for index in sample.indexes]
+        weights += [min(0.3, (sample.words[index].total() + MORE) / size) + LEAST for index in sample.indexes]
     weight = np.array(weights)
     data = lightgbm.Dataset(np.array(rows), np.array(truth, dtype=int), weight=weight / weight.mean())
     constraints = [[MARKS.index(one), MARKS.index(other)] for one, other in PAIRS]

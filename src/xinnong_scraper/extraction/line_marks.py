@@ -6,13 +6,13 @@ where they stand, so most marks are of the box, and are found once for all of it
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import Counter
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from ..layouts.surroundings import furniture
+from .line_words import OwnNames, link_kind, look
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ __all__ = ["BOX_MARKS", "LINE_MARKS", "VALUES", "LineMarks"]
 
 LINE_MARKS: Final = (
     "length", "linked", "end", "reached", "prose_near", "links_near", "below_headline", "to_prose", "under", "word",
-    "repeated", "signs", "down",
+    "repeated", "down", "saying", "own", "leads", "look",
 )  # fmt: skip
 """The marks of a line itself."""
 BOX_MARKS: Final = (
@@ -67,10 +67,12 @@ _NEAR: Final = 3  # lines before and behind
 _FAR: Final = 99
 _SHORT: Final = 90  # characters of a line that may be furniture
 _LABEL: Final = 45
-_SIGNS: Final = 120
+_SPEAKING: Final = 300  # characters of a line whose words are looked at
 _LITTLE_LINE: Final = 60
-_ENDS: Final = {**dict.fromkeys('.!?。！？…”"’)」', 1), **dict.fromkeys(":：", 2), **dict.fromkeys(",;،，；、", 3)}
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_ENDS: Final = {
+    **dict.fromkeys('.。…”"’)」', 1), **dict.fromkeys(":：", 2), **dict.fromkeys(",;،，；、", 3),
+    **dict.fromkeys("!！", 5), **dict.fromkeys("?？؟", 6),
+}  # fmt: skip
 _DEEPEST: Final = 9
 
 _BoxMarks = tuple[int, ...]
@@ -78,7 +80,7 @@ _BoxMarks = tuple[int, ...]
 VALUES: Final = dict(
     zip(
         LINE_MARKS + BOX_MARKS,
-        (14, 6, 5, 15, 8, 8, 9, 8, 8, 16, 4, 9, 10, 8, 10, 17, 8, 7, 7, 34, 9, 14, 3, 4, 8, 7, 6, 8, 7, 6),
+        (14, 6, 7, 15, 8, 8, 9, 8, 8, 16, 4, 10, 15, 4, 6, 5, 8, 10, 17, 8, 7, 7, 34, 9, 14, 3, 4, 8, 7, 6, 8, 7, 6),
         strict=True,
     )
 )
@@ -95,6 +97,7 @@ class LineMarks:
         self.scale = scale
         """Letters of this script's text for one character of it: a Han character says as much as some letters."""
         lines, weights = self.lines, reading.weights
+        self._own = OwnNames(reading)
         self._weights = weights
         self._prose = list(accumulate(weights, initial=0))
         self._all = list(accumulate([len(line.text) for line in lines], initial=0))
@@ -122,7 +125,7 @@ class LineMarks:
         inside = (prose[area.last] - before) or 1
         repeated = Counter([line.text for line in lines])
         ahead = self._to_prose()
-        kind_of = furniture().kind
+        kind_of, saying_of, own_names = furniture().kind, furniture().saying, self._own
         places, held, known = self._places, self._held, self._known
         under, level, holder = 0, 0, self.boxes[0]
         for index, line in enumerate(lines):
@@ -148,6 +151,7 @@ class LineMarks:
             link_chars = line.link_chars
             start, stop = max(0, index - _NEAR), min(size, index + _NEAR + 1)
             end = text[-1]
+            low = text.lower()
             own = (
                 bisect_right(_LENGTHS, length),
                 bisect_right(_LINKED, link_chars / len(text)) if link_chars else 0,
@@ -160,8 +164,11 @@ class LineMarks:
                 under,
                 word,
                 min(repeated[text], 3),
-                _signs(text) if length < _SIGNS else 8,
                 bisect_right(_DOWN, index / size),
+                saying_of(low) if len(text) <= _SPEAKING else 0,
+                own_names(low),
+                link_kind(line.links) if link_chars else 0,
+                look(line),
             )
             yield line, known.get(box) or self._box(box), own
 
@@ -283,9 +290,3 @@ def _depths(box: Box) -> dict[Box, int]:
         found[outer] = len(found)
         outer = outer.parent
     return found
-
-
-def _signs(text: str) -> int:
-    """A year, a stroke, and an address or a copyright sign in a short line."""
-    year = 1 if _YEAR.search(text) else 0
-    return year + (2 if "|" in text else 0) + (4 if "@" in text or "©" in text else 0)

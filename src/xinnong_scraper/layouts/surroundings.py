@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["KINDS", "NAMES", "Furniture", "furniture"]
+__all__ = ["KINDS", "NAMES", "SAYINGS", "Furniture", "furniture"]
 
 KINDS: Final = ("related", "visitors", "follow", "author", "contents", "label", "references")
 """What a line of furniture is or heads; its number is its place here, from 1."""
+SAYINGS: Final = ("advert", "signup", "sale", "sharing", "others", "person", "rights")
+"""What a line may speak of beside the article's subject; the number is its place here, from 1."""
 NAMES: Final = (
     "comments", "related", "share", "signup", "consent", "advert", "author", "label", "contents", "caption", "footer",
     "navigation", "side", "text", "around",
@@ -28,6 +30,9 @@ _LONGEST: Final = 60  # characters
 _WORDS: Final = 4  # of the longest beginning
 _WIDE: Final = "\u2e80"  # from here on scripts have no spaces between words, but for Korean
 _WIDE_START: Final = 8  # characters
+_WORD = re.compile(r"[^\W\d_]+|%")
+_ONE, _TWO = 2, 3  # points for a word, and for two words in a row
+_DENSE: Final = 5  # words for one that speaks of something else
 
 
 class Furniture:
@@ -42,6 +47,14 @@ class Furniture:
         for language in data.values():
             for number, kind in reversed(list(enumerate(KINDS, 1))):
                 self._kinds.update(dict.fromkeys(language.get(kind, ()), number))
+        self._sayings = {
+            words: number
+            for language in data.values()
+            for number, saying in reversed(list(enumerate(SAYINGS, 1)))
+            for words in language.get(saying, ())
+        }
+        self._telling = frozenset(words.split(" ")[0] for words in self._sayings)
+        self._adverts = frozenset(label for language in data.values() for label in language.get("advert_label", ()))
 
     def said(self, ident: str) -> tuple[int, int]:
         """Tell what a box's id and class say: the number of the first of NAMES against a text, from 1, or 0.
@@ -73,6 +86,28 @@ class Furniture:
             words = low.split(" ", _WORDS)
             starts = [" ".join(words[:size]).strip(_EDGES) for size in range(min(_WORDS, len(words) - 1), 0, -1)]
         return next((kinds[start] + 8 for start in starts if start in kinds), 0)
+
+    def saying(self, text: str) -> int:
+        """Tell what a line speaks of by the words in it, in lower case: 0 nothing known, else from 1 to 14.
+
+        Each of SAYINGS has two numbers, the second for a line in which such words are many.
+        """
+        words = _WORD.findall(text)
+        if self._telling.isdisjoint(words):
+            return 0
+        known, points = self._sayings, [0] * (len(SAYINGS) + 1)
+        for word, following in zip(words, [*words[1:], ""], strict=True):
+            if word in self._telling:
+                points[known.get(word, 0)] += _ONE
+                points[known.get(f"{word} {following}", 0)] += _TWO
+        points[0] = 0
+        most = max(points)
+        dense = sum(points) * _DENSE >= _ONE * len(words)
+        return points.index(most) * 2 - 1 + dense if most else 0
+
+    def is_advert_label(self, text: str) -> bool:
+        """Tell a line that only says that an advert stands here."""
+        return len(text) <= _LONGEST and text.lower().strip(_EDGES) in self._adverts
 
 
 def _by_first_letter(patterns: Iterable[str]) -> re.Pattern[str]:
