@@ -28,7 +28,8 @@ import lightgbm  # type: ignore[import-not-found]
 import numpy as np
 
 from xinnong_scraper.extraction.density import find_text_area
-from xinnong_scraper.extraction.line_marks import BOX_MARKS, LINE_MARKS, VALUES, LineMarks
+from xinnong_scraper.extraction.line_marks import BOX_MARKS, LINE_MARKS, VALUES, WORD_MARKS, LineMarks
+from xinnong_scraper.extraction.line_scores import IN_DOUBT
 from xinnong_scraper.extraction.metadata import read_metadata
 from xinnong_scraper.extraction.reading import Reading
 from xinnong_scraper.layouts import GENERAL, load_layout
@@ -156,7 +157,8 @@ def read_samples(folder: Path) -> list[Sample]:
         page = read_page(gzip.decompress((folder / label["file"]).read_bytes()), url=label["url"])
         reading = Reading(page, layout, None, read_metadata(page.outline.head))
         area = find_text_area(reading)
-        marked = list(LineMarks(reading, area, 1.0)) if area is not None else []
+        marks = LineMarks(reading, area, 1.0) if area is not None else None
+        marked = [(line, box, own + marks.by_words(line)) for line, box, own in marks] if marks is not None else []
         lines = [line.text for line in reading.lines]
         samples.append(
             Sample(
@@ -222,11 +224,15 @@ def scores(model: dict[str, Any], sample: Sample) -> list[int]:
     if not sample.rows:
         return []
     rows = np.array(sample.rows)
-    points = sum(
-        np.array(table["points"])[tuple(rows[:, MARKS.index(mark)] for mark in table["marks"])]
-        for table in model["tables"]
-    )
-    return [index for index, value in zip(sample.indexes, points, strict=True) if value > model["bar"]]
+    points, by_words = np.full(len(rows), -model["bar"]), np.zeros(len(rows), dtype=int)
+    for table in model["tables"]:
+        found = np.array(table["points"])[tuple(rows[:, MARKS.index(mark)] for mark in table["marks"])]
+        if set(table["marks"]) & set(WORD_MARKS):
+            by_words += found
+        else:
+            points += found
+    points += by_words * ((points >= IN_DOUBT.start) & (points < IN_DOUBT.stop))
+    return [index for index, value in zip(sample.indexes, points, strict=True) if value > 0]
 
 
 def main() -> int:

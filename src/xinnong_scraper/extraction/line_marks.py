@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from .density import TextArea
     from .reading import Reading
 
-__all__ = ["BOX_MARKS", "LINE_MARKS", "VALUES", "LineMarks"]
+__all__ = ["BOX_MARKS", "LINE_MARKS", "VALUES", "WORD_MARKS", "LineMarks"]
 
+WORD_MARKS: Final = ("saying", "own", "leads", "look")
+"""The marks of a line by its words, which take longest to find: only for lines that the others leave in doubt."""
 LINE_MARKS: Final = (
     "length", "linked", "end", "reached", "prose_near", "links_near", "below_headline", "to_prose", "under", "word",
-    "repeated", "down", "saying", "own", "leads", "look",
+    "repeated", "down", *WORD_MARKS,
 )  # fmt: skip
 """The marks of a line itself."""
 BOX_MARKS: Final = (
@@ -118,14 +120,14 @@ class LineMarks:
         self._read_boxes()
 
     def __iter__(self) -> Iterator[tuple[Line, _BoxMarks, tuple[int, ...]]]:
-        """Give each line that may be of the text with the marks of its box and its own."""
+        """Give each line that may be of the text with the marks of its box and its own but those by its words."""
         lines, runs, links, prose = self.lines, self._runs, self._links, self._prose
         area, scale, size, headline = self.area, self.scale, len(self.lines), self._headline
         first, last, before = area.first, area.last, prose[area.first]
         inside = (prose[area.last] - before) or 1
         repeated = Counter([line.text for line in lines])
         ahead = self._to_prose()
-        kind_of, saying_of, own_names = furniture().kind, furniture().saying, self._own
+        kind_of = furniture().kind
         places, held, known = self._places, self._held, self._known
         under, level, holder = 0, 0, self.boxes[0]
         for index, line in enumerate(lines):
@@ -151,7 +153,6 @@ class LineMarks:
             link_chars = line.link_chars
             start, stop = max(0, index - _NEAR), min(size, index + _NEAR + 1)
             end = text[-1]
-            low = text.lower()
             own = (
                 bisect_right(_LENGTHS, length),
                 bisect_right(_LINKED, link_chars / len(text)) if link_chars else 0,
@@ -165,12 +166,18 @@ class LineMarks:
                 word,
                 min(repeated[text], 3),
                 bisect_right(_DOWN, index / size),
-                saying_of(low) if len(text) <= _SPEAKING else 0,
-                own_names(low),
-                link_kind(line.links) if link_chars else 0,
-                look(line),
             )
             yield line, known.get(box) or self._box(box), own
+
+    def by_words(self, line: Line) -> tuple[int, ...]:
+        """Find the marks of a line by its words."""
+        low = line.text.lower()
+        return (
+            furniture().saying(low) if len(low) <= _SPEAKING else 0,
+            self._own(low),
+            link_kind(line.links) if line.link_chars else 0,
+            look(line),
+        )
 
     def _to_prose(self) -> list[int]:
         """The lines from each line to the next one of running text."""

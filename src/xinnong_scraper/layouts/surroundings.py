@@ -6,6 +6,7 @@ import re
 import tomllib
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -47,13 +48,16 @@ class Furniture:
         for language in data.values():
             for number, kind in reversed(list(enumerate(KINDS, 1))):
                 self._kinds.update(dict.fromkeys(language.get(kind, ()), number))
-        self._sayings = {
-            words: number
+        sayings = {
+            tuple(words.split(" ")): number
             for language in data.values()
             for number, saying in reversed(list(enumerate(SAYINGS, 1)))
             for words in language.get(saying, ())
         }
-        self._telling = frozenset(words.split(" ")[0] for words in self._sayings)
+        self._words = {words[0]: number for words, number in sayings.items() if len(words) == 1}
+        self._pairs = {words: number for words, number in sayings.items() if len(words) > 1}
+        self._telling = frozenset(self._words)
+        self._telling_pairs = frozenset(self._pairs)
         self._adverts = frozenset(label for language in data.values() for label in language.get("advert_label", ()))
 
     def said(self, ident: str) -> tuple[int, int]:
@@ -93,17 +97,17 @@ class Furniture:
         Each of SAYINGS has two numbers, the second for a line in which such words are many.
         """
         words = _WORD.findall(text)
-        if self._telling.isdisjoint(words):
+        single = self._telling.intersection(words)
+        pairs = self._telling_pairs.intersection(pairwise(words))
+        if not single and not pairs:
             return 0
-        known, points = self._sayings, [0] * (len(SAYINGS) + 1)
-        for word, following in zip(words, [*words[1:], ""], strict=True):
-            if word in self._telling:
-                points[known.get(word, 0)] += _ONE
-                points[known.get(f"{word} {following}", 0)] += _TWO
-        points[0] = 0
-        most = max(points)
+        points = [0] * (len(SAYINGS) + 1)
+        for word in single:
+            points[self._words[word]] += _ONE
+        for pair in pairs:
+            points[self._pairs[pair]] += _TWO
         dense = sum(points) * _DENSE >= _ONE * len(words)
-        return points.index(most) * 2 - 1 + dense if most else 0
+        return points.index(max(points)) * 2 - 1 + dense
 
     def is_advert_label(self, text: str) -> bool:
         """Tell a line that only says that an advert stands here."""
