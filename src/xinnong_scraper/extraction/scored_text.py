@@ -27,7 +27,7 @@ _SENTENCE_END: Final = tuple(".!?。！？…؟")
 def scored_area(reading: Reading, area: TextArea) -> TextArea:
     """Draw the area anew around the lines that are the text by their scores; the same area where next to none are."""
     kept = _once(reading, scored_lines(reading, area, letters_for_one(reading)))
-    kept = _without_edges(reading, _without_advert_labels(reading, kept))
+    kept = _without_edges(reading, _without_asks(reading, kept))
     if not kept or sum(reading.weights[index] for index in kept) < _LEAST * area.weight:
         return area
     first, last = kept[0], kept[-1] + 1
@@ -57,10 +57,11 @@ def _once(reading: Reading, kept: list[int]) -> list[int]:
     return [index for at, index in enumerate(kept) if not (first <= at <= last and texts[at] in shown)]
 
 
-def _without_advert_labels(reading: Reading, kept: list[int]) -> list[int]:
-    """Drop the lines that only say that an advert stands here; a heading may be of a text about advertising."""
-    is_label = furniture().is_advert_label
-    return [index for index in kept if reading.lines[index].box.heading or not is_label(reading.lines[index].text)]
+def _without_asks(reading: Reading, kept: list[int]) -> list[int]:
+    """Drop the lines that only mark an advert, no heading that names one, and those that ask to subscribe or follow."""
+    is_label, is_ask = furniture().is_advert_label, furniture().is_ask
+    lines = [reading.lines[index] for index in kept]
+    return [line.index for line in lines if not (is_ask(line.text) or (is_label(line.text) and not line.box.heading))]
 
 
 def _without_edges(reading: Reading, kept: list[int]) -> list[int]:

@@ -28,6 +28,7 @@ _EDGES: Final = " \t:：.•·|»›>→-–—*#…!「」【】"
 _SPEAK_FOR: Final = len(NAMES) - 1
 _MOST_NAMES: Final = 1_000
 _LONGEST: Final = 60  # characters
+_LONGEST_ASK: Final = 220  # characters
 _WORDS: Final = 4  # of the longest beginning
 _WIDE: Final = "\u2e80"  # from here on scripts have no spaces between words, but for Korean
 _WIDE_START: Final = 8  # characters
@@ -58,7 +59,11 @@ class Furniture:
         self._pairs = {words: number for words, number in sayings.items() if len(words) > 1}
         self._telling = frozenset(self._words)
         self._telling_pairs = frozenset(self._pairs)
-        self._adverts = frozenset(label for language in data.values() for label in language.get("advert_label", ()))
+        self._adverts, self._asks, self._letters, self._channels, self._us = (
+            frozenset(word for language in data.values() for word in language.get(key, ()))
+            for key in ("advert_label", "ask", "letter", "channel", "us")
+        )
+        self._sent = self._letters | self._channels
 
     def said(self, ident: str) -> tuple[int, int]:
         """Tell what a box's id and class say: the number of the first of NAMES against a text, from 1, or 0.
@@ -112,6 +117,19 @@ class Furniture:
     def is_advert_label(self, text: str) -> bool:
         """Tell a line that only says that an advert stands here."""
         return len(text) <= _LONGEST and text.lower().strip(_EDGES) in self._adverts
+
+    def is_ask(self, text: str) -> bool:
+        """Tell a short line that asks to have a letter sent or to follow the publisher elsewhere."""
+        if len(text) > _LONGEST_ASK:
+            return False
+        words = _WORD.findall(text.lower())
+        asked = next((place for place, word in enumerate(words) if word in self._sent), 0)
+        before = words[: asked + 1]
+        if self._asks.isdisjoint(before):
+            return False
+        if not self._us.isdisjoint(words):
+            return True
+        return before[0] in self._asks and words[asked] in self._letters
 
 
 def _by_first_letter(patterns: Iterable[str]) -> re.Pattern[str]:
