@@ -152,6 +152,12 @@ def test_a_text_that_stands_twice_for_two_sizes_of_screens_is_read_once() -> Non
     assert found.paragraphs == ["In bloom", *TEXTS]
 
 
+def test_a_text_that_stands_three_times_and_repeats_its_lead_is_read_once() -> None:
+    body = paragraphs(TEXTS[:1]) + "<h2>How it began</h2>" + paragraphs(TEXTS) + paragraphs(numbered(2))
+    found = article(f"<div>{body}</div>" * 3)
+    assert found.paragraphs == [TEXTS[0], "How it began", *TEXTS, *numbered(2)]
+
+
 def test_a_live_report_keeps_all_of_its_entries() -> None:
     entries = "".join(
         f"<div class=entry><time>1{n}:05</time><h3>Report number {n} from the ridge</h3><p>{text}</p></div>"

@@ -38,23 +38,25 @@ def scored_area(reading: Reading, area: TextArea) -> TextArea:
 
 
 def _once(reading: Reading, kept: list[int]) -> list[int]:
-    """Keep the first copy of a text that the page holds twice: for wide screens and narrow ones, or for printing."""
-    seen: set[str] = set()
-    again: list[int] = []
-    for position, index in enumerate(kept):
-        text = reading.lines[index].text
-        if len(text) >= _LONG_LINE:
-            if text in seen:
-                again.append(position)
-            seen.add(text)
-    if len(again) < _COPIED:
-        return kept
+    """Keep the first copy of a text that the page holds more than once: for wide screens and narrow ones, for printing.
+
+    A copy is a run of lines that stood before, several of them long: a text may say "Pros" of each thing it compares.
+    """
     texts = [reading.lines[index].text for index in kept]
-    first, last = again[0], again[-1]
-    shown = set(texts[:first])
-    while first and len(texts[first - 1]) < _LONG_LINE and texts[first - 1] in texts[: first - 1]:
-        first -= 1  # a heading above the copy
-    return [index for at, index in enumerate(kept) if not (first <= at <= last and texts[at] in shown)]
+    seen: set[str] = set()
+    found: list[int] = []
+    run: list[int] = []
+    long_lines = 0
+    for index, text in zip(kept, texts, strict=True):
+        if text in seen:
+            run.append(index)
+            long_lines += len(text) >= _LONG_LINE
+            continue
+        seen.add(text)
+        found += run if long_lines < _COPIED else []
+        found.append(index)
+        run, long_lines = [], 0
+    return found + (run if long_lines < _COPIED else [])
 
 
 def _without_asks(reading: Reading, kept: list[int]) -> list[int]:
