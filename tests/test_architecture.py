@@ -59,12 +59,13 @@ ONLY_IN = {
     "httpx": ("fetch",),
     "httpcore": ("fetch.network", "fetch.transport"),
     "idna": ("fetch",),
-    "filelock": ("crawl.schema",),
+    "filelock": ("crawl.schema", "crawl.shards"),
     "trafilatura": ("extraction.fallback",),
     "protego": ("fetch.robots",),
     "pyarrow": ("export.parquet", "batch"),
     "fastwarc": ("batch.warc",),
     "fsspec": ("batch.warc",),
+    "ray": ("crawl.cluster",),
     "typer": ("cli",),
     "rich": ("cli",),
     "selectolax": ("page", "walk", "blocks", "layouts", "extraction", "inspection", "learn", "crawl"),
@@ -275,7 +276,7 @@ def test_a_circle_is_found() -> None:
     assert circle({"a": ["b", "c"], "b": ["c"], "c": []}) is None
 
 
-LATE = ["httpx", "httpcore", "trafilatura", "lxml", "typer", "rich", "protego", "pyarrow", "fastwarc"]
+LATE = ["httpx", "httpcore", "trafilatura", "lxml", "typer", "rich", "protego", "pyarrow", "fastwarc", "ray"]
 
 
 def loaded_by(code: str) -> set[str]:

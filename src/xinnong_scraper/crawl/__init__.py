@@ -2,6 +2,7 @@
 
 from .again import Changes, FieldChange, PageChange, extract_again
 from .crawler import Crawler, CrawlStats, PageVisited
+from .fleet import FleetCrawler, FleetStats, SliceEnded
 from .policy import CrawlPolicy
 from .report import write_report
 from .status import Failure, HostStatus, Status, read_status
@@ -14,9 +15,12 @@ __all__ = [
     "Crawler",
     "Failure",
     "FieldChange",
+    "FleetCrawler",
+    "FleetStats",
     "HostStatus",
     "PageChange",
     "PageVisited",
+    "SliceEnded",
     "Status",
     "Store",
     "extract_again",
