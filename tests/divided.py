@@ -33,21 +33,23 @@ def policy_of(delay: float) -> CrawlPolicy:
 class Portals:
     """Hosts of ``pages`` articles each; what the first has beyond them only the home pages of the others lead to."""
 
-    def __init__(self, stack: ExitStack, hosts: int, pages: int, *, robots: str = "") -> None:
+    def __init__(self, stack: ExitStack, hosts: int, pages: int, **more: Script) -> None:
+        """``more`` are scripts of the first host besides."""
         self.servers: list[FaultServer] = []
         self.articles: set[str] = set()
         for host in range(hosts):
             paths = [f"a{number}" for number in range(pages)]
             found = [f"/{path}" for path in paths]
+            scripts: dict[str, Script] = {}
             if host == 0:
                 paths += [f"far{other}" for other in range(1, hosts)]
+                scripts |= more
+                found += [f"/{path}" for path in more]
             else:
                 found.append(self.servers[0].url(f"/far{host}"))
-            scripts: dict[str, Script] = {path: _article(f"{host}-{path}") for path in paths}
+            scripts |= {path: _article(f"{host}-{path}") for path in paths}
             items = "".join(f"<li><a href='{url}'>小麦返青观察记录第{n}期</a></li>" for n, url in enumerate(found))
             scripts["home"] = says(response(f"<html><body><ul>{items}</ul></body></html>".encode()))
-            if robots:
-                scripts["robots__txt"] = says(response(robots.encode(), content_type="text/plain"))
             server = stack.enter_context(FaultServer(**scripts))
             self.servers.append(server)
             self.articles |= {server.url(f"/{path}") for path in paths}

@@ -11,6 +11,7 @@ from . import (
     archiving,
     checking,
     crawling,
+    dividing,
     exporting,
     inspecting,
     learning,
@@ -38,6 +39,7 @@ app = typer.Typer(
 pages.register(app)
 inspecting.register(app)
 crawling.register(app)
+dividing.register(app)
 checking.register(app)
 exporting.register(app)
 rereading.register(app)

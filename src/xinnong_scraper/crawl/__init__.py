@@ -3,9 +3,11 @@
 from .again import Changes, FieldChange, PageChange, extract_again
 from .crawler import Crawler, CrawlStats, PageVisited
 from .fleet import FleetCrawler, FleetStats, SliceEnded
+from .merging import merge_stores
 from .policy import CrawlPolicy
 from .report import write_report
-from .status import Failure, HostStatus, Status, read_status
+from .shards import Shards
+from .status import Failure, HostStatus, Status, read_status, read_statuses
 from .store import Store
 
 __all__ = [
@@ -20,10 +22,13 @@ __all__ = [
     "HostStatus",
     "PageChange",
     "PageVisited",
+    "Shards",
     "SliceEnded",
     "Status",
     "Store",
     "extract_again",
+    "merge_stores",
     "read_status",
+    "read_statuses",
     "write_report",
 ]

@@ -108,7 +108,7 @@ class RayWorkers:
         return Ended(tuple(running.paths), report)
 
     def _free_at(self, running: _Running) -> float:
-        """Say until when a lost worker may go on: it has ended where its machine answers, else it may take all its time."""
+        """Say until when a lost worker may go on: not at all where its machine answers, else for all its time."""
         try:
             node = self._ray.get(running.node, timeout=_ANSWER)
         except self._ray.exceptions.RayError:

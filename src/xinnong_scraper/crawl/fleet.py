@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from os import PathLike
     from pathlib import Path
 
-    from ..drift import Baseline
+    from ..drift import Baseline, Verdict
     from ..layouts import Layout
     from .slices import Ended
 
@@ -74,6 +74,8 @@ class SliceEnded:
     shards: tuple[int, ...]
     lost: bool
     stats: FleetStats
+    verdicts: tuple[Verdict, ...] = ()
+    """Sites whose status changed meanwhile."""
 
 
 class FleetCrawler:
@@ -192,7 +194,7 @@ class FleetCrawler:
         self._giving.update(ended.shards)
         self._deliver()
         if self._on_event is not None:
-            self._on_event(SliceEnded(ended.shards, lost, self.stats))
+            self._on_event(SliceEnded(ended.shards, lost, self.stats, ended.report.verdicts if ended.report else ()))
 
     def _deliver(self) -> None:
         """Bring links to the stores that they are for, as far as nobody works on these, and see what waits."""

@@ -127,6 +127,8 @@ def open_store(path: Path, *, create: bool, cache_kb: int = CACHE_KB) -> sqlite3
     Commits are in the write-ahead log when the call returns, so that the end of the process loses nothing;
     ``synchronous=NORMAL`` means that a loss of power may undo the last ones, and never damages the file.
     """
+    if path.is_dir():
+        raise StoreError("it is a folder, of stores perhaps; xinnong merge makes one store of them", path=str(path))
     if not create and not path.is_file():
         raise StoreError("there is no such store; xinnong crawl makes one", path=str(path))
     with store_errors(path):

@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 
 from ..errors import StoreError
 from .parts import Part, part_of
+from .snapshots import reading
 from .store import Store
 from .visiting import seeds_of
 
@@ -136,6 +137,15 @@ class Shards:
         """Count the pages of a store that were asked for."""
         with Store(self.path(number), cache_kb=_SMALL_CACHE_KB) as store:
             return store.visited()
+
+    def totals(self) -> tuple[int, int]:
+        """Count the pages that were asked for and those that wait, in all stores; a crawl may go on meanwhile."""
+        asked = queued = 0
+        for path in self.paths():
+            with reading(path) as db:
+                found = db.execute("SELECT coalesce(sum(fetched), 0), coalesce(sum(queued), 0) FROM host").fetchone()
+            asked, queued = asked + found[0], queued + found[1]
+        return asked, queued
 
     def deliver(self, giving: int, *, busy: frozenset[int], seeds: Iterable[str]) -> int:
         """Bring the links that a store found for others to those that nobody works on; returns how many are left.
