@@ -185,7 +185,7 @@ def test_stores_with_pages_in_common_are_merged_without_loss_or_repetition(stack
     for order in (["old.db", "new.db"], ["new.db", "old.db"]):
         merge_stores([tmp_path / name for name in order], tmp_path / f"{order[0]}.merged")
         with Store(tmp_path / f"{order[0]}.merged") as store:
-            texts = {record.article.url: record.article.text for record in store.records()}
+            texts = {record.article.url or "": record.article.text for record in store.records()}
             assert sorted(texts) == sorted(portals.articles)
             assert "新" in texts[portals.servers[0].url("/a0")]
             assert store.versions()[portals.servers[0].url("/a0")] == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager
 from enum import StrEnum
+from pathlib import Path  # noqa: TC003  typer asks for it at run time
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -15,7 +16,6 @@ from .terminal import complain, tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from ..crawl import CrawlPolicy, Shards, SliceEnded
     from ..crawl.fleet import Workers

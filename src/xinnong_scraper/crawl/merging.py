@@ -119,7 +119,7 @@ def merge_stores(stores: Sequence[str | PathLike[str]], into: str | PathLike[str
             raise StoreError(message, path=str(target)) from error
         finally:
             _remove(fresh)
-    Path(f"{fresh}.lock").unlink(missing_ok=True)
+            Path(f"{fresh}.lock").unlink(missing_ok=True)
     return articles
 
 

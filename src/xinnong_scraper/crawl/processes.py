@@ -105,8 +105,9 @@ def _ended(running: _Running) -> Ended:
 
 def _work(line: Connection, paths: dict[int, Path], orders: Orders) -> None:
     """Crawl a slice, in the worker's process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; ours are told by their line
     stopping = threading.Event()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; ours are told by their line
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     threading.Thread(target=_listen, args=(line, stopping), daemon=True).start()
     try:
         said: Report | Exception = crawl_slice(paths, orders, stopping)
