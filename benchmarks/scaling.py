@@ -14,14 +14,14 @@ import sqlite3
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from tests.bigportal_server import BigPortal
 
-from xinnong_scraper import FetchPolicy, ScraperError, extract_html
+from xinnong_scraper import Article, FetchPolicy, ScraperError, extract_html
 from xinnong_scraper.crawl import Crawler, CrawlPolicy, Store, merge_stores
 from xinnong_scraper.crawl.frontier import Frontier
 from xinnong_scraper.crawl.keeping import relate_record
@@ -54,7 +54,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        extracting()
+        extracting(folder)
         crawling(folder, given.articles)
         sizes = [size for size in (10_000, 100_000, 1_000_000) if size <= given.largest]
         for size in sizes:
@@ -64,11 +64,10 @@ def main() -> None:
         merging(folder, min(25_000, given.largest))
 
 
-def extracting() -> None:
+def extracting(folder: Path) -> None:
     """Read pages that were read before, so that nothing is loaded any more."""
     name, cases = load_cases(None)
-    for case in cases:
-        _read(case)
+    articles = [found for case in cases if (found := _read(case))]
     begun = time.process_time()
     for case in cases:
         _read(case)
@@ -76,11 +75,24 @@ def extracting() -> None:
     size = sum(len(case.data) for case in cases) / len(cases)
     print(f"extract: {1000 * spent / len(cases):.2f} ms a page, processor")
     print(f"  {len(cases)} pages of {name}, {size:,.0f} bytes each")
+    write_records(articles, folder / "articles.parquet")
+    write_records(articles, folder / "articles.jsonl")
+    _sizes(folder / "articles", len(articles))
 
 
-def _read(case: Case) -> None:
-    with suppress(ScraperError):
-        extract_html(case.data, url=case.url)
+def _read(case: Case) -> Article | None:
+    try:
+        return extract_html(case.data, url=case.url)
+    except ScraperError:
+        return None
+
+
+def _sizes(path: Path, articles: int) -> None:
+    lines = path.with_suffix(".jsonl").read_bytes()
+    print(
+        f"  an article as JSON: {len(lines) / articles:,.0f} bytes, packed {len(gzip.compress(lines)) / articles:,.0f}"
+    )
+    print(f"  as Parquet: {path.with_suffix('.parquet').stat().st_size / articles:,.0f} bytes")
 
 
 def crawling(folder: Path, articles: int) -> None:
@@ -92,13 +104,11 @@ def crawling(folder: Path, articles: int) -> None:
         write_records(store.records(), folder / "portal.parquet")
         write_records(store.records(), folder / "portal.jsonl")
     size = (folder / "portal.db").stat().st_size
-    lines = (folder / "portal.jsonl").read_bytes()
     print(f"crawl: {1000 * spent / visited:.2f} ms a page, processor")
     print(f"  {visited:,} pages of {bodies / visited:,.0f} bytes, {read:,} articles")
     print(f"  memory: {idle:.0f} MB with the libraries, {peak:.0f} MB at the peak")
     print(f"  store: {size / visited:,.0f} bytes a page, {size / read:,.0f} an article")
-    print(f"  an article as JSON: {len(lines) / read:,.0f} bytes, packed {len(gzip.compress(lines)) / read:,.0f}")
-    print(f"  as Parquet: {(folder / 'portal.parquet').stat().st_size / read:,.0f} bytes")
+    _sizes(folder / "portal", int(read))
 
 
 def _crawl(url: str, path: Path) -> tuple[float, ...]:
