@@ -17,7 +17,7 @@ from xinnong_scraper.crawl.parts import part_of
 from xinnong_scraper.crawl.processes import ProcessWorkers
 from xinnong_scraper.errors import StoreError
 
-from .divided import JITTER, Portals, articles_in, policy_of, when
+from .divided import JITTER, START, Portals, articles_in, policy_of, when
 from .faults import response, says
 from .kill_runs import stored
 from .serving import html_page
@@ -36,7 +36,7 @@ def stack() -> Iterator[ExitStack]:
 
 
 def test_a_killed_worker_costs_no_record_and_no_host_its_rest(stack: ExitStack, tmp_path: Path) -> None:
-    portals = Portals(stack, hosts=3, pages=5)
+    portals = Portals(stack, hosts=3, pages=3)
     workers = ProcessWorkers(2)
     killed: list[int] = []
 
@@ -45,12 +45,12 @@ def test_a_killed_worker_costs_no_record_and_no_host_its_rest(stack: ExitStack, 
         os.kill(killed[0], signal.SIGKILL)
 
     killer = when(lambda: portals.asked() >= 4, kill)
-    stats = FleetCrawler(tmp_path / "news", policy_of(1.5), workers=workers).run(portals.seeds)
+    stats = FleetCrawler(tmp_path / "news", policy_of(2), workers=workers).run(portals.seeds)
     killer.join()
     assert killed
     assert stats.losses == 1
     assert articles_in(Shards(tmp_path / "news").paths()) == sorted(portals.articles)
-    assert portals.closest() >= 1.5 - JITTER
+    assert portals.closest() >= 2 - START
     assert portals.asked() <= len(portals.articles) + 2, "only what a worker had under way is asked for again"
 
 
@@ -111,16 +111,16 @@ def command(portals: Portals, folder: Path, delay: float) -> list[str]:
 
 
 def test_workers_end_with_the_process_that_began_them(stack: ExitStack, tmp_path: Path) -> None:
-    portals = Portals(stack, hosts=3, pages=5)
-    begun = subprocess.Popen(command(portals, tmp_path / "news", 1), stderr=subprocess.DEVNULL)
+    portals = Portals(stack, hosts=3, pages=3)
+    begun = subprocess.Popen(command(portals, tmp_path / "news", 2), stderr=subprocess.DEVNULL)
     when(lambda: portals.asked() >= 3, begun.kill).join()
     assert begun.wait(30) == -signal.SIGKILL
     done = subprocess.run(
-        command(portals, tmp_path / "news", 1), check=False, capture_output=True, text=True, timeout=120
+        command(portals, tmp_path / "news", 2), check=False, capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr
     assert articles_in(Shards(tmp_path / "news").paths()) == sorted(portals.articles)
-    assert portals.closest() >= 1 - JITTER
+    assert portals.closest() >= 2 - START
 
 
 def test_a_folder_has_one_crawl_at_a_time_and_nothing_else(tmp_path: Path) -> None:
