@@ -12,7 +12,7 @@ import typer
 from ..errors import ScraperError
 from ..fetch import FetchPolicy
 from ..layouts import load_layout
-from .dividing import Engine, crawl_divided
+from .dividing import Division, Engine, crawl_divided
 from .interrupting import stopping
 from .progress import Display
 from .terminal import complain
@@ -97,6 +97,9 @@ def _crawl_command(  # noqa: PLR0913  one parameter an option
     workers: Annotated[
         int | None, typer.Option(metavar="N", min=1, max=1_000, help="Divide the crawl among so many workers.")
     ] = None,
+    stores: Annotated[
+        int | None, typer.Option(metavar="N", min=1, max=4_096, help="Stores of a new folder; default: 32 or more.")
+    ] = None,
     engine: Annotated[
         Engine, typer.Option(help="Where the workers are: processes of this machine, or a Ray cluster's.")
     ] = Engine.LOCAL,
@@ -120,9 +123,8 @@ def _crawl_command(  # noqa: PLR0913  one parameter an option
         raise typer.BadParameter(str(error)) from error
     if workers:
         folder = store or _store_of(urls[0]).with_suffix(".stores")
-        good = crawl_divided(
-            urls, folder, policy, workers=workers, engine=engine, layouts=layouts, normal=normal, refresh=refresh
-        )
+        division = Division(folder, workers, stores, engine)
+        good = crawl_divided(urls, division, policy, layouts=layouts, normal=normal, refresh=refresh)
         if not good:
             raise typer.Exit(1)
         return

@@ -6,7 +6,7 @@ import threading
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003  typer asks for it at run time
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..drift import Baseline
     from ..layouts import Layout
 
-__all__ = ["Engine", "crawl_divided", "register"]
+__all__ = ["Division", "Engine", "crawl_divided", "register"]
 
 MERGE_HELP = """
 Make one store of several: the folders of crawls with --workers, or stores of any crawls.
@@ -44,6 +44,16 @@ class Engine(StrEnum):
 
     LOCAL = "local"
     RAY = "ray"
+
+
+class Division(NamedTuple):
+    """How a crawl is divided."""
+
+    folder: Path
+    workers: int
+    stores: int | None
+    """Those of a new folder; None for the default."""
+    engine: Engine
 
 
 def register(app: typer.Typer) -> None:
@@ -68,11 +78,9 @@ def _merge_command(
 
 def crawl_divided(
     urls: Sequence[str],
-    folder: Path,
+    division: Division,
     policy: CrawlPolicy,
     *,
-    workers: int,
-    engine: Engine,
     layouts: Sequence[Layout],
     normal: Baseline | None,
     refresh: bool,
@@ -80,11 +88,12 @@ def crawl_divided(
     """Crawl with several workers and say how it ended; False if pages failed or a store could not be used."""
     from ..crawl import FleetCrawler, Shards  # noqa: PLC0415  the network library is loaded by those who crawl
 
+    folder = division.folder
     try:
-        crawler = FleetCrawler(
-            folder, policy, workers=_workers(engine, workers), layouts=layouts, baseline=normal, on_event=_warn
-        )
-        with stopping(crawler.stop, complain), _progress(Shards(folder)):
+        shards = Shards(folder, workers=division.workers, stores=division.stores)
+        workers = _workers(division.engine, division.workers)
+        crawler = FleetCrawler(shards, policy, workers=workers, layouts=layouts, baseline=normal, on_event=_warn)
+        with stopping(crawler.stop, complain), _progress(shards):
             stats = crawler.run(urls, refresh=refresh)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error

@@ -83,13 +83,14 @@ class FleetCrawler:
 
     The pages of one host are all in one store, and one worker at a time has a store, so that no host is asked faster
     than ``policy`` says, however many workers there are; for the same reason one host alone gets no faster. ``workers``
-    is their number, for processes of this machine, or a :class:`Workers`. ``seconds`` is the length of a slice.
+    is their number, for processes of this machine, or a :class:`Workers`. ``folder`` is a :class:`.Shards`, or a path
+    at which one is made if need be. ``seconds`` is the length of a slice.
     ``on_event`` is called with each :class:`SliceEnded`. With ``max_pages`` in the policy it is a ``ValueError``.
     """
 
     def __init__(
         self,
-        folder: str | PathLike[str],
+        folder: Shards | str | PathLike[str],
         policy: CrawlPolicy | None = None,
         *,
         workers: int | Workers,
@@ -104,7 +105,7 @@ class FleetCrawler:
             raise ValueError("max_pages goes with one store, not with several workers")
         self.stats = FleetStats()
         self._workers = ProcessWorkers(workers) if isinstance(workers, int) else workers
-        self._shards = Shards(folder, workers=self._workers.free)
+        self._shards = folder if isinstance(folder, Shards) else Shards(folder, workers=self._workers.free)
         self._orders = Orders(policy, tuple(map(resolve_layout, layouts)), second_opinion, baseline, seconds)
         self._on_event = on_event
         self._seeds: list[str] = []

@@ -40,21 +40,23 @@ _SMALL_CACHE_KB: Final = 2_000
 class Shards:
     """The stores of a divided crawl, in one folder."""
 
-    def __init__(self, folder: str | PathLike[str], *, workers: int | None = None) -> None:
+    def __init__(self, folder: str | PathLike[str], *, workers: int | None = None, stores: int | None = None) -> None:
         """Open a folder of stores; with ``workers``, the number that will work on it, make it if need be.
 
-        Raises :class:`~xinnong_scraper.errors.StoreError`.
+        ``stores`` is the number of stores of a folder that is made, a power of two from it on; by default 32, or four
+        a worker. Raises :class:`~xinnong_scraper.errors.StoreError`.
         """
         self.folder = Path(folder)
+        if stores is not None and not 1 <= stores <= MOST_SHARDS:
+            raise ValueError(f"a folder has from 1 to {MOST_SHARDS} stores, not {stores}")
         if workers is not None and not (self.folder / _COUNT).exists():
-            self._make(workers)
+            self._make(stores or max(_LEAST_SHARDS, _A_WORKER * workers))
         try:
             self.count = int((self.folder / _COUNT).read_text("ascii"))
         except (OSError, ValueError) as error:
             raise StoreError("it is no folder of a crawl with several workers", path=str(self.folder)) from error
 
-    def _make(self, workers: int) -> None:
-        least = max(_LEAST_SHARDS, _A_WORKER * workers)
+    def _make(self, least: int) -> None:
         count = min(MOST_SHARDS, 1 << (least - 1).bit_length())
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
