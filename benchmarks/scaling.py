@@ -15,6 +15,7 @@ import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -88,7 +89,7 @@ def _read(case: Case) -> Article | None:
     page = read_page(case.data, url=case.url)
     read_links(page)
     try:
-        return read_open(page)
+        return read_open(page, now=datetime.now(UTC))
     except ScraperError:
         return None
 
