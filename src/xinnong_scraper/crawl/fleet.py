@@ -132,9 +132,10 @@ class FleetCrawler:
         with self._shards.locked():
             self._shards.plant(seeds, refresh=refresh)
             self._seeds = self._shards.seeds()
-            self._giving = set(self._shards.there())
+            there = self._shards.there()
+            self._giving = set(there)
             try:
-                self._deliver()
+                self._deliver(there)
                 while self._begin() or self._busy:
                     if self._stopping:
                         self._workers.stop()  # those too that began in the moment of the call
@@ -193,15 +194,18 @@ class FleetCrawler:
             given_up=tuple(given_up),
         )
         self._giving.update(ended.shards)
-        self._deliver()
+        self._deliver(ended.shards)
         if self._on_event is not None:
             self._on_event(SliceEnded(ended.shards, lost, self.stats, ended.report.verdicts if ended.report else ()))
 
-    def _deliver(self) -> None:
+    def _deliver(self, changed: Iterable[int]) -> None:
         """Bring links to the stores that they are for, as far as nobody works on these, and see what waits."""
-        busy = frozenset(self._busy)
+        busy, changed = frozenset(self._busy), set(changed)
         for number in sorted(self._giving - busy):
-            if not self._shards.deliver(number, busy=busy, seeds=self._seeds):
+            took, left = self._shards.deliver(number, busy=busy, seeds=self._seeds)
+            changed |= took
+            if not left:
                 self._giving.discard(number)
-        idle = [number for number in self._shards.there() if number not in busy | set(self.stats.given_up)]
-        self._ready = {number for number in idle if self._shards.queued(number)}
+        for number in changed.difference(self.stats.given_up):
+            if self._shards.queued(number):
+                self._ready.add(number)

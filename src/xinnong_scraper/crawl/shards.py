@@ -149,13 +149,13 @@ class Shards:
             asked, queued = asked + found[0], queued + found[1]
         return asked, queued
 
-    def deliver(self, giving: int, *, busy: frozenset[int], seeds: Iterable[str]) -> int:
-        """Bring the links that a store found for others to those that nobody works on; returns how many are left.
+    def deliver(self, giving: int, *, busy: frozenset[int], seeds: Iterable[str]) -> tuple[set[int], int]:
+        """Bring the links that a store found for others to those that nobody works on.
 
-        A link counts as taken only when the other store has it: after a crash in between it is brought once more, and
-        the other store knows it already.
+        Returns the numbers of the stores that took some, and how many links are left. A link counts as taken only when
+        the other store has it: after a crash in between it is brought once more, and the other store knows it already.
         """
-        left = 0
+        took: set[int] = set()
         with Store(self.path(giving), cache_kb=_SMALL_CACHE_KB) as store:
             while links := store.handed():
                 mine: dict[int, list[Link]] = defaultdict(list)
@@ -166,7 +166,7 @@ class Shards:
                     with self.open(number, seeds) as other:
                         other.add(mine[number])
                     store.settle_handed(mine[number])
-                left = sum(len(mine[number]) for number in mine.keys() & busy)
-                if not free or len(links) == left:
-                    break
-        return left
+                took |= free
+                if not free:
+                    return took, len(links)
+        return took, 0
