@@ -18,15 +18,16 @@ _WIDE = re.compile(f"[{_HAN_RANGES}\u3001-\u303f\u3040-\u30ff\uff01-\uff9f\u2014
 """Han, kana, CJK and full-width punctuation, and the quotes, dashes and dots that Chinese shares with Latin scripts."""
 
 _BREAK = re.compile("[\n\r\v\f\x85\u2028\u2029]")
-_PASSED_OVER = re.compile("[\x1c-\x1f\u034f]")
-"""What only Python takes for white space or for printable."""
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+_UNSEEN = (
+    r"\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    r"\ufff9-\ufffb"
 )
+_INVISIBLE = re.compile(f"[{_UNSEEN}]")
 """Controls, zero-width characters, soft hyphen, marks of writing direction: nothing that a reader sees."""
 
 _ICON = re.compile(f"[\ue000-\uf8ff](?:(?<![{_HAN_RANGES}][\ue000-\uf8ff])|(?![{_HAN_RANGES}]))")
 """A character for private use: the picture of an icon font, but between two Han characters a rare one of old fonts."""
+_INVISIBLE_OR_ICON = re.compile(f"[{_UNSEEN}\ue000-\uf8ff]")
 
 
 class Folding:
@@ -68,19 +69,13 @@ def clean(text: str) -> str:
     text = text.strip()
     if text.isprintable():  # false for every control, invisible and white-space character but the plain space
         return " ".join(text.split()) if "  " in text else text
-    if _has_invisible(text):
-        text = _visible(text)
+    text = _visible(text)
     return _unwrapped(text) if _BREAK.search(text) else " ".join(text.split())
-
-
-def _has_invisible(text: str) -> bool:
-    """Tell whether a text holds more than printable characters and white space; icons count, line breaks do not."""
-    return not "".join(text.split()).isprintable() or _PASSED_OVER.search(text) is not None
 
 
 def _visible(text: str) -> str:
     """Drop what no reader sees."""
-    return _ICON.sub("", _INVISIBLE.sub("", text))
+    return _ICON.sub("", _INVISIBLE.sub("", text)) if _INVISIBLE_OR_ICON.search(text) else text
 
 
 def _unwrapped(text: str) -> str:
@@ -102,7 +97,7 @@ def squeeze(text: str) -> str:
     >>> squeeze("“Ａbc” — 新农 网") == squeeze('"ABC"－新农网')
     True
     """
-    if not text.isprintable() and _has_invisible(text):
+    if not text.isprintable():
         text = _visible(text)
     if not text.isascii():
         text = _FOLD(unicodedata.normalize("NFKC", _HALF_WIDTH(text)))
