@@ -47,7 +47,7 @@ def note_doubts(reading: Reading, resolved: Resolved, area: TextArea | None) -> 
     if doubt := _doubt_about_text(reading, resolved, area):
         reading.note("low_confidence", "body", doubt)
         _doubt_places(reading, resolved)
-    stated = resolved.evidence.get("title")
+    stated = resolved.grounds.get("title")
     if stated and stated.strategy == "metadata" and not _is_shown(reading, resolved.get("title")):
         reading.note("low_confidence", "title", f"no line of the page shows what {stated.rule} calls its headline")
     if doubt := _doubt_about_date(reading, resolved, headed=stated is not None and stated.strategy != "metadata"):
@@ -57,13 +57,13 @@ def note_doubts(reading: Reading, resolved: Resolved, area: TextArea | None) -> 
 def _doubt_places(reading: Reading, resolved: Resolved) -> None:
     """Doubt what was told by its place between headline and text alone, where the text may be another thing."""
     for field in ("source", "published_at"):
-        found = resolved.evidence.get(field)
+        found = resolved.grounds.get(field)
         if found and not found.agreeing and found.rule in _BY_PLACE:
             reading.note("low_confidence", field, "it has no label, and where the article's text begins is not sure")
 
 
 def _doubt_about_date(reading: Reading, resolved: Resolved, *, headed: bool) -> str | None:
-    found = resolved.evidence.get("published_at")
+    found = resolved.grounds.get("published_at")
     if found is None:
         return None
     if found.strategy == "metadata" and any(note[:2] == ("metadata_disagrees", "title") for note in reading.notes):
@@ -81,7 +81,7 @@ def _is_shown(reading: Reading, title: str) -> bool:
 def _doubt_about_text(reading: Reading, resolved: Resolved, area: TextArea | None) -> str | None:
     """Say why the text may be none, a part of one, or another's; None where nothing speaks against it."""
     body = resolved.get("body")
-    evidence = resolved.evidence.get("body")
+    evidence = resolved.grounds.get("body")
     if body is None or evidence is None or not body.blocks:
         return None
     written = body.text
