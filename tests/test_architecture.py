@@ -31,6 +31,7 @@ ROWS = {
     "decode": 1,
     "bounds": 1,
     "skim": 1,
+    "collector": 1,
     "challenges": 1,
     "page": 2,
     "walk": 2,
