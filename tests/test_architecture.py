@@ -69,7 +69,7 @@ ONLY_IN = {
     "fastwarc": ("batch.warc",),
     "fsspec": ("batch.warc",),
     "pytest": ("testing",),
-    "web_poet": ("integrations.web_poet",),
+    "web_poet": ("integrations",),
     "zyte_common_items": ("integrations.zyte",),
     "typer": ("cli",),
     "rich": ("cli",),
