@@ -130,6 +130,22 @@ def test_a_mistyped_key_is_named(project: Path) -> None:
     assert "unknown key 'tittle'" in run_pytest(project)
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("response.json", '{"now": "yesterday"}', "now must be an ISO time"),
+        ("response.json", '{"link": "http://a.example/"}', "unknown key 'link'"),
+        ("expected.json", "[]", "must hold a JSON object"),
+        ("expected.json", '{"title": ', "no JSON"),
+    ],
+)
+def test_a_wrong_file_is_named(project: Path, file: str, text: str, said: str) -> None:
+    path = project / "fixtures/village/road" / file
+    path.write_text(text, "utf-8")
+    with pytest.raises(ValueError, match=f"{file}.*{said}"):
+        find_cases(project / "fixtures")
+
+
 def test_a_wrong_layout_is_named_once(project: Path) -> None:
     (project / "village.toml").write_text(LAYOUT + "sauce = []\n", "utf-8")
     with pytest.raises(LayoutError, match="sauce"):

@@ -81,13 +81,12 @@ class Case:
         home = Path(folder)
         response = _json(home / "response.json", {"url", "headers", "now", "note"})
         expected = _json(home / "expected.json", {*FIELDS, *_REFUSED})
-        now = response.get("now")
         return cls(
             name=name or home.name,
             html=(home / "page.html").read_bytes(),
             url=response.get("url"),
             headers=response.get("headers") or {},
-            now=datetime.fromisoformat(now) if now else None,
+            now=_moment(response.get("now"), home / "response.json"),
             expected=expected,
         )
 
@@ -262,6 +261,13 @@ def _json(path: Path, allowed: set[str]) -> dict[str, Any]:
     if unknown := values.keys() - allowed:
         raise ValueError(f"{path}: unknown key {min(unknown)!r}; known are {', '.join(sorted(allowed))}")
     return values
+
+
+def _moment(text: str | None, path: Path) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{path}: now must be an ISO time such as 2018-05-02T09:00:00+08:00, not {text!r}") from error
 
 
 def _write(path: Path, values: Mapping[str, Any]) -> Path:
