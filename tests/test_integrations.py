@@ -30,6 +30,7 @@ EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 GBK = fixture("xinnong/dedecms")
 PAGE = "<h1>小麦返青</h1>来源：聊城日报 昨天 13:44" + "<p>四月以来，全市小麦陆续返青，长势良好。</p>" * 3
 URL = "https://news.example.cn/a/1.html"
+CLOCK = datetime(2018, 4, 29, 0, 30, tzinfo=UTC)
 CHALLENGE = {"cf-mitigated": "challenge"}
 
 
@@ -205,6 +206,21 @@ class TestWebPoet:
             asyncio.run(self.page(self.article_page, b"%PDF-1.4").to_item())
         with pytest.raises(HTTPStatusError):
             asyncio.run(self.page(self.article_page, PAGE.encode(), status=404).to_item())
+
+    def test_fixtures_of_web_poet_hold_records(self, tmp_path: Path) -> None:
+        testing = imported("web_poet.testing")
+        adapter = imported("xinnong_scraper.integrations.web_poet").RecordAdapter
+        record = extract_html(PAGE.encode(), url=URL, now=CLOCK).model_copy(update={"fetched_at": CLOCK})
+        response = self.poet.HttpResponse(URL, PAGE.encode(), status=200)
+        case = testing.Fixture.save(
+            tmp_path / "xinnong_scraper.integrations.web_poet.ArticlePage",
+            inputs=[response],
+            item=record,
+            meta={"adapter": adapter, "frozen_time": CLOCK.isoformat()},
+        )
+        assert json.loads(case.output_path.read_text("utf-8"))["published_at"] == "2018-04-28T13:44:00+08:00"
+        printed = run("-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path))
+        assert f"{len(Article.model_fields) + 2} passed" in printed
 
     def test_the_example(self) -> None:
         printed = run("-W", "error", str(EXAMPLES / "web_poet_page.py"))

@@ -11,13 +11,14 @@ one that this library reads::
         def section(self):
             return self.css(".column::text").get()
 
-In Scrapy, scrapy-poet hands it to callbacks: ``async def parse(self, response, page: ArticlePage)``.
+In Scrapy, scrapy-poet hands it to callbacks: ``async def parse(self, response, page: ArticlePage)``. web-poet's own
+test fixtures hold records with ``RecordAdapter``.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from web_poet import WebPage, cached_method, validates_input
 from web_poet.fields import get_fields_dict
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from ..layouts import Layout
 
-__all__ = ["ArticlePage"]
+__all__ = ["ArticlePage", "RecordAdapter"]
 
 
 class ArticlePage(WebPage[Article]):
@@ -73,3 +74,18 @@ class ArticlePage(WebPage[Article]):
             return article
         evidence = {name: each for name, each in article.evidence.items() if name not in own}
         return Article.model_validate({**dict(article), "evidence": evidence, **own})
+
+
+class RecordAdapter:
+    """How test fixtures of web-poet write and compare records: in their JSON form.
+
+    Given as ``Fixture.save(…, meta={"adapter": RecordAdapter, "frozen_time": …})``, or to ``scrapy savefixture`` by the
+    setting ``SCRAPY_POET_TESTS_ADAPTER``. Without it web-poet has no form for a time.
+    """
+
+    def __init__(self, item: Article) -> None:
+        self._item = item
+
+    def asdict(self) -> dict[str, Any]:
+        """Give ``item.model_dump(mode="json")``."""
+        return self._item.model_dump(mode="json")
