@@ -8,8 +8,8 @@ In a spider, with a table of what failed in place of tracebacks::
             yield outcome.article.model_dump(mode="json")
 
 Scrapy takes the record itself as an item too (itemadapter knows pydantic), for pipelines that want its types. What goes
-to a feed should be its ``model_dump(mode="json")``: Scrapy's own JSON encoder writes times without their zone
-(``scrapy.utils.serialize.ScrapyJSONEncoder``).
+to a feed should be its ``model_dump(mode="json")``, so that the line is the interchange form: Scrapy has a form of its
+own for times, in older versions without their zone (https://github.com/scrapy/scrapy/issues/2087).
 """
 
 from __future__ import annotations
