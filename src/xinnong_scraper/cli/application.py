@@ -9,8 +9,10 @@ import typer
 from .. import __version__
 from . import (
     archiving,
+    cases,
     checking,
     crawling,
+    dividing,
     exporting,
     inspecting,
     learning,
@@ -38,10 +40,12 @@ app = typer.Typer(
 pages.register(app)
 inspecting.register(app)
 crawling.register(app)
+dividing.register(app)
 checking.register(app)
 exporting.register(app)
 rereading.register(app)
 learning.register(app)
+cases.register(app)
 archiving.register(app)
 reference.register(app)
 reporting.register(app)
