@@ -123,9 +123,10 @@ class Furniture:
 
     def is_ask(self, text: str) -> bool:
         """Tell a short line that asks to have a letter sent or to follow the publisher elsewhere."""
-        if len(text) > _LONGEST_ASK:
+        low = text.lower()
+        if len(text) > _LONGEST_ASK or self._asks.isdisjoint(low.replace("-", " ").split()):
             return False
-        words = _WORD.findall(text.lower())
+        words = _WORD.findall(low)
         asked = next((place for place, word in enumerate(words) if word in self._sent), 0)
         before = words[: asked + 1]
         if self._asks.isdisjoint(before):
