@@ -7,7 +7,6 @@ run, the same run again makes the parts that are missing, and no others.
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
 import os
@@ -31,7 +30,6 @@ from .._version import __version__
 from ..errors import ArchiveError
 from ..export.parquet import ROW_GROUP_BYTES
 from ..export.replacing import new_file, writing
-from ..layouts import builtin_layouts
 from .tables import batch_schema, extract_batch
 from .warc import ArchivedPage, PageFilter, file_state, read_warc
 
@@ -229,9 +227,6 @@ def _begin(rows: Any, stopped: Any) -> None:  # noqa: ANN401  what processes sha
     global _rows, _stopped
     _rows, _stopped = rows, stopped
     threading.Thread(target=_end_with_parent, name="xinnong-watch", daemon=True).start()
-    for layout in builtin_layouts():
-        layout.lexicon  # noqa: B018  compiled when it is asked for
-    gc.freeze()  # what is loaded stays: looking through it again and again would take up to a tenth of the time
 
 
 def _end_with_parent() -> None:
