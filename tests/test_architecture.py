@@ -64,7 +64,7 @@ ONLY_IN = {
     "protego": ("fetch.robots",),
     "pyarrow": ("export.parquet", "batch"),
     "fastwarc": ("batch.warc",),
-    "fsspec": ("batch.warc",),
+    "fsspec": ("batch.sources",),
     "typer": ("cli",),
     "rich": ("cli",),
     "selectolax": ("page", "walk", "blocks", "layouts", "extraction", "inspection", "learn", "crawl"),

@@ -30,8 +30,9 @@ from .._version import __version__
 from ..errors import ArchiveError
 from ..export.parquet import ROW_GROUP_BYTES
 from ..export.replacing import new_file, writing
+from .sources import file_state
 from .tables import batch_schema, extract_batch
-from .warc import ArchivedPage, PageFilter, file_state, read_warc
+from .warc import ArchivedPage, PageFilter, read_warc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
