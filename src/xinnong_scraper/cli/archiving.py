@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 __all__ = ["register"]
 
 HELP = """
-Read the pages of web archives (WARC, plain or compressed) into Parquet.
+Read the pages of web archives (WARC and ARC, plain or compressed) into Parquet.
 
 Of each archive one Parquet file is made in OUT_DIR, with the columns of
 xinnong export, and error and message where a page gave no record; archive and
-offset say where it stands. A file or URL that fsspec knows (s3://...) will do.
+offset say where it stands. A file or URL that fsspec knows (s3://...) will do,
+and in place of archives a path listing of Common Crawl (warc.paths.gz).
 
 A damaged record costs that record only. Killed or interrupted, the same
 command makes the files that are missing; with another filter or version, all.
@@ -40,6 +41,7 @@ articles included, 1 if a record or an archive could not be, 2 for misuse.
 [bold]Examples[/bold]
   xinnong archive CC-NEWS-*.warc.gz -o news/ --host xinhuanet.com
   xinnong archive crawl.warc.gz -o pages/ --url '/20(17|18)/' --workers 4
+  xinnong archive warc.paths.gz --prefix s3://commoncrawl/ -o zh/ --language zh
 """
 _EVERY: Final = 10.0
 """Seconds between two plain lines of progress."""
@@ -70,6 +72,12 @@ def _archive_command(  # noqa: PLR0913  one parameter an option
     until: Annotated[
         date | None, typer.Option(metavar="DAY", parser=day, help="Only pages archived on this day (UTC) or earlier.")
     ] = None,
+    language: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TAG", help="Only pages that may be in this language (zh), by script and tags; may be repeated."
+        ),
+    ] = None,
     status: Annotated[
         list[int] | None, typer.Option(metavar="N", help="Only this HTTP status; may be repeated; default: 200.")
     ] = None,
@@ -77,11 +85,16 @@ def _archive_command(  # noqa: PLR0913  one parameter an option
         list[str] | None,
         typer.Option("--type", metavar="TYPE", help="Only this media type; may be repeated; default: HTML and XHTML."),
     ] = None,
+    prefix: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Goes before each line of a path listing: https://data.commoncrawl.org/."),
+    ] = None,
 ) -> None:
     if since and until and until < since:
         raise typer.BadParameter(f"{until} is before {since}", param_hint="--until")
     try:
         from ..batch.archive import extract_archives  # noqa: PLC0415  an extra
+        from ..batch.sources import archive_names  # noqa: PLC0415  an extra
         from ..batch.warc import PageFilter  # noqa: PLC0415  an extra
     except ImportError as error:
         complain(str(error))
@@ -95,14 +108,16 @@ def _archive_command(  # noqa: PLR0913  one parameter an option
             url=url,
             since=since,
             until=until,
+            languages=language or None,
         )
     except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--url") from error
+        hint = "--url" if str(error).startswith("url ") else "--language"
+        raise typer.BadParameter(str(error), param_hint=hint) from error
     shown = errors().status("reading") if sys.stderr.isatty() else nullcontext()
     try:
         with shown as line:
             run = extract_archives(
-                files,
+                list(archive_names(files, prefix)),
                 out,
                 wanted=wanted,
                 workers=workers or os.cpu_count() or 1,
