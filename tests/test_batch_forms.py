@@ -99,7 +99,7 @@ def test_an_arc_file_becomes_rows(tmp_path: Path) -> None:
 @pytest.mark.parametrize("is_compressed", [True, False])
 def test_zstd_with_a_dictionary_is_read(is_compressed: bool, tmp_path: Path) -> None:
     records = replica_records(20)
-    dictionary = zstandard.train_dictionary(4_000, records[2::2])
+    dictionary = zstandard.train_dictionary(4_000, [bytes(each) for each in records[2::2]])
     content = dictionary.as_bytes()
     content = zstandard.compress(content) if is_compressed else content
     frame = b"\x5d\x2a\x4d\x18" + len(content).to_bytes(4, "little") + content

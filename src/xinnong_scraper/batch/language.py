@@ -50,7 +50,8 @@ def base_language(tag: str) -> str:
 def may_be_in(languages: Collection[str], body: bytes, headers: Mapping[str, str]) -> bool:
     """Tell whether a page may be in one of some languages (tags as in BCP 47, of which the first part counts)."""
     wanted = {base_language(tag) for tag in languages}
-    markup = decode_html(body[:_LOOKED], headers.get("content-type")).text
+    end = body.rfind(b"<", 0, _LOOKED) if len(body) > _LOOKED else len(body)  # not within a character
+    markup = decode_html(body[:end] if end > 0 else body[:_LOOKED], headers.get("content-type")).text
     text, declared = _opening(markup)
     if header := _TAG.match(headers.get("content-language", "").strip()):
         declared.add(header[0].lower())
