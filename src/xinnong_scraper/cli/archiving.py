@@ -14,10 +14,13 @@ import typer
 
 from .. import ScraperError
 from .exporting import day
+from .progress import duration
 from .terminal import complain, errors, tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from rich.status import Status
 
     from ..batch.archive import ArchiveRun, Progress
 
@@ -28,8 +31,8 @@ Read the pages of web archives (WARC and ARC, plain or compressed) into Parquet.
 
 Of each archive one Parquet file is made in OUT_DIR, with the columns of
 xinnong export, and error and message where a page gave no record; archive and
-offset say where it stands. A file or URL that fsspec knows (s3://...) will do,
-and in place of archives a path listing of Common Crawl (warc.paths.gz).
+offset say where it stands. A URL that fsspec knows (https://, s3://) is an
+archive too, and a path listing of Common Crawl (warc.paths.gz) is many.
 
 A damaged record costs that record only. Killed or interrupted, the same
 command makes the files that are missing; with another filter or version, all.
@@ -41,7 +44,7 @@ articles included, 1 if a record or an archive could not be, 2 for misuse.
 [bold]Examples[/bold]
   xinnong archive CC-NEWS-*.warc.gz -o news/ --host xinhuanet.com
   xinnong archive crawl.warc.gz -o pages/ --url '/20(17|18)/' --workers 4
-  xinnong archive warc.paths.gz --prefix s3://commoncrawl/ -o zh/ --language zh
+  xinnong archive warc.paths.gz --prefix s3://commoncrawl/ -o zh/
 """
 _EVERY: Final = 10.0
 """Seconds between two plain lines of progress."""
@@ -121,7 +124,7 @@ def _archive_command(  # noqa: PLR0913  one parameter an option
                 out,
                 wanted=wanted,
                 workers=workers or os.cpu_count() or 1,
-                on_progress=_plain_progress() if line is None else lambda progress: line.update(_progress(progress)),
+                on_progress=_show(line),
             )
     except ScraperError as error:
         complain(str(error))
@@ -134,21 +137,38 @@ def _archive_command(  # noqa: PLR0913  one parameter an option
         raise typer.Exit(1)
 
 
-def _progress(progress: Progress) -> str:
-    return f"{progress.files:,} of {progress.all_files:,} archives done, {progress.rows:,} pages read"
-
-
-def _plain_progress() -> Callable[[Progress], None]:
-    """Make what says a line now and then."""
-    said_at = time.monotonic()
+def _show(line: Status | None) -> Callable[[Progress], None]:
+    """Make what shows how far it is: always on a terminal, else in a line now and then."""
+    began = said_at = time.monotonic()
+    made_before: int | None = None
 
     def show(progress: Progress) -> None:
-        nonlocal said_at
-        if time.monotonic() - said_at >= _EVERY:
-            said_at = time.monotonic()
-            tell(_progress(progress))
+        nonlocal said_at, made_before
+        if made_before is None:
+            made_before = progress.files
+        now = time.monotonic()
+        text = _progress(progress, progress.files - made_before, now - began)
+        if line is not None:
+            line.update(text)
+        elif now - said_at >= _EVERY:
+            said_at = now
+            tell(text)
 
     return show
+
+
+def _progress(progress: Progress, made: int, seconds: float) -> str:
+    """Say how far a run is that has made so many parts in so many seconds.
+
+    >>> from xinnong_scraper.batch.archive import Progress
+    >>> _progress(Progress(files=3, all_files=6, rows=4_000), 2, 20.0)
+    '3 of 6 archives done, 4,000 pages read, 200 a second, about 30 s left'
+    """
+    text = f"{progress.files:,} of {progress.all_files:,} archives done, {progress.rows:,} pages read"
+    if progress.rows and seconds:
+        text += f", {progress.rows / seconds:,.0f} a second"
+    left = progress.all_files - progress.files
+    return f"{text}, about {duration(seconds / made * left)} left" if made and left else text
 
 
 def _summary(run: ArchiveRun, out: Path) -> Iterator[str]:
