@@ -2,7 +2,7 @@
 
 The last word of the line is how many bytes follow, the first three are address, IP address and time; version 2 has
 more words between them (https://archive.org/web/researcher/ArcFileFormat.php). The one library that is kept and reads
-ARC, warcio, stops at the first damaged record, so its part would be this one line.
+ARC, warcio, knows version 1 alone and stops at the first damaged record, so its part would be this one line.
 """
 
 from __future__ import annotations

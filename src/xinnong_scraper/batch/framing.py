@@ -35,7 +35,7 @@ _OVERLAP: Final = 64  # bytes that are searched twice, as a mark may stand acros
 _GLANCE: Final = 64  # bytes
 _GZIP_MAGIC: Final = b"\x1f\x8b\x08"
 _ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
-_WARC_START: Final = re.compile(rb"WARC/")
+_WARC_START: Final = re.compile(rb"WARC/|(?<=\r\n\r\n)(?:(?!WARC/)[^\r\n]){1,64}\r\nWARC-")
 _GZIP_START: Final = re.compile(rb"\x1f\x8b\x08")
 _ZSTD_START: Final = re.compile(rb"\x28\xb5\x2f\xfd")
 _ZSTD_DICTIONARY: Final = b"\x5d\x2a\x4d\x18"
@@ -247,12 +247,13 @@ class _Records:
         """Tell whether what stands here begins like a record: the mark alone may stand anywhere."""
         self._file.seek(at)
         try:
-            if self._compression is None:
-                return _size(self._file.read(_HEAD_BYTES), is_arc=self.is_arc) > 0
-            head = self._first_bytes(self._compression)
+            head = self._first_bytes(self._compression) if self._compression else self._file.read(_HEAD_BYTES)
         except _DamageError:
             return False
-        return head.startswith(_VERSION) or bool(read_arc_line(head) if self.is_arc else _HEADER.match(head))
+        if self.is_arc:
+            return read_arc_line(head) is not None
+        is_cut = self._compression is not None and head.startswith(_VERSION)  # but the rest proves that it is one
+        return is_cut or _HEADER.match(head) is not None
 
     def _first_bytes(self, compression: _Compression) -> bytes:
         """Decompress what a record is known by."""
