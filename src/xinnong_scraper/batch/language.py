@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["base_language", "may_be_in"]
 
-_LOOKED: Final = 1 << 15  # bytes of a page; its head with scripts and styles may be as long
-_SAMPLE: Final = 1_000  # characters of text
+_LOOKED: Final = (1 << 13, 1 << 15)
+"""Bytes of a page that are looked at, the more where the fewer hold too little text: scripts may stand before it."""
+_SAMPLE: Final = 400  # characters of text
 _SOME: Final = 40  # characters that show a script
 _MUCH: Final = 200  # letters without any Han: a Chinese page may open with a menu in English
 _WRITTEN_IN_HAN: Final = frozenset(("ja", "yue", "wuu", "nan", "hak", "gan", "lzh"))
@@ -32,6 +33,8 @@ _UNREAD: Final = ("script", "style", "template", "svg")
 _LANG: Final = re.compile(r"\blang\s{0,9}=\s{0,9}[\"']?([A-Za-z]{2,3})(?![A-Za-z])", re.IGNORECASE)
 _CONTENT: Final = re.compile(r"\bcontent\s{0,9}=\s{0,9}[\"']?([A-Za-z]{2,3})(?![A-Za-z])", re.IGNORECASE)
 _DECLARING: Final = re.compile(r"content-language|og:locale[\"'\s]", re.IGNORECASE)
+_LEADING: Final = frozenset("hHmMsStT")
+"""First letters of the elements that are looked at."""
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(?![A-Za-z])")
 
 
@@ -50,9 +53,14 @@ def base_language(tag: str) -> str:
 def may_be_in(languages: Collection[str], body: bytes, headers: Mapping[str, str]) -> bool:
     """Tell whether a page may be in one of some languages (tags as in BCP 47, of which the first part counts)."""
     wanted = {base_language(tag) for tag in languages}
-    end = body.rfind(b"<", 0, _LOOKED) if len(body) > _LOOKED else len(body)  # not within a character
-    markup = decode_html(body[:end] if end > 0 else body[:_LOOKED], headers.get("content-type")).text
-    text, declared = _opening(markup)
+    text = ""
+    declared: set[str] = set()
+    for size in _LOOKED:
+        end = body.rfind(b"<", 0, size) if len(body) > size else len(body)  # not within a character
+        markup = decode_html(body[:end] if end > 0 else body[:size], headers.get("content-type")).text
+        text, declared = _opening(markup)
+        if len(text) >= _SAMPLE or len(body) <= size:
+            break
     if header := _TAG.match(headers.get("content-language", "").strip()):
         declared.add(header[0].lower())
     if len(text) >= _SOME:
@@ -76,18 +84,18 @@ def _opening(markup: str) -> tuple[str, set[str]]:
     size = 0
     skipped = ""
     for piece in markup.split("<")[1:]:
-        tag, _, text = piece.partition(">")
-        name = tag[:9].lower()
         if skipped:
-            if name.startswith(skipped):
+            if piece[:9].lower().startswith(skipped):
                 skipped = ""
             continue
-        if name.startswith(_UNREAD):
-            skipped = "/" + next(each for each in _UNREAD if name.startswith(each))
-            continue
-        pattern = _LANG if name.startswith("html") else _CONTENT if _declares(name, tag) else None
-        if pattern and (found := pattern.search(tag)):
-            declared.add(found[1].lower())
+        if piece[:1] in _LEADING:  # most are others, and a page has hundreds
+            name = piece[:9].lower()
+            if name.startswith(_UNREAD):
+                skipped = "/" + next(each for each in _UNREAD if name.startswith(each))
+                continue
+            if found := _declaration(name, piece.partition(">")[0]):
+                declared.add(found[1].lower())
+        text = piece.partition(">")[2]
         if text and not text.isspace():
             picked.append("".join(text.split()))
             size += len(picked[-1])
@@ -96,5 +104,7 @@ def _opening(markup: str) -> tuple[str, set[str]]:
     return "".join(picked), declared
 
 
-def _declares(name: str, tag: str) -> bool:
-    return name.startswith("meta") and _DECLARING.search(tag) is not None
+def _declaration(name: str, tag: str) -> re.Match[str] | None:
+    if name.startswith("html"):
+        return _LANG.search(tag)
+    return _CONTENT.search(tag) if name.startswith("meta") and _DECLARING.search(tag) else None
