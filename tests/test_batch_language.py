@@ -76,6 +76,12 @@ def test_languages_that_share_a_script_are_kept_apart_only_where_declared() -> N
     assert may_be_in(["de"], page(TEXTS["en"]), {})
 
 
+def test_a_title_in_han_is_not_in_latin_letters_but_may_be_japanese() -> None:
+    body = page("", "en", "<title>全市小麦陆续返青长势良好_Portal</title>")
+    assert [asked for asked in SCRIPTS if may_be_in([asked], body, {})] == ["zh", "ja"]
+    assert may_be_in(["en"], page("", None, "<title>About 中 News</title>"), {})
+
+
 def test_a_chinese_page_that_opens_in_english_is_read() -> None:
     assert may_be_in(["zh"], page(TEXTS["en"], "zh-CN"), {})
     assert not may_be_in(["zh"], page(TEXTS["en"], "en"), {})

@@ -25,7 +25,8 @@ __all__ = ["base_language", "may_be_in"]
 _LOOKED: Final = (1 << 13, 1 << 15)
 """Bytes of a page that are looked at, the more where the fewer hold too little text: scripts may stand before it."""
 _SAMPLE: Final = 400  # characters of text
-_SOME: Final = 40  # characters that show a script
+_TITLE: Final = 8  # characters that show a script, where half of them are of it
+_SOME: Final = 40  # characters that show a script, and tell Chinese from the others that have Han
 _MUCH: Final = 200  # letters without any Han: a Chinese page may open with a menu in English
 _WRITTEN_IN_HAN: Final = frozenset(("ja", "yue", "wuu", "nan", "hak", "gan", "lzh"))
 """Languages beside Chinese whose pages may open in nothing but Han."""
@@ -63,6 +64,8 @@ def may_be_in(languages: Collection[str], body: bytes, headers: Mapping[str, str
             break
     if header := _TAG.match(headers.get("content-language", "").strip()):
         declared.add(header[0].lower())
+    if _TITLE <= len(text) < _SOME and 2 * han_count(text) > len(text):
+        return not wanted.isdisjoint({"zh"} | _WRITTEN_IN_HAN)
     if len(text) >= _SOME:
         if is_chinese_text(text):
             return not wanted.isdisjoint({"zh"} | (declared & _WRITTEN_IN_HAN))
