@@ -6,6 +6,7 @@ import gc
 import hashlib
 import os
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -59,7 +60,7 @@ def report(pages: int, rounds: int, kills: int) -> bool:
         print(f"{made.sources}\nload of the machine before: {_load()}\n", flush=True)
         _parts(made, folder)
         whole, seconds = _speed(made, folder, rounds)
-        good = _killed(made, folder, whole, kills, seconds)
+        good = _killed(made, folder, whole, kills, seconds) if kills else True
         good = _damaged(folder, pages) and good
         print(f"load of the machine after: {_load()}")
         return good
@@ -116,25 +117,39 @@ def _extract(pages: list[ArchivedPage]) -> None:
 def _speed(made: Made, folder: Path, rounds: int) -> tuple[dict[str, bytes], float]:
     """Print the speed on one worker and on two; give the files that were made, and the seconds of two workers."""
     seconds: dict[int, list[float]] = {1: [], 2: []}
+    worked: dict[int, list[float]] = {1: [], 2: []}
     peaks: dict[int, float] = {1: 0.0, 2: 0.0}
     contents: list[dict[str, bytes]] = []
     for number in range(rounds):
         for workers in Random(number).sample([1, 2], 2):  # noqa: S311  the same order in every run
             out = folder / f"out-{workers}"
             shutil.rmtree(out, ignore_errors=True)
+            before = _worked()
             took, peak = _run(made.files, out, workers)
             seconds[workers].append(took)
+            worked[workers].append(_worked() - before)
             peaks[workers] = max(peaks[workers], peak)
             contents.append(_contents(out))
-    print("| workers | pages a second, best | all rounds | peak memory of a worker |\n|---:|---:|---:|---:|")
+    columns = ("pages a second, best", "all rounds", "processor seconds, least", "peak memory of a worker")
+    print(f"| workers | {' | '.join(columns)} |\n|{'---:|' * (len(columns) + 1)}")
     for workers, all_ in seconds.items():
         rates = ", ".join(f"{made.pages / took:.0f}" for took in all_)
-        print(f"| {workers} | {made.pages / min(all_):.0f} | {rates} | {peaks[workers]:.0f} MB |")
-    gain = min(seconds[1]) / min(seconds[2])
+        least = f"{min(worked[workers]):.1f} | {peaks[workers]:.0f} MB"
+        print(f"| {workers} | {made.pages / min(all_):.0f} | {rates} | {least} |")
+    gain, share = min(seconds[1]) / min(seconds[2]), min(worked[1]) / min(worked[2])
     same = all(each == contents[0] for each in contents)
     print(f"\ntwo workers are {gain:.2f} times as fast as one, start of the processes included; target {TARGET}")
+    print(
+        f"they take {1 / share:.2f} times the processor time, so with a core each they can be {2 * share:.2f} times as fast"
+    )
     print(f"the files of all {len(contents)} runs are {'equal' if same else 'NOT equal'}\n", flush=True)
     return contents[0], min(seconds[2])
+
+
+def _worked() -> float:
+    """Give the processor seconds of all processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _run(files: list[Path], out: Path, workers: int) -> tuple[float, float]:
