@@ -139,9 +139,8 @@ def _speed(made: Made, folder: Path, rounds: int) -> tuple[dict[str, bytes], flo
     gain, share = min(seconds[1]) / min(seconds[2]), min(worked[1]) / min(worked[2])
     same = all(each == contents[0] for each in contents)
     print(f"\ntwo workers are {gain:.2f} times as fast as one, start of the processes included; target {TARGET}")
-    print(
-        f"they take {1 / share:.2f} times the processor time, so with a core each they can be {2 * share:.2f} times as fast"
-    )
+    most = f"with a core each they can be {2 * share:.2f} times as fast"
+    print(f"they take {1 / share:.2f} times the processor time: {most}")
     print(f"the files of all {len(contents)} runs are {'equal' if same else 'NOT equal'}\n", flush=True)
     return contents[0], min(seconds[2])
 
