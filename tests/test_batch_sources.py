@@ -125,6 +125,15 @@ def test_a_listing_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     assert (code, said) == (1, f"xinnong: {tmp_path}/none.paths cannot be opened: No such file or directory\n")
 
 
+def test_many_archives_that_are_not_there_are_counted(tmp_path: Path) -> None:
+    (tmp_path / "x.paths").write_text("\n".join(f"{tmp_path}/{number}.warc" for number in range(1_000)))
+    code, said = xinnong(str(tmp_path / "x.paths"), "-o", str(tmp_path / "out"))
+    lines = said.splitlines()
+    assert (code, len(lines)) == (1, 23)
+    assert lines[0] == f"xinnong: {tmp_path}/0.warc cannot be opened: No such file or directory"
+    assert lines[20:22] == ["xinnong: and 980 more archives", f"0 archives in {tmp_path}/out; 1,000 failed"]
+
+
 @HTTP
 def test_a_listing_on_a_web_server_is_read_to_the_last_article(store: Store, tmp_path: Path) -> None:
     store.files["crawl-data/CC-NEWS/2018/05/warc.paths.gz"] = gzip.compress(PATH.encode() + b"\n")

@@ -7,6 +7,7 @@ import sys
 import time
 from contextlib import nullcontext
 from datetime import date  # noqa: TC003  typer asks for it at run time
+from itertools import islice
 from pathlib import Path  # noqa: TC003  as above
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -48,6 +49,7 @@ articles included, 1 if a record or an archive could not be, 2 for misuse.
 """
 _EVERY: Final = 10.0
 """Seconds between two plain lines of progress."""
+_MOST_COMPLAINTS: Final = 20
 _ORDINARY: Final = "NotAnArticleError"
 
 
@@ -129,8 +131,10 @@ def _archive_command(  # noqa: PLR0913  one parameter an option
     except ScraperError as error:
         complain(str(error))
         raise typer.Exit(1) from error
-    for name, problem in run.failed.items():
+    for name, problem in islice(run.failed.items(), _MOST_COMPLAINTS):
         complain(f"{problem} [{name}]" if name not in problem else problem)
+    if len(run.failed) > _MOST_COMPLAINTS:
+        complain(f"and {len(run.failed) - _MOST_COMPLAINTS:,} more archives")
     for text in _summary(run, out):
         tell(text)
     if run.failed or any(name != _ORDINARY for name in run.errors):
