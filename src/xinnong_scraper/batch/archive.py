@@ -32,12 +32,12 @@ from ..errors import ArchiveError
 from ..export.parquet import ROW_GROUP_BYTES
 from ..export.replacing import new_file, writing
 from .columns import Row
-from .sources import file_state
+from .sources import file_states
 from .tables import batch_schema, extract_rows
 from .warc import ArchivedPage, PageFilter, read_warc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
 __all__ = ["ArchiveRun", "Progress", "archive_schema", "extract_archives"]
 
@@ -115,7 +115,7 @@ def extract_archives(
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
     run = ArchiveRun()
-    jobs = list(_jobs(dict.fromkeys(names), folder, wanted or PageFilter(), run))
+    jobs = list(_jobs(list(dict.fromkeys(names)), folder, wanted or PageFilter(), run))
     missing = [job for job in jobs if not _is_made(job)]
     done = len(jobs) - len(missing)
     show = on_progress or (lambda _: None)
@@ -132,17 +132,16 @@ def extract_archives(
     return run
 
 
-def _jobs(names: Iterable[str], folder: Path, wanted: PageFilter, run: ArchiveRun) -> Iterator[_Job]:
+def _jobs(names: Sequence[str], folder: Path, wanted: PageFilter, run: ArchiveRun) -> Iterator[_Job]:
     """Say what is to be made of each archive that is there."""
     asked = {
         key: sorted(v) if isinstance(v, list | tuple | set | frozenset) else v for key, v in asdict(wanted).items()
     }
-    for name in names:
-        try:
-            place, state = file_state(name)
-        except ArchiveError as error:
-            run.failed[name] = str(error)
+    for name, found in zip(names, file_states(names), strict=True):
+        if isinstance(found, ArchiveError):
+            run.failed[name] = str(found)
             continue
+        place, state = found
         made_of = json.dumps({"state": state, "wanted": asked, "version": __version__}, default=str, sort_keys=True)
         stem = _NOT_IN_NAMES.sub("_", _SLASH.split(place)[-1])[:100]
         digest = hashlib.sha256(place.encode("utf-8", "surrogateescape")).hexdigest()[:8]

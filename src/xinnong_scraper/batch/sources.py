@@ -11,6 +11,7 @@ import gzip
 import re
 import time
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, cast
@@ -18,9 +19,9 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, cast
 from ..errors import ArchiveError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["Source", "archive_names", "file_state", "opened"]
+__all__ = ["Source", "archive_names", "file_state", "file_states", "opened"]
 
 _URL: Final = re.compile(r"(?:[a-z][a-z0-9+.-]{1,19}::)*[a-z][a-z0-9+.-]{1,19}://")  # also simplecache::https://…
 _LISTING: Final = re.compile(r"\.paths(\.gz)?\Z")
@@ -28,6 +29,7 @@ _MOST_LISTED: Final = 64 << 20  # bytes of a listing; the longest of Common Craw
 _OF_COMMON_CRAWL: Final = "crawl-data/"
 _WAITS: Final = (1.0, 4.0, 16.0)
 """Seconds before a remote file is asked again for what it did not give."""
+_ASKED: Final = 16  # files at once
 _STATE: Final = ("size", "ETag", "Last-Modified", "Content-MD5")
 """What a web server tells of a file; fsspec's own key of it is only its address."""
 
@@ -94,6 +96,19 @@ def file_state(name: str) -> tuple[str, str]:
             return name, " ".join([str(system.ukey(path)), *(str(info[key]) for key in _STATE if key in info)])
         status = Path(name).stat()
         return str(Path(name).absolute()), f"{status.st_size} bytes of {status.st_mtime_ns}"
+
+
+def file_states(names: Sequence[str]) -> Iterator[tuple[str, str] | ArchiveError]:
+    """Yield what :func:`file_state` says of each file, or its error, in their order; many servers' answers at once."""
+
+    def state(name: str) -> tuple[str, str] | ArchiveError:
+        try:
+            return file_state(name)
+        except ArchiveError as error:
+            return error
+
+    with ThreadPoolExecutor(_ASKED) as pool:
+        yield from pool.map(state, names)
 
 
 @contextmanager
