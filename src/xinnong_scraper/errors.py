@@ -66,6 +66,7 @@ NotAnArticleReason = Literal[
     "script_shell",  # the text would be filled in by scripts
     "no_article",  # readable, but nothing on it is an article
 ]
+"""What a page is instead of an article."""
 
 
 class ScraperError(Exception):

@@ -1,0 +1,165 @@
+"""The site builds without a warning, its links lead somewhere, it loads nothing from elsewhere, and it is complete."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+import subprocess
+import sys
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote, urldefrag, urlsplit
+
+import pytest
+import typer
+
+from xinnong_scraper import errors, records
+from xinnong_scraper.cli.application import app, run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytest.importorskip("mkdocs", reason="the extra docs is not installed")
+pytest.importorskip("mkdocstrings", reason="the extra docs is not installed")
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+LOADED: Final = {("script", "src"), ("img", "src"), ("iframe", "src"), ("source", "src"), ("link", "href")}
+"""What a browser fetches by itself when it opens a page."""
+JUST_NAMED: Final = {"canonical", "alternate", "next", "prev"}
+"""Kinds of <link> that a browser does not fetch."""
+COMMANDS: Final[dict[str, Any]] = dict(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+
+
+class Reader(HTMLParser):
+    """What a test looks at in a page: its links, its anchors, what it loads, and its text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.loaded: list[str] = []
+        self.anchors: set[str] = {"", "__top"}
+        self.words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        self.anchors.update(found[name] for name in ("id", "name") if name in found)
+        if tag == "a" and "href" in found:
+            self.links.append(found["href"])
+        if not JUST_NAMED & set(found.get("rel", "").split()):
+            self.loaded += [found[name] for name in ("src", "href") if (tag, name) in LOADED and name in found]
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join("".join(self.words).split())
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, built as ``make docs`` builds it."""
+    folder = tmp_path_factory.mktemp("site")
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        env=os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONIOENCODING": "utf-8"},
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "WARNING" not in done.stderr
+    return folder
+
+
+@cache
+def read(path: Path) -> Reader:
+    reader = Reader()
+    reader.feed(path.read_text("utf-8"))
+    return reader
+
+
+def pages(site: Path) -> Iterator[tuple[str, Reader]]:
+    for path in sorted(site.rglob("*.html")):
+        yield path.relative_to(site).as_posix(), read(path)
+
+
+def broken(site: Path, page: str, link: str) -> bool:
+    """Tell whether a link within the site leads nowhere."""
+    address, anchor = urldefrag(link)
+    target = site.joinpath(page).parent.joinpath(unquote(address)).resolve() if address else site / page
+    if target.is_dir():
+        target /= "index.html"
+    if not target.is_file() or not target.is_relative_to(site):
+        return True
+    return target.suffix == ".html" and unquote(anchor) not in read(target).anchors
+
+
+def test_links_and_anchors_of_the_site_lead_somewhere(site: Path) -> None:
+    inside = [
+        (page, link)
+        for page, reader in pages(site)
+        if page != "404.html"  # its links are those of the server that it is put on
+        for link in reader.links
+        if not urlsplit(link).scheme
+    ]
+    assert len(inside) > 1000
+    assert [(page, link) for page, link in inside if broken(site, page, link)] == []
+
+
+def test_no_page_loads_anything_from_elsewhere(site: Path) -> None:
+    loaded = [(page, address) for page, reader in pages(site) for address in reader.loaded]
+    assert loaded
+    assert [(page, address) for page, address in loaded if urlsplit(address).scheme or address.startswith("//")] == []
+    styles = "".join(path.read_text("utf-8") for path in site.rglob("*.css"))
+    assert re.findall(r"(?:url\(|@import\s*)[\"']?(?:https?:)?//[^)]*", styles) == []
+
+
+MODELS: Final = [value for name in records.__all__ if hasattr(value := getattr(records, name), "model_fields")]
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_the_record_is_described_as_the_model_is(site: Path, model: Any) -> None:
+    source = site.joinpath("record.html").read_text("utf-8")
+    section = source.split(f'<h2 id="{model.__name__.lower()}">')[1].split("<h2")[0]
+    rows = re.findall(rf'<code id="{model.__name__}\.(\w+)">.*?</code></td>\s*<td>(.*?)</td>\s*<td>(.*?)</td>', section)
+    shown = {name: (plain(kind), plain(meaning)) for name, kind, meaning in rows}
+    kinds = {name: str(model.__annotations__[name]) for name in model.model_fields}
+    meanings = {
+        name: " ".join((info.description or "").replace("`", "").split()) for name, info in model.model_fields.items()
+    }
+    assert shown == {name: (kinds[name], meanings[name]) for name in model.model_fields}
+    assert all(meanings.values())
+
+
+def plain(markup: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", markup)).split())
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_is_described_as_its_help_does(
+    site: Path, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = site.joinpath("commands.html").read_text("utf-8")
+    section = source.split(f'<h2 id="xinnong-{name}">')[1].split("<h2")[0]
+    table = re.findall(r"<tr>\s*<td>(.*?)</td>\s*<td>(.*?)</td>", section, re.DOTALL)
+    monkeypatch.setenv("COLUMNS", "400")
+    monkeypatch.setenv("TERM", "dumb")
+    assert run([name, "--help"]) == 0
+    options = re.findall(r"^│ [* ]*(--[\w-]+)(?: +(-\w) )?", capsys.readouterr().out, re.MULTILINE)
+    shown = {form for cell, _ in table for form in re.findall(r"<code>(--?[\w-]+)</code>", cell)}
+    assert shown == {form for forms in options for form in forms if form}
+    texts = [plain(cell) for _, cell in table]
+    for parameter in COMMANDS[name].params:
+        meaning = " ".join((parameter.help or "").split())
+        assert any(text.startswith(meaning) for text in texts), parameter.name
+
+
+def test_every_error_has_its_place(site: Path) -> None:
+    anchors = read(site / "api" / "errors.html").anchors
+    assert [name for name in errors.__all__ if f"xinnong_scraper.errors.{name}" not in anchors] == []
