@@ -5,10 +5,14 @@ from __future__ import annotations
 import html
 import os
 import re
+import shutil
 import subprocess
 import sys
-from functools import cache
+import threading
+from contextlib import contextmanager
+from functools import cache, partial
 from html.parser import HTMLParser
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urldefrag, urlsplit
@@ -118,6 +122,41 @@ def test_no_page_loads_anything_from_elsewhere(site: Path) -> None:
     assert [(page, address) for page, address in loaded if urlsplit(address).scheme or address.startswith("//")] == []
     styles = "".join(path.read_text("utf-8") for path in site.rglob("*.css"))
     assert re.findall(r"(?:url\(|@import\s*)[\"']?(?:https?:)?//[^)]*", styles) == []
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The folder on loopback."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+def test_a_browser_asks_nobody_else(site: Path) -> None:
+    api = pytest.importorskip("playwright.sync_api", reason="the extra `rendered` is not installed")
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None:
+        pytest.skip("no Chromium on this machine")
+    asked: list[str] = []
+    wrong: list[str] = []
+    with served(site) as home, api.sync_playwright() as browsers:
+        browser = browsers.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        for name in ("index.html", "zh.html", "record.html", "api/extraction.html"):
+            page.goto(home + name, wait_until="networkidle")
+        page.locator("input.md-search__input").fill("teasers")
+        page.locator(".md-search-result__link").first.wait_for(timeout=20_000)
+        browser.close()
+    assert len(asked) > 10
+    assert [url for url in asked if not url.startswith((home, "data:", "blob:"))] == []
+    assert wrong == []
 
 
 MODELS: Final = [value for name in records.__all__ if hasattr(value := getattr(records, name), "model_fields")]

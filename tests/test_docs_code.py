@@ -25,6 +25,7 @@ PORTAL: Final = "http://www.xinnong.example/"
 """Stands for the portal that a reader has; in the tests, for the replica."""
 FETCHING: Final = {"extract", "inspect", "crawl", "learn", "check"}
 FENCE: Final = re.compile(r'^``` ?(\w*)(?: title="([^"]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
+IMPORT: Final = re.compile(r"^from (xinnong_scraper[\w.]*) import ([\w, ]+)$", re.MULTILINE)
 OPTIONS: Final = doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL
 COMMANDS: Final[dict[str, Any]] = dict(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 
@@ -118,9 +119,8 @@ def run_command(words: list[str], portal: str) -> str:
 @pytest.mark.parametrize("path", DOCUMENTS, ids=named)
 def test_commands_that_are_shown_exist(path: Path) -> None:
     text = path.read_text("utf-8")
-    shown = [
-        line for fence in fences(path) if fence.language in {"sh", "bash", "console"} for line in fence.code.split("\n")
-    ]
+    shells = [fence.code for fence in fences(path) if fence.language in {"sh", "bash", "console"}]
+    shown = [line for code in shells for line in code.split("\n")]
     shown += re.findall(r"^ {4}(xinnong .*)", FENCE.sub("", text), re.MULTILINE)
     for line in shown:
         words = line.removeprefix("$ ").partition(" #")[0].split()
@@ -135,9 +135,7 @@ def test_code_that_is_not_run_is_python_and_imports_what_is_there(path: Path) ->
     for fence in fences(path):
         if fence.language == "python" and not fence.is_session:
             compile(fence.code, named(path), "exec")
-            for module, names in re.findall(
-                r"^from (xinnong_scraper[\w.]*) import ([\w, ]+)$", fence.code, re.MULTILINE
-            ):
+            for module, names in IMPORT.findall(fence.code):
                 assert not [name for name in names.split(", ") if not hasattr(importlib.import_module(module), name)]
 
 

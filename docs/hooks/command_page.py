@@ -39,7 +39,7 @@ def _section(name: str, command: Any) -> Iterator[str]:  # noqa: ANN401  click's
     usage = " ".join(["xinnong", name, "[OPTIONS]", *(_usage(argument) for argument in arguments)])
     yield f"```text\n{usage}\n```\n"
     yield f"{text.strip()}\n"
-    yield "| | |\n|---|---|"
+    yield "| Argument or option | Meaning |\n|---|---|"
     for argument in arguments:
         yield f"| `{_name(argument)}` | {_in_a_cell(argument.help or '')} |"
     for option in options:

@@ -33,8 +33,8 @@ START: Final = """\
 `[]`. All addresses are absolute where the page's own is known, and all times know their zone.
 
 `article.model_dump(mode="json")` is the form for interchange. `xinnong schema` prints its JSON Schema, which has the
-same texts as this page; both are made from the source. Names in brackets are those of schema.org's NewsArticle, into which
-`--format jsonld` turns a record. The codes of warnings are explained under [Confidence](confidence.md#warnings).
+same texts as this page; both are made from the source. Names in brackets are those of schema.org's NewsArticle, into
+which `--format jsonld` turns a record. The codes of warnings are explained under [Confidence](confidence.md#warnings).
 """
 
 

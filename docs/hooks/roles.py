@@ -1,4 +1,4 @@
-"""Docstrings name other things as :func:`extract` does; here these become links between pages of the site."""
+"""Docstrings as Markdown: what they name as :func:`extract` does becomes a link, and their examples become code."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ import griffe
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["CrossReferences"]
+__all__ = ["Docstrings"]
 
+_SESSION = re.compile(r"^>>> .*\n?(?:.+\n?)*", re.MULTILINE)
+_HINT = re.compile(r" +# doctest: .*")
 _ROLE = re.compile(r":(?:attr|class|data|exc|func|meth|mod):`~?\.?([\w.]+)`")
 
 
-class CrossReferences(griffe.Extension):
-    """Writes roles as Markdown: a link where the thing has a place on a page, its name as code elsewhere."""
+class Docstrings(griffe.Extension):
+    """Writes roles as links where the thing has a place on a page, as code elsewhere; and sessions as blocks."""
 
     def on_object(self, *, obj: griffe.Object, **_: Any) -> None:  # noqa: ANN401
         """Rewrite the docstring of one module, class, function or attribute."""
@@ -26,6 +28,7 @@ class CrossReferences(griffe.Extension):
 
 def written_as_markdown(text: str, obj: griffe.Object) -> str:
     """Return a docstring with its roles as references; relative names are looked up where the object stands."""
+    text = _SESSION.sub(lambda session: f"```pycon\n{_HINT.sub('', session[0]).rstrip()}\n```\n", text)
     return _ROLE.sub(lambda role: _reference(role[1], obj), text)
 
 
