@@ -22,6 +22,7 @@ import typer
 
 from xinnong_scraper import errors, records
 from xinnong_scraper.cli.application import app, run
+from xinnong_scraper.layouts import model as layouts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -178,6 +179,15 @@ def test_the_record_is_described_as_the_model_is(site: Path, model: Any) -> None
 
 def plain(markup: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]+>", "", markup)).split())
+
+
+def test_every_key_of_a_layout_file_is_described(site: Path) -> None:
+    source = site.joinpath("layout-files.html").read_text("utf-8")
+    rows = dict(re.findall(r'<code id="(\w+\.\w+)">.*?</code></td>\s*<td>.*?</td>\s*<td>(.*?)</td>', source))
+    models = [value for value in vars(layouts).values() if hasattr(value, "model_fields") and value.model_fields]
+    keys = {f"{model.__name__}.{name}" for model in models for name in model.model_fields}
+    assert set(rows) == keys
+    assert [key for key, meaning in rows.items() if not plain(meaning)] == []
 
 
 @pytest.mark.parametrize("name", COMMANDS)

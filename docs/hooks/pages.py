@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from command_page import command_page
 from mkdocs.structure.files import File
-from record_page import record_page
+from model_pages import layout_page, record_page
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -32,7 +32,7 @@ LOG: Final = logging.getLogger("mkdocs.hooks.pages")
 
 def on_files(files: Files, /, *, config: MkDocsConfig) -> Files:
     """Add the pages that are written while the site is built."""
-    generated = {"record.md": record_page(), "commands.md": command_page()}
+    generated = {"record.md": record_page(), "layout-files.md": layout_page(), "commands.md": command_page()}
     taken = {name: (ROOT / source).read_text("utf-8") for name, source in FROM_ROOT.items()}
     for name, content in {**generated, **taken}.items():
         files.append(File.generated(config, name, content=content))

@@ -13,7 +13,7 @@ __all__ = ["to_jsonld"]
 
 
 def to_jsonld(article: Article) -> dict[str, Any]:
-    """Return the record as a JSON-LD object of type NewsArticle; what the record does not have is left out.
+    """Return ``article`` as a JSON-LD object of type NewsArticle; what the record does not have is left out.
 
     A date that the page shows without a time stays a date, so that nothing is claimed that the page does not say.
 
