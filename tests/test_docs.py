@@ -19,6 +19,7 @@ from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
 import typer
+from filelock import FileLock
 
 from xinnong_scraper import errors, records
 from xinnong_scraper.cli.application import app, run
@@ -66,8 +67,17 @@ class Reader(HTMLParser):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site, built as ``make docs`` builds it."""
-    folder = tmp_path_factory.mktemp("site")
+    """The site, built once for all workers."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "site"
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "index.html").exists():
+            build(folder)
+    return folder
+
+
+def build(folder: Path) -> None:
+    """Build the site as ``make docs`` does."""
     done = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)],
         cwd=ROOT,
@@ -79,7 +89,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert done.returncode == 0, done.stderr[-3000:]
     assert "WARNING" not in done.stderr
-    return folder
 
 
 @cache
@@ -152,7 +161,8 @@ def test_a_browser_asks_nobody_else(site: Path) -> None:
         page.on("pageerror", lambda error: wrong.append(str(error)))
         for name in ("index.html", "zh.html", "record.html", "api/extraction.html"):
             page.goto(home + name, wait_until="networkidle")
-        page.locator("input.md-search__input").fill("teasers")
+        page.locator("html.js").wait_for()
+        page.locator("input.md-search__input").press_sequentially("teasers", delay=20)
         page.locator(".md-search-result__link").first.wait_for(timeout=20_000)
         browser.close()
     assert len(asked) > 10

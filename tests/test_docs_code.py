@@ -58,7 +58,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-RUN: Final = [path for path in DOCUMENTS if any(each.is_session or each.language == "console" for each in fences(path))]
+PAGES: Final = [path for path in DOCUMENTS if path.parent != ROOT]  # those at the top: test_examples.py
+RUN: Final = [path for path in PAGES if any(each.is_session or each.language == "console" for each in fences(path))]
 
 
 @pytest.mark.parametrize("path", RUN, ids=named)
@@ -136,7 +137,15 @@ def test_code_that_is_not_run_is_python_and_imports_what_is_there(path: Path) ->
         if fence.language == "python" and not fence.is_session:
             compile(fence.code, named(path), "exec")
             for module, names in IMPORT.findall(fence.code):
-                assert not [name for name in names.split(", ") if not hasattr(importlib.import_module(module), name)]
+                assert not [name for name in names.split(", ") if is_missing(module, name)]
+
+
+def is_missing(module: str, name: str) -> bool:
+    """Tell whether a name is not there; what needs a package that is not installed is taken at its word."""
+    try:
+        return not hasattr(importlib.import_module(module), name)
+    except ImportError as error:
+        return (error.name or "").startswith("xinnong_scraper")
 
 
 LANGUAGES: Final = {"python", "pycon", "console", "sh", "bash", "text", "html", "toml", "json", "sql"}
