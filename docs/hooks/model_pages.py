@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from typing import TYPE_CHECKING, Final
 
 from xinnong_scraper import records
@@ -101,9 +102,10 @@ def _properties(model: type[BaseModel]) -> Iterator[str]:
 
 
 def _brief(annotation: str) -> str:
-    """Return a type without what checks its values: ``str`` for ``Annotated[str, AfterValidator(_regex)]``."""
+    """Return a type without what checks its values (``Annotated``), and a tuple as the list that it is in a file."""
     inner = annotation.removeprefix("Annotated[")
-    return annotation if inner == annotation else inner.partition(",")[0] + inner.rpartition("]")[2]
+    shown = annotation if inner == annotation else inner.partition(",")[0] + inner.rpartition("]")[2]
+    return re.sub(r"tuple\[(\w+), \.\.\.\]", r"list[\1]", shown)
 
 
 def _in_a_cell(text: str) -> str:

@@ -58,10 +58,13 @@ class PageVisited:
     """An event: what became of a page, told when it is committed."""
 
     url: str
+    """The page's address."""
     outcome: str
     """``article``, a reason of NotAnArticleError, ``feed``, ``sitemap``, ``too_old``, or the class of an error."""
     message: str | None
+    """What there is to say of it: the error's message, mostly; None for an article."""
     stats: CrawlStats
+    """What the run has done so far, this page included."""
 
 
 class Crawler:

@@ -76,6 +76,7 @@ class Verdict:
     """How things are."""
 
     status: Status = "ok"
+    """``ok``, ``drifting`` (values still come, but otherwise) or ``broken`` (records are lost or lack key fields)."""
     findings: tuple[Finding, ...] = ()
     """The worst and surest first, at most 12 a site."""
     pages: int = 0

@@ -74,6 +74,7 @@ class Observation:
     site: str
     """The host without ``www.``; ``-`` where the address is not known."""
     url: str | None
+    """The page's address, where it is known."""
     address: str
     """What the address looks like without the parts that name the article: ``/news/#/*.html``."""
     values: Mapping[str, str]
