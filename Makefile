@@ -8,13 +8,15 @@ BENCH := .venv-bench
 BENCH_STAMP := $(BENCH)/.installed
 RELEASE := .venv-release
 RELEASE_STAMP := $(RELEASE)/.installed
+OTHERS := .venv-integrations
+OTHERS_STAMP := $(OTHERS)/.installed
 
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
 RECENT     := import sys; sys.exit(sys.version_info < (3, 11))
 USABLE     := import sys, pip; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs bench kills release-check clean
+.PHONY: help demo test lint docs bench integrations kills release-check clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
@@ -39,6 +41,9 @@ docs: $(STAMP)  ## Build the documentation into build/site
 bench: $(BENCH_STAMP)  ## Measure accuracy, speed and limits beside other libraries
 	@$(BENCH)/bin/python -m benchmarks
 
+integrations: $(OTHERS_STAMP)  ## Run the tests inside other frameworks (Scrapy, web-poet, LangChain, ...); none is skipped
+	@XINNONG_SKIPS=no $(OTHERS)/bin/python -m pytest tests/test_integrations.py tests/test_export_frames.py tests/test_export_jsonld.py
+
 kills: $(STAMP)  ## Interrupt a hundred crawls by SIGKILL, a hundred by SIGINT, and compare what they stored (an hour)
 	@$(BIN)/python -m tests.kill_runs --signal KILL --runs 100
 	@$(BIN)/python -m tests.kill_runs --signal INT --runs 100
@@ -47,7 +52,7 @@ release-check: $(RELEASE_STAMP)  ## Build and install as users will; check types
 	@$(RELEASE)/bin/python -m tests.release_check --python $(or $(PYTHON),$(RELEASE)/bin/python)
 
 clean:  ## Remove the environment, caches and built files
-	rm -rf $(VENV) $(BENCH) $(RELEASE) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) $(BENCH) $(RELEASE) $(OTHERS) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 	find src tests examples -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(STAMP): pyproject.toml
@@ -83,3 +88,10 @@ $(RELEASE_STAMP): pyproject.toml $(STAMP)
 	$(BIN)/python -m venv --clear $(RELEASE) || exit 1; \
 	$(RELEASE)/bin/python -m pip install --quiet --disable-pip-version-check '.[release]' || exit 1; \
 	touch $(RELEASE_STAMP)
+
+$(OTHERS_STAMP): pyproject.toml $(STAMP)
+	@echo "Installing into $(OTHERS) ..."; \
+	$(BIN)/python -m venv --clear $(OTHERS) || exit 1; \
+	$(OTHERS)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=23.3' || true; \
+	$(OTHERS)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[integrations]' || exit 1; \
+	touch $(OTHERS_STAMP)
