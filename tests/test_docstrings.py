@@ -1,10 +1,11 @@
-"""What is public says what it takes: every parameter is named where it is explained."""
+"""What the API pages show says what it takes: every parameter is named where it is explained."""
 
 from __future__ import annotations
 
 import importlib
 import inspect
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -12,19 +13,23 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+PAGES: Final = sorted((Path(__file__).resolve().parents[1] / "docs" / "api").glob("*.md"))
+TEXT: Final = "\n".join(path.read_text("utf-8") for path in PAGES)
+SHOWN: Final = set(re.findall(r"^::: xinnong_scraper[.\w]*\.(\w+)$", TEXT, re.MULTILINE))
 ROOMS: Final = ["", ".fetch", ".layouts", ".learn", ".drift", ".inspection", ".export", ".crawl"]
-INNER: Final = {"Crawler.tell", "Lexicon.heading", "Lexicon.bare_heading", "Lexicon"}
-"""What other modules of the package call, and no page of the documentation shows."""
-SHOWN_OF: Final = {"Store": {"records", "numbered", "identity", "raw_pages", "close"}}
-"""Of some classes the documentation shows a part."""
+SHOWN_OF: Final = {
+    "Crawler": {"run", "arun", "stop"},
+    "Store": {"records", "numbered", "identity", "raw_pages", "close"},
+}
+"""Of some classes the pages show a part."""
 ELSEWHERE: Final = re.compile(r"(?:as with|are those of|The same as) :(?:func|meth|class):`")
 
 
 def public() -> Iterator[tuple[str, Callable[..., Any]]]:
-    """Public functions, and the methods and constructors of public classes."""
+    """The functions that are shown, and the methods and constructors of classes."""
     for room in ROOMS:
         module = importlib.import_module(f"xinnong_scraper{room}")
-        for name in module.__all__:
+        for name in [name for name in module.__all__ if name in SHOWN]:
             value = getattr(module, name)
             if inspect.isfunction(value):
                 yield name, value
@@ -41,7 +46,7 @@ def methods(name: str, kind: type) -> Iterator[tuple[str, Callable[..., Any]]]:
             yield f"{name}.{each}", function
 
 
-PUBLIC: Final = {name: value for name, value in public() if name not in INNER}
+PUBLIC: Final = dict(public())
 
 
 def test_there_is_something_to_look_at() -> None:

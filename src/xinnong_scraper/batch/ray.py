@@ -23,12 +23,11 @@ def extract_dataset(
     layouts: Iterable[Layout | str | Path] = (),
     **options: Any,  # noqa: ANN401  Ray's own
 ) -> Any:  # noqa: ANN401
-    """Read ``dataset``, a ``ray.data.Dataset`` of pages; return the dataset of records, one row for each.
+    """Read a ``ray.data.Dataset`` of pages; return the dataset of records, one row for each.
 
-    ``layouts`` are tried before the built-in ones. The columns, before and after, are those of
-    :func:`~xinnong_scraper.batch.extract_batch`, and so are the errors, which Ray wraps in its own. ``options`` go to
-    ``Dataset.map_batches``: ``concurrency``, ``num_cpus``, ``batch_size`` and the like. The package must be installed
-    where Ray's workers run.
+    The columns, before and after, are those of :func:`~xinnong_scraper.batch.extract_batch`, and so are the errors,
+    which Ray wraps in its own. ``options`` go to ``Dataset.map_batches``: ``concurrency``, ``num_cpus``,
+    ``batch_size`` and the like. The package must be installed where Ray's workers run.
 
     >>> import ray  # doctest: +SKIP
     >>> pages = ray.data.read_parquet("s3://bucket/pages/")  # doctest: +SKIP

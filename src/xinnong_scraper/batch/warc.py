@@ -54,7 +54,7 @@ class PageFilter:
             raise ValueError(f"url is no regular expression: {error}") from error
 
     def wants(self, url: str | None, archived_at: datetime | None) -> bool:
-        """Tell whether a record is wanted as far as its own header says: ``url``, and when it was archived."""
+        """Tell whether a record is wanted as far as its own header says."""
         if self.since or self.until:
             day = archived_at.astimezone(UTC).date() if archived_at else None
             if day is None or (self.since and day < self.since) or (self.until and day > self.until):
@@ -66,7 +66,7 @@ class PageFilter:
         return self.url is None or re.search(self.url, url or "") is not None
 
     def wants_response(self, status: int, media_type: str | None) -> bool:
-        """Tell whether a response is wanted as far as its header says: HTTP ``status`` and media type."""
+        """Tell whether a response is wanted as far as its header says."""
         return (self.statuses is None or status in self.statuses) and (
             self.types is None or (media_type or "").lower() in self.types
         )
@@ -125,7 +125,6 @@ def _opening(name: str) -> Iterator[None]:
 def read_warc(name: str, wanted: PageFilter | None = None) -> Iterator[ArchivedPage | ArchiveError]:
     """Yield the wanted pages of a WARC file in their order, and an error for each stretch that cannot be read.
 
-    ``name`` is a path, or a URL that fsspec knows; ``wanted`` says which pages, by default all HTML with status 200.
     The file may be plain or compressed with gzip or zstd record by record; other records than responses are passed
     over. A digest (``WARC-Block-Digest``, SHA-1) is checked where there is one.
 
