@@ -124,7 +124,7 @@ def test_commands_that_are_shown_exist(path: Path) -> None:
     shown = [line for code in shells for line in code.split("\n")]
     shown += re.findall(r"^ {4}(xinnong .*)", FENCE.sub("", text), re.MULTILINE)
     for line in shown:
-        words = line.removeprefix("$ ").partition(" #")[0].split()
+        words = re.split(r"  | #", line.removeprefix("$ "))[0].split()
         if words[:1] == ["xinnong"] and len(words) > 1 and not words[1].startswith("-"):
             assert words[1] in COMMANDS, line
             known = {form for each in COMMANDS[words[1]].params for form in [*each.opts, "-h", "--help"]}

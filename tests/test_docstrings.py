@@ -19,6 +19,7 @@ SHOWN: Final = set(re.findall(r"^::: xinnong_scraper[.\w]*\.(\w+)$", TEXT, re.MU
 ROOMS: Final = ["", ".fetch", ".layouts", ".learn", ".drift", ".inspection", ".export", ".crawl"]
 SHOWN_OF: Final = {
     "Crawler": {"run", "arun", "stop"},
+    "FleetCrawler": {"run", "stop"},
     "Store": {"records", "numbered", "identity", "raw_pages", "close"},
 }
 """Of some classes the pages show a part."""
