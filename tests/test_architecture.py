@@ -68,7 +68,7 @@ ONLY_IN = {
     "pandas": ("export.frames",),
     "polars": ("export.frames",),
     "fastwarc": ("batch.warc",),
-    "fsspec": ("batch.warc",),
+    "fsspec": ("batch.sources",),
     "ray": ("crawl.cluster",),
     "pytest": ("testing",),
     "web_poet": ("integrations",),

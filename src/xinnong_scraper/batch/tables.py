@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..records import Article
     from .columns import Row
 
-__all__ = ["batch_schema", "extract_batch"]
+__all__ = ["batch_schema", "extract_batch", "extract_rows"]
 
 _PIECE: Final = 1_024  # rows that are looked at as one record batch
 
@@ -36,7 +36,7 @@ def batch_schema() -> pa.Schema:
 
 
 def extract_batch(table: Rows, *, layouts: Iterable[Layout | str | Path] = ()) -> pa.Table:
-    """Read a table of pages: one row out for each row in, in the same order.
+    """Read ``table``, a table of pages: one row out for each row in, in the same order.
 
     The pages stand in the column ``html``, ``body`` or ``text`` (bytes as the server sent them, or text). Beside it
     may stand ``url``, ``headers`` (a map, a struct, or a JSON object as text), ``layout`` (a layout's name),
@@ -66,6 +66,14 @@ def extract_batch(table: Rows, *, layouts: Iterable[Layout | str | Path] = ()) -
     return pa.Table.from_batches(_packed(rows, schema), schema)
 
 
+def extract_rows(rows: Iterable[Row | ScraperError]) -> pa.Table:
+    """Read pages that are not in a table, as :func:`extract_batch` does; an error becomes the row that tells of it."""
+    schema = batch_schema()
+    reader = _Reader([])
+    found = (_failure(row.url, row) if isinstance(row, ScraperError) else reader.read(row) for row in rows)
+    return pa.Table.from_batches(_packed(found, schema), schema)
+
+
 class _Reader:
     """Reads rows by the layouts of one call."""
 
@@ -76,15 +84,19 @@ class _Reader:
 
     def row(self, batch: pa.RecordBatch, number: int, columns: Mapping[str, str]) -> tuple[dict[str, Any], int]:
         """Give the columns of one row, and about how many bytes they are."""
-        url = None
         try:
             page = read_row(batch, number, columns)
-            url = page.url
+        except Exception as error:  # noqa: BLE001  as below
+            return _failure(None, error)
+        return self.read(page)
+
+    def read(self, page: Row) -> tuple[dict[str, Any], int]:
+        """Read one page; give its columns and about how many bytes they are."""
+        try:
             line = self._article(page).model_dump_json()
             return self._convert(line), len(line)
         except Exception as error:  # noqa: BLE001  whatever a page does, it does to its own row
-            message = error.message if isinstance(error, ScraperError) else str(error)
-            return {"url": _clean(url), "error": type(error).__name__, "message": _clean(message)}, len(message)
+            return _failure(page.url, error)
 
     def _article(self, page: Row) -> Article:
         article = self._scraper.extract_html(
@@ -114,6 +126,11 @@ def _packed(rows: Iterable[tuple[dict[str, Any], int]], schema: pa.Schema) -> It
             piece, size = [], 0
     if piece:
         yield pa.RecordBatch.from_pylist(piece, schema)
+
+
+def _failure(url: str | None, error: Exception) -> tuple[dict[str, Any], int]:
+    message = error.message if isinstance(error, ScraperError) else str(error)
+    return {"url": _clean(url), "error": type(error).__name__, "message": _clean(message)}, len(message)
 
 
 def _clean(text: str | None) -> str | None:

@@ -85,6 +85,7 @@ class FleetCrawler:
     than ``policy`` says, however many workers there are; for the same reason one host alone gets no faster. ``workers``
     is their number, for processes of this machine, or a :class:`Workers`. ``folder`` is a :class:`.Shards`, or a path
     at which one is made if need be. ``seconds`` is the length of a slice.
+    ``layouts``, ``second_opinion`` and ``baseline`` are those of :class:`~xinnong_scraper.crawl.Crawler`.
     ``on_event`` is called with each :class:`SliceEnded`. With ``max_pages`` in the policy it is a ``ValueError``.
     """
 
@@ -121,7 +122,7 @@ class FleetCrawler:
         self._rests: dict[int, float] = {}
 
     def run(self, seeds: Iterable[str] = (), *, refresh: bool = False) -> FleetStats:
-        """Crawl from the seeds and whatever is queued, until nothing is left or :meth:`stop` is called.
+        """Crawl from ``seeds`` and whatever is queued, until nothing is left or :meth:`stop` is called.
 
         ``refresh`` is that of :meth:`.Crawler.run`. Raises :class:`~xinnong_scraper.errors.StoreError`, and
         ``ValueError`` for a seed that is no http(s) address.

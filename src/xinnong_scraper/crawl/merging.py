@@ -99,7 +99,7 @@ UPDATE host SET queued = waiting.pages
 
 
 def merge_stores(stores: Sequence[str | PathLike[str]], into: str | PathLike[str]) -> int:
-    """Make one store of several, wholly or not at all; returns the number of articles in it.
+    """Make one store of several ``stores``, wholly or not at all; returns the number of articles in it.
 
     Each store is taken as it is when its turn comes; a crawl into it may go on. What is queued stays queued, links that
     the stores of a divided crawl found for one another included, so that a crawl can go on with the result. Raises

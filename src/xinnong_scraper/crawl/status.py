@@ -96,7 +96,8 @@ class Status:
 def read_status(store: StoreLike) -> Status:
     """Count what a store holds; a crawl may go on meanwhile.
 
-    Raises :class:`~xinnong_scraper.errors.StoreError` if there is no store.
+    ``store`` is a :class:`Store` or the path of one. Raises :class:`~xinnong_scraper.errors.StoreError` if there is no
+    store.
     """
     path = store.path if isinstance(store, Store) else Path(store)
     with reading(store) as db:

@@ -46,7 +46,7 @@ class Store:
     def __init__(
         self, path: str | PathLike[str], *, create: bool = False, keep_raw: bool = False, cache_kb: int = CACHE_KB
     ) -> None:
-        """Open a store, or with ``create`` make it; ``keep_raw`` keeps pages as they came.
+        """Open the store at ``path``, or with ``create`` make it; ``keep_raw`` keeps pages as they came.
 
         ``cache_kb`` bounds the memory for pages of the file. Raises :class:`~xinnong_scraper.errors.StoreError`.
         """
@@ -296,7 +296,7 @@ class Store:
     # Pages as they came
 
     def raw_pages(self, *, after: int = 0, limit: int = 50) -> list[RawPage]:
-        """Give the next pages that were kept as they came (``keep_raw``), in the order of their numbers."""
+        """Give up to ``limit`` pages kept as they came (``keep_raw``), numbered above ``after``, in their order."""
         with store_errors(self.path):
             try:
                 return raw_pages(self._db, after, limit)

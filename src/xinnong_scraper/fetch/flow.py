@@ -138,6 +138,8 @@ class Flow:
 
     def gap(self, url: str) -> float:
         """Give the least seconds between the starts of two requests to an address's host, as far as is known."""
+        if not self._policy.respect_robots:
+            return self._policy.delay
         try:
             return self._gap(parse_address(url).origin, self._clock())
         except AddressBlockedError:
