@@ -10,7 +10,7 @@ from ..errors import LayoutError, ScraperError
 from ..export.parquet import CHUNK_BYTES, article_converter, parquet_schema
 from ..layouts import Layout, builtin_layouts, resolve_layout
 from ..pipeline import Scraper
-from .columns import Rows, check_columns, read_row
+from .columns import Rows, check_columns, read_row, read_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -78,9 +78,8 @@ class _Reader:
         """Give the columns of one row, and about how many bytes they are."""
         url = None
         try:
-            page = read_row(batch, number, columns)
-            url = page.url
-            line = self._article(page).model_dump_json()
+            url = read_url(batch, number, columns)
+            line = self._article(read_row(batch, number, columns)).model_dump_json()
             return self._convert(line), len(line)
         except Exception as error:  # noqa: BLE001  whatever a page does, it does to its own row
             message = error.message if isinstance(error, ScraperError) else str(error)
