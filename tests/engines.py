@@ -1,11 +1,10 @@
-"""Tables of pages, good and bad, and the engines that read them in their local modes."""
+"""Tables of pages, good and bad, work that ends in every way, and the engines in their local modes."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
-import sys
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,34 +14,46 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from xinnong_scraper.batch.processes import extract_batches
+from xinnong_scraper.errors import ArchiveError, ExportError
+from xinnong_scraper.layouts import Layout, load_layout
 
 from .cases import case_names, fixture, replica_samples
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Generator, Iterator, Sequence
 
     Row = dict[str, Any]
-    Before = Callable[[Any], Any]
-    """What workers do with each part of the pages, in the engine's own form, before they read it."""
 
     class Read(Protocol):
         """Reads a table by an engine, in several parts, and gives the rows sorted by their addresses."""
 
-        def __call__(self, table: pa.Table, before: Before | None = None) -> list[Row]: ...
+        def __call__(self, table: pa.Table, layouts: Sequence[Layout] = ()) -> list[Row]: ...
 
 
-NEEDS = {"processes": (), "ray": ("ray",), "dask": ("dask", "distributed"), "spark": ("pyspark",)}
+WARNINGS = [
+    r"ignore::DeprecationWarning:ray\..*",  # of its own settings
+    r"ignore::ResourceWarning:ray\..*",
+    r"ignore:subprocess \d+ is still running:ResourceWarning",  # Ray's, which end a moment later
+    r"ignore::FutureWarning:pyspark\..*",  # of a pandas that is too new, which nothing here asks of Spark
+    r"ignore::DeprecationWarning:pyspark\..*",
+]
+"""The engines' own."""
+_NEEDS = {"ray": ("ray",), "dask": ("dask", "distributed"), "spark": ("pyspark",)}
+ZH = load_layout("zh")
 JUNK = Random(7).randbytes(5_000_000)
 
 
-def missing(engine: str) -> str | None:
-    """What an engine lacks here."""
+def skip_without(engine: str) -> None:
+    """Skip the test where the engine is not installed; ``make engines`` lets nothing be skipped."""
+    lacking = [name for name in _NEEDS.get(engine, ()) if find_spec(name) is None]
     if engine == "spark" and shutil.which("java") is None:
-        return "needs java"
-    lacking = [name for name in NEEDS[engine] if find_spec(name) is None]
-    return f"needs {', '.join(lacking)}: pip install 'xinnong-scraper[{engine}]'" if lacking else None
+        lacking.append("java")
+    if lacking:
+        assert os.environ.get("XINNONG_ENGINES") != "all"
+        pytest.skip(f"needs {', '.join(lacking)}: make engines")
 
 
 def rows(table: pa.Table) -> list[Row]:
@@ -93,40 +104,48 @@ def text_pages() -> pa.Table:
     })  # fmt: skip
 
 
-def dying(marker: Path | None) -> Before:
-    """Make a function that ends its process; with a marker only once, and then gives back what it is given."""
+class DeadlyLayout(Layout):
+    """A layout that ends the process that is handed it; with a marker, a file, only the first one."""
 
-    def die(given: Any) -> Any:  # within another function, so that it pickles by value
-        if marker is None or not marker.exists():
-            if marker is not None:
-                marker.touch()
-            os._exit(1)
-        return given
+    marker: str | None = None
 
-    return die
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _handed, (os.getpid(), self.marker)
+
+
+def _handed(sender: int, marker: str | None) -> Layout:
+    if os.getpid() == sender:  # an engine's own parts may look at what they send
+        return deadly(Path(marker) if marker else None)
+    if marker is None or not Path(marker).exists():
+        if marker is not None:
+            Path(marker).touch()
+        os._exit(1)
+    return ZH
+
+
+def deadly(marker: Path | None = None) -> Layout:
+    return DeadlyLayout.model_construct(**dict(ZH), marker=str(marker) if marker else None)
 
 
 @contextmanager
 def processes(_folder: Path) -> Iterator[Read]:
-    def read(table: pa.Table, before: Before | None = None) -> list[Row]:
-        assert before is None
-        return rows(pa.concat_tables(extract_batches(table.to_batches(max_chunksize=9), workers=2)))
+    def read(table: pa.Table, layouts: Sequence[Layout] = ()) -> list[Row]:
+        return rows(pa.concat_tables(extract_batches(table.to_batches(max_chunksize=9), workers=2, layouts=layouts)))
 
     yield read
 
 
 @contextmanager
 def ray(_folder: Path) -> Iterator[Read]:
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    import ray
+    import ray  # noqa: PLC0415
 
-    from xinnong_scraper.batch.ray import extract_dataset
+    from xinnong_scraper.batch.ray import extract_dataset  # noqa: PLC0415
 
-    def read(table: pa.Table, before: Before | None = None) -> list[Row]:
+    def read(table: pa.Table, layouts: Sequence[Layout] = ()) -> list[Row]:
         pages = ray.data.from_arrow(table).repartition(4)
-        if before:
-            pages = pages.map_batches(before, batch_format="pyarrow")
-        return rows(pa.concat_tables(map(ray.get, extract_dataset(pages, batch_size=8).to_arrow_refs())))
+        return rows(
+            pa.concat_tables(map(ray.get, extract_dataset(pages, batch_size=8, layouts=layouts).to_arrow_refs()))
+        )
 
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, object_store_memory=200 << 20)
     ray.data.DataContext.get_current().enable_progress_bars = False
@@ -138,20 +157,18 @@ def ray(_folder: Path) -> Iterator[Read]:
 
 @contextmanager
 def dask(folder: Path) -> Iterator[Read]:
-    import dask.dataframe
-    from distributed import Client, LocalCluster
+    import dask.dataframe  # noqa: PLC0415
+    from distributed import Client, LocalCluster  # noqa: PLC0415
 
-    from xinnong_scraper.batch.dask import extract_frame
+    from xinnong_scraper.batch.dask import extract_frame  # noqa: PLC0415
 
-    def read(table: pa.Table, before: Before | None = None) -> list[Row]:
+    def read(table: pa.Table, layouts: Sequence[Layout] = ()) -> list[Row]:
         place = Path(mkdtemp(dir=folder))
         size = table.num_rows // 4 + 1
         for number in range(4):
             pq.write_table(table.slice(number * size, size), place / f"{number}.parquet")
         pages = dask.dataframe.read_parquet(str(place), dtype_backend="pyarrow")
-        if before:
-            pages = pages.map_partitions(before, meta=pages)
-        return rows(pa.Table.from_pandas(extract_frame(pages).compute(), preserve_index=False))
+        return rows(pa.Table.from_pandas(extract_frame(pages, layouts=layouts).compute(), preserve_index=False))
 
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster):
         yield read
@@ -160,11 +177,10 @@ def dask(folder: Path) -> Iterator[Read]:
 @contextmanager
 def spark(folder: Path) -> Iterator[Read]:
     """Spark with two workers, which may fail twice at one task."""
-    from pyspark.sql import SparkSession
+    from pyspark.sql import SparkSession  # noqa: PLC0415
 
-    from xinnong_scraper.batch.spark import extract_frame
+    from xinnong_scraper.batch.spark import extract_frame  # noqa: PLC0415
 
-    os.environ["PYSPARK_PYTHON"] = sys.executable
     settings = {"ui.enabled": "false", "ui.showConsoleProgress": "false", "driver.host": "127.0.0.1"}
     settings |= {"sql.parquet.outputTimestampType": "TIMESTAMP_MICROS", "sql.session.timeZone": "Asia/Shanghai"}
     builder = SparkSession.builder.master("local[2,3]")
@@ -173,13 +189,11 @@ def spark(folder: Path) -> Iterator[Read]:
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("OFF")
 
-    def read(table: pa.Table, before: Before | None = None) -> list[Row]:
+    def read(table: pa.Table, layouts: Sequence[Layout] = ()) -> list[Row]:
         place = Path(mkdtemp(dir=folder))
         pq.write_table(table, place / "pages.parquet")
         pages = session.read.parquet(f"{place}/pages.parquet").repartition(4)
-        if before:
-            pages = pages.mapInArrow(lambda batches: map(before, batches), pages.schema)
-        extract_frame(pages).write.parquet(f"{place}/records")
+        extract_frame(pages, layouts=layouts).write.parquet(f"{place}/records")
         return rows(pa.concat_tables([pq.read_table(path) for path in place.glob("records/*.parquet")]))
 
     try:
@@ -189,3 +203,24 @@ def spark(folder: Path) -> Iterator[Read]:
 
 
 ENGINES = {"processes": processes, "ray": ray, "dask": dask, "spark": spark}
+
+
+def counting() -> Generator[int, None, None]:
+    """The work of an archive: two pieces."""
+    yield 3
+    yield 4
+
+
+def damaged() -> Generator[int, None, None]:
+    yield 1
+    raise ArchiveError("cut short", file="damaged")
+
+
+def fatal() -> Generator[int, None, None]:
+    yield 2
+    os._exit(1)
+
+
+def unwritable() -> Generator[int, None, None]:
+    yield 5
+    raise ExportError("the disk is full", path="out")

@@ -19,6 +19,7 @@
       LayoutError                     ``file``, ``key`` and what is allowed (only while a layout is loaded)
       BaselineError                   ``path``: what was learned of a site's pages cannot be read or written
       ArchiveError                    ``file``, ``offset``: a web archive, or a record of it, cannot be read
+      EngineError                     ``engine``: what should do the work (Ray, Spark) does not start
       WorkerLostError                 ``table``: the processes that read it died
       ExportError                     a file of records could not be written; an ``OSError`` too, with ``errno``
 
@@ -40,6 +41,7 @@ __all__ = [
     "ChallengeError",
     "ConnectionFailedError",
     "DecodeError",
+    "EngineError",
     "ExportError",
     "ExtractionError",
     "FetchError",
@@ -246,6 +248,15 @@ class ArchiveError(ScraperError):
         """The archive as the caller named it."""
         self.offset = offset
         """Where the damage begins, in bytes of the file; None for the archive as a whole."""
+
+
+class EngineError(ScraperError):
+    """What should do the work cannot be started or reached."""
+
+    def __init__(self, message: str, *, url: str | None = None, engine: str) -> None:
+        super().__init__(message, url=url)
+        self.engine = engine
+        """``ray`` or ``spark``."""
 
 
 class WorkerLostError(ScraperError):

@@ -102,7 +102,8 @@ def extract_archives(
     filter and version, is kept. A page or record that gives no article is a row with its error; an archive that
     cannot be read to its end has no part and stands in ``failed``.
 
-    Raises ``ValueError`` for ``workers`` below 1, ExportError where ``out`` cannot be written.
+    Raises ``ValueError`` for ``workers`` below 1, ExportError where ``out`` cannot be written, and what an ``engine``
+    raises.
     """
     if workers < 1:
         raise ValueError(f"workers must be at least 1, not {workers}")
@@ -115,7 +116,7 @@ def extract_archives(
     done = len(jobs) - len(missing)
     show = on_progress or (lambda _: None)
     works = {job.name: partial(_make, job) for job in missing}
-    for rows, ended, problem in engine(works) if engine else run_local(works, workers):
+    for rows, ended, problem in engine(works) if engine and works else run_local(works, workers):
         if ended is not None:
             done += 1
             if problem:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import warnings
 from typing import TYPE_CHECKING, Any, Final
 
+from ..errors import EngineError
 from .local import LOOK_SECONDS, LOST, run_whole
 from .tables import extract_batch
 
@@ -33,17 +35,19 @@ def extract_dataset(
 
     The columns, before and after, are those of :func:`~xinnong_scraper.batch.extract_batch`, and so are the errors,
     which Ray wraps in its own. ``options`` go to ``Dataset.map_batches``: ``concurrency``, ``num_cpus``,
-    ``batch_size`` and the like. A batch whose worker dies is tried three times more (``max_retries``; Ray itself would
-    never give up). The package must be installed where Ray's workers run.
+    ``batch_size`` and the like. A batch whose worker dies is tried three times more (``max_retries``), and then Ray's
+    error is raised; Ray itself would never give up. The package must be installed where Ray's workers run.
 
     >>> import ray  # doctest: +SKIP
     >>> pages = ray.data.read_parquet("s3://bucket/pages/")  # doctest: +SKIP
     >>> extract_dataset(pages, num_cpus=1).write_parquet("s3://bucket/articles/")  # doctest: +SKIP
     """
     defaults = {"batch_size": _ROWS, "zero_copy_batch": True, "max_retries": _RETRIES}
-    return dataset.map_batches(
-        extract_batch, batch_format="pyarrow", fn_kwargs={"layouts": tuple(layouts)}, **{**defaults, **options}
-    )
+    with warnings.catch_warnings():  # that 2.64 will take no such options; the extra asks for an older one
+        warnings.filterwarnings("ignore", "`ray_remote_args` is deprecated")
+        return dataset.map_batches(
+            extract_batch, batch_format="pyarrow", fn_kwargs={"layouts": tuple(layouts)}, **{**defaults, **options}
+        )
 
 
 def run_archives(works: Mapping[str, Work], at_once: int | None = None) -> Iterator[Step]:
@@ -51,7 +55,7 @@ def run_archives(works: Mapping[str, Work], at_once: int | None = None) -> Itera
 
     The Ray that this process is connected to is used; else the one that RAY_ADDRESS names, or one that is started on
     this machine and ended again. ``at_once`` bounds how many archives are under way; by default Ray decides. One whose
-    worker dies is tried once more. Raises ``ImportError`` without ray.
+    worker dies is tried once more. Raises ``ImportError`` without ray, EngineError where it does not start.
     """
     try:
         import ray  # noqa: PLC0415  an extra
@@ -60,7 +64,10 @@ def run_archives(works: Mapping[str, Work], at_once: int | None = None) -> Itera
     started = not ray.is_initialized()
     if started:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # a run tells nobody of itself
-        ray.init(log_to_driver=False, logging_level="ERROR")
+        try:
+            ray.init(log_to_driver=False, logging_level="ERROR")
+        except Exception as error:  # whatever its address, its ports and its other processes raise
+            raise EngineError(f"Ray does not start: {error}; see to RAY_ADDRESS", engine="ray") from error
     try:
         yield from _steps(ray, works, at_once or _MOST_WAITING)
     finally:

@@ -9,6 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from ..errors import EngineError
 from ..layouts import resolve_layout
 from .local import LOOK_SECONDS, LOST, run_whole
 from .tables import batch_schema, extract_batch
@@ -58,7 +59,8 @@ def run_archives(works: Mapping[str, Work], at_once: int | None = None) -> Itera
 
     The session that is active is used, or else one is made, as Spark's own settings say, and ended again. Each archive
     is a job of its own, so that one whose worker dies, as often as Spark tries, costs no other. ``at_once`` bounds how
-    many are under way; by default as many as Spark has cores. Raises ``ImportError`` without pyspark.
+    many are under way; by default as many as Spark has cores. Raises ``ImportError`` without pyspark, EngineError where
+    Spark does not start.
     """
     try:
         from pyspark.sql import SparkSession  # noqa: PLC0415  an extra
@@ -76,7 +78,11 @@ def run_archives(works: Mapping[str, Work], at_once: int | None = None) -> Itera
 def _new_session(builder: Any) -> Any:  # noqa: ANN401  Spark's own
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else the first python3, which need not know this package
     builder = builder.appName("xinnong archive").config("spark.ui.showConsoleProgress", "false")
-    session = builder.getOrCreate()
+    try:
+        session = builder.getOrCreate()
+    except Exception as error:  # whatever Java, its gateway and the cluster raise
+        text = str(error).partition("\n")[0]
+        raise EngineError(f"Spark does not start: {text}; see to Java and JAVA_HOME", engine="spark") from error
     session.sparkContext.setLogLevel("ERROR")
     return session
 

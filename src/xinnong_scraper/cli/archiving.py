@@ -7,6 +7,8 @@ import sys
 import time
 from contextlib import nullcontext
 from datetime import date  # noqa: TC003  typer asks for it at run time
+from enum import StrEnum
+from functools import partial
 from pathlib import Path  # noqa: TC003  as above
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ..batch.archive import ArchiveRun, Progress
+    from ..batch.local import Engine
 
 __all__ = ["register"]
 
@@ -33,6 +36,10 @@ offset say where it stands. A file or URL that fsspec knows (s3://...) will do.
 A damaged record costs that record only. Killed or interrupted, the same
 command makes the files that are missing; with another filter or version, all.
 
+--engine hands one archive at a time to Ray or Spark (the extras ray, spark):
+the cluster that their settings name, or one on this machine. All its machines
+must see the archives and OUT_DIR under the same names.
+
 Needs the extra archive. The exit code is 0 if all was read, pages that are no
 articles included, 1 if a record or an archive could not be, 2 for misuse.
 
@@ -40,10 +47,19 @@ articles included, 1 if a record or an archive could not be, 2 for misuse.
 [bold]Examples[/bold]
   xinnong archive CC-NEWS-*.warc.gz -o news/ --host xinhuanet.com
   xinnong archive crawl.warc.gz -o pages/ --url '/20(17|18)/' --workers 4
+  xinnong archive /shared/*.warc.gz -o /shared/news/ --engine ray
 """
 _EVERY: Final = 10.0
 """Seconds between two plain lines of progress."""
 _ORDINARY: Final = "NotAnArticleError"
+
+
+class EngineName(StrEnum):
+    """The values of ``--engine``."""
+
+    LOCAL = "local"
+    RAY = "ray"
+    SPARK = "spark"
 
 
 def register(app: typer.Typer) -> None:
@@ -56,8 +72,12 @@ def _archive_command(  # noqa: PLR0913  one parameter an option
     out: Annotated[Path, typer.Option("-o", "--out", metavar="OUT_DIR", help="The folder to write into.")],
     *,
     workers: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Processes, one archive each at a time; default: processors.")
+        int | None,
+        typer.Option(min=1, metavar="N", help="Archives at a time; default: what there are processors for."),
     ] = None,
+    engine: Annotated[EngineName, typer.Option(help="What does the work: processes here, Ray or Spark.")] = (
+        EngineName.LOCAL
+    ),
     host: Annotated[
         list[str] | None, typer.Option(metavar="HOST", help="Only this host and those below it; may be repeated.")
     ] = None,
@@ -106,9 +126,10 @@ def _archive_command(  # noqa: PLR0913  one parameter an option
                 out,
                 wanted=wanted,
                 workers=workers or os.cpu_count() or 1,
+                engine=_engine(engine, workers),
                 on_progress=_plain_progress() if line is None else lambda progress: line.update(_progress(progress)),
             )
-    except ScraperError as error:
+    except (ScraperError, ImportError) as error:
         complain(str(error))
         raise typer.Exit(1) from error
     for name, problem in run.failed.items():
@@ -117,6 +138,18 @@ def _archive_command(  # noqa: PLR0913  one parameter an option
         tell(text)
     if run.failed or any(name != _ORDINARY for name in run.errors):
         raise typer.Exit(1)
+
+
+def _engine(name: EngineName, at_once: int | None) -> Engine | None:
+    if name is EngineName.RAY:
+        from ..batch import ray  # noqa: PLC0415  an extra
+
+        return partial(ray.run_archives, at_once=at_once)
+    if name is EngineName.SPARK:
+        from ..batch import spark  # noqa: PLC0415  an extra
+
+        return partial(spark.run_archives, at_once=at_once)
+    return None
 
 
 def _progress(progress: Progress) -> str:
