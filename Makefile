@@ -39,7 +39,7 @@ bench: $(BENCH_STAMP)  ## Measure accuracy, speed and limits beside other librar
 engines: $(ENGINES_STAMP)  ## Test the adapters for Ray, Dask and Spark in the engines themselves (needs Java)
 	@command -v java >/dev/null || { echo "Spark needs Java 17 or newer." >&2; exit 1; }
 	@XINNONG_ENGINES=all $(ENGINES)/bin/python -m pytest -p no:cacheprovider \
-	  tests/test_engines.py tests/test_engines_archive.py tests/test_batch_ray.py
+	  tests/test_engines.py tests/test_engines_archive.py tests/test_engines_missing.py tests/test_batch_ray.py
 
 kills: $(STAMP)  ## Interrupt a hundred crawls by SIGKILL, a hundred by SIGINT, and compare what they stored (an hour)
 	@$(BIN)/python -m tests.kill_runs --signal KILL --runs 100

@@ -71,7 +71,7 @@ def test_a_worker_that_dies_once_changes_nothing(read: Read, tmp_path: Path) -> 
 
 
 DEATHS = {
-    "processes": "the workers that read table 0 .* ended before their time",
+    "processes": "two workers ended before their time over table 0",
     "ray": "worker died|crashed|unexpected",
     "dask": "died",
     "spark": "crashed|exited unexpectedly",

@@ -109,8 +109,8 @@ def _result(news: News[int]) -> pa.Table | Exception:
         failure: Exception = news.value
         return failure
     return WorkerLostError(
-        f"the workers that read table {news.of} (from 0) ended before their time, two of them (killed, or out of "
-        'memory?); give smaller tables or fewer workers, and call this below if __name__ == "__main__":',
+        f"two workers ended before their time over table {news.of}, counted from 0 (killed, or out of memory?); give "
+        'smaller tables or take fewer workers, and in a script begin below if __name__ == "__main__":',
         table=news.of,
     )
 

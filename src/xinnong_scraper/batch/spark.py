@@ -57,10 +57,10 @@ def _records(batches: Iterable[pa.RecordBatch], layouts: list[Layout]) -> Iterat
 def run_archives(works: Mapping[str, Work], at_once: int | None = None) -> Iterator[Step]:
     """Make the parts of archives by Spark, one task for each: an engine of :func:`.archive.extract_archives`.
 
-    The session that is active is used, or else one is made, as Spark's own settings say, and ended again. Each archive
-    is a job of its own, so that one whose worker dies, as often as Spark tries, costs no other. ``at_once`` bounds how
-    many are under way; by default as many as Spark has cores. Raises ``ImportError`` without pyspark, EngineError where
-    Spark does not start.
+    The session that is active is used, or else one is made, as Spark's own settings say, and ended again; a session
+    over Spark Connect takes no such tasks. Each archive is a job of its own, so that one whose worker dies, as often
+    as Spark tries, costs no other. ``at_once`` bounds how many are under way; by default as many as Spark has cores.
+    Raises ``ImportError`` without pyspark, EngineError where Spark does not start.
     """
     try:
         from pyspark.sql import SparkSession  # noqa: PLC0415  an extra
@@ -80,10 +80,10 @@ def _new_session(builder: Any) -> Any:  # noqa: ANN401  Spark's own
     builder = builder.appName("xinnong archive").config("spark.ui.showConsoleProgress", "false")
     try:
         session = builder.getOrCreate()
+        session.sparkContext.setLogLevel("ERROR")
     except Exception as error:  # whatever Java, its gateway and the cluster raise
         text = str(error).partition("\n")[0]
         raise EngineError(f"Spark does not start: {text}; see to Java and JAVA_HOME", engine="spark") from error
-    session.sparkContext.setLogLevel("ERROR")
     return session
 
 
