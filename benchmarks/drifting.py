@@ -11,7 +11,7 @@ from xinnong_scraper.drift import Baseline, Monitor
 if TYPE_CHECKING:
     from xinnong_scraper.drift import Observation
 
-LEARNED = 300
+LEARNED = 200
 BEFORE = 80
 NORMAL = 1_000
 WITHIN = 20

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Watch"]
 
-_SAMPLE: Final = 300
+_SAMPLE: Final = 200
 """Articles of a site that are learned from; packed, one takes some kB of memory."""
 _ENOUGH: Final = 100
 _MOST_SITES: Final = 50

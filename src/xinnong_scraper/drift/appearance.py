@@ -39,6 +39,9 @@ def page_values(page: Page, article: Article) -> dict[str, str]:
     values["page.order"] = " ".join(name for name, _ in order)
     if (at := dict(order).get("title")) is not None:
         values["page.above_title"] = size(at)
+    evidence = article.evidence.get("body")
+    if evidence is not None and evidence.path and (node := page.tree.css_first(evidence.path)) is not None:
+        values["body.links"] = size(len(node.css("a[href]")))
     return values
 
 

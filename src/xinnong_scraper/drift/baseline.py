@@ -12,12 +12,15 @@ from ..errors import BaselineError
 from .observing import NO_SITE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from os import PathLike
 
     from .observing import Observation
 
-__all__ = ["FEWEST_PAGES", "RARE", "REPEATS_WITHIN", "Baseline", "Counts", "Profile", "parts_values", "repeat_values"]
+__all__ = [
+    "FEWEST_PAGES", "RARE", "REPEATS_WITHIN", "Baseline", "Counts", "Profile", "parts_values",
+    "place_of", "repeat_values",
+]  # fmt: skip
 
 FEWEST_PAGES: Final = 20
 """Articles of a site from which on something can be said of it."""
@@ -27,6 +30,9 @@ _FORMAT: Final = 1
 _FEWEST_OF_ADDRESS: Final = 60
 """Articles with one form of address from which on they are compared with each other alone."""
 _MOST_ADDRESSES: Final = 12
+_FEWEST_OF_PLACE: Final = 8
+"""Articles with the text in one place from which on it is known which parts belong to it."""
+_MOST_PLACES: Final = 24
 _MOST_VALUES: Final = 40
 _MOST_PARTS: Final = 3_000
 _MOST_SITES: Final = 1_000
@@ -56,6 +62,10 @@ class Profile:
     """The parts of the pages and how many articles have them; empty where only records were at hand."""
     common: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """The parts that nearly all articles with one form of address have; under ``""`` those of all."""
+    places: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """The parts of articles whose text stands in one place, for the most frequent places; empty where all are alike."""
+    strays: Mapping[str, int] = field(default_factory=dict)
+    """Parts that some articles alone of their place have, and how many such articles there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +145,11 @@ def parts_values(
     return {"page.new_parts": _some(new), "page.lost_parts": _some(lost)}
 
 
+def place_of(observation: Observation) -> str:
+    """Say where the text stands, which tells one template of a portal from another."""
+    return observation.values.get("body.path", "")
+
+
 def repeat_values(observation: Observation, before: Iterable[Mapping[str, int]]) -> dict[str, str]:
     """Say whether title and text stood on one of the pages before."""
     seen = list(before)
@@ -172,7 +187,27 @@ def _profile(site: str, observations: Sequence[Observation]) -> Profile:
             if each.address in tables:
                 tables[each.address][name][value] += 1
     addresses = {address: _tables(table) for address, table in tables.items()}
-    return Profile(site, len(observations), _tables(quantities), addresses, parts, common if parts else {})
+    places, strays = _places(articles, parts)
+    return Profile(
+        site, len(observations), _tables(quantities), addresses, parts, common if parts else {}, places, strays
+    )
+
+
+def _places(
+    articles: Sequence[Observation], known: Mapping[str, int]
+) -> tuple[dict[str, frozenset[str]], dict[str, int]]:
+    """Give the parts that belong to each place, and how often a part is seen once in a place."""
+    seen: dict[str, list[frozenset[str]]] = defaultdict(list)
+    for each in articles:
+        if each.parts is not None:
+            seen[place_of(each)].append(each.parts)
+    frequent = sorted((place for place in seen if len(seen[place]) >= _FEWEST_OF_PLACE), key=lambda p: -len(seen[p]))
+    counts = {place: Counter(part for parts in seen[place] for part in parts) for place in frequent[:_MOST_PLACES]}
+    if len(counts) < 2:
+        return {}, {}
+    strays = Counter(part for counter in counts.values() for part, count in counter.items() if count == 1)
+    places = {place: frozenset(counter.keys() & known.keys()) for place, counter in counts.items()}
+    return places, {part: count for part, count in strays.items() if part in known}
 
 
 def _whole(
@@ -209,12 +244,15 @@ def _profile_json(profile: Profile) -> str:
 
     addresses = [f"  {_line(name)}: {table(counts, '   ')}" for name, counts in profile.addresses.items()]
     common = [f"  {_line(name)}: {_line(list(parts))}" for name, parts in profile.common.items()]
+    places = [f"  {_line(name)}: {_line(sorted(parts))}" for name, parts in profile.places.items()]
     members = [
         f'{{"site": {_line(profile.site)}',
         f'"pages": {profile.pages}',
         f'"quantities": {table(profile.quantities, "  ")}',
         '"addresses": {\n' + ",\n".join(addresses) + "}",
         '"common": {\n' + ",\n".join(common) + "}",
+        '"places": {\n' + ",\n".join(places) + "}",
+        f'"strays": {_line(profile.strays)}',
         f'"parts": {_line(profile.parts)}}}',
     ]
     return ",\n ".join(members)
@@ -233,6 +271,8 @@ def _read_profile(data: Any) -> Profile:  # noqa: ANN401  anything may stand in 
             {str(name): _read_tables(counts) for name, counts in data["addresses"].items()},
             _read_counts(data["parts"]),
             {str(name): tuple(map(str, parts)) for name, parts in data["common"].items()},
+            {str(name): frozenset(map(str, parts)) for name, parts in data.get("places", {}).items()},
+            _read_counts(data.get("strays", {})),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"a site in it is not whole: {error!r}") from error

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from .baseline import FEWEST_PAGES, RARE, REPEATS_WITHIN, parts_values, repeat_values
+from .baseline import FEWEST_PAGES, RARE, REPEATS_WITHIN, parts_values, place_of, repeat_values
 from .betting import Windows, upper_bound
 from .novelty import NewParts
 from .observing import ARTICLE
@@ -136,6 +136,8 @@ class _Seen(NamedTuple):
     url: str | None
     values: Mapping[str, str]
     new_parts: tuple[str, ...]
+    stray_parts: tuple[str, ...]
+    """Known ones that no normal page has whose text stands in the same place."""
     marks: Mapping[str, int]
 
 
@@ -175,9 +177,16 @@ class _Site:
         self._of_address = {address: _norms(table, 3 * FEWEST_PAGES) for address, table in profile.addresses.items()}
         self._windows = {name: Windows(WINDOWS, len(norm.counts) + 1) for name, norm in self._norms.items()}
         self._stakes = {name: _TELLING_WEIGHT if name in _TELLING else 1.0 for name in self._norms}
-        self._all_stakes = (sum(self._stakes.values()) + _TELLING_WEIGHT) * len(WINDOWS)
+        self._all_stakes = (sum(self._stakes.values()) + 2 * _TELLING_WEIGHT) * len(WINDOWS)
         articles = max(FEWEST_PAGES, profile.quantities.get("outcome", {}).get(ARTICLE, 0))
-        self._new_parts = NewParts(math.log(max(_ODD, upper_bound(1, articles))))
+
+        def log_share(count: int) -> float:
+            return math.log(max(_ODD, upper_bound(count, articles)))
+
+        self._new_parts = NewParts(log_share(1))
+        self._stray_parts = NewParts(
+            log_share(1), {part: log_share(count + 1) for part, count in profile.strays.items()}
+        )
         self._seen: deque[_Seen] = deque(maxlen=max(WINDOWS))
         self._pages = 0
 
@@ -191,7 +200,9 @@ class _Site:
             common = profile.common.get(observation.address, profile.common.get("", ()))
             values |= parts_values(observation.parts, profile.parts, common)
             new = tuple(part for part in observation.parts if part not in profile.parts)
+        strays = self._strays_of(observation)
         self._new_parts.push(new)
+        self._stray_parts.push(strays)
         norms = self._of_address.get(observation.address, {})
         for name, windows in self._windows.items():
             value = values.get(name)
@@ -201,26 +212,36 @@ class _Site:
                 known = self._norms[name]
                 share = norms.get(name, known).log_share(value)
                 windows.push(value if value in known.counts else _OTHER, share)
-        self._seen.append(_Seen(observation.url, values, new, observation.marks))
+        self._seen.append(_Seen(observation.url, values, new, strays, observation.marks))
+
+    def _strays_of(self, observation: Observation) -> tuple[str, ...]:
+        """Give the parts of a page that are known, but not from where its text stands."""
+        own = self._profile.places.get(place_of(observation))
+        if observation.parts is None or own is None:
+            return ()
+        return tuple(part for part in observation.parts if part not in own and part in self._profile.parts)
 
     def verdict(self) -> Verdict:
         won = {name: _strongest(windows) for name, windows in self._windows.items() if windows.bets}
-        recurring = self._new_parts.recurring()
-        if self._log_e(recurring) < -math.log(FALSE_ALARMS):
+        new, strays = self._new_parts.recurring(), self._stray_parts.recurring()
+        if self._log_e(new, strays) < -math.log(FALSE_ALARMS):
             return Verdict(pages=self._pages)
-        limit = min(-math.log(FALSE_ALARMS), max([bet.log_e for bet in won.values()] + [r.log_e for r in recurring]))
+        most = max([bet.log_e for bet in won.values()] + [each.log_e for each in (*new, *strays)])
+        limit = min(-math.log(FALSE_ALARMS), most)
         findings = [self._finding(name, bet) for name, bet in won.items() if bet.log_e >= limit]
-        if recurring and recurring[0].log_e >= limit:
-            findings.append(self._part_finding([each for each in recurring if each.log_e >= limit]))
+        if told := [each for each in new if each.log_e >= limit]:
+            findings.append(self._part_finding(told, self._new_parts))
+        if told := [each for each in strays if each.log_e >= limit]:
+            findings.append(self._part_finding(told, self._stray_parts))
         findings.sort(key=lambda each: (-_RANKS[each.status], each.probability))
         status: Status = "broken" if any(each.status == "broken" for each in findings) else "drifting"
         return Verdict(status, tuple(findings[:_MOST_FINDINGS]), self._pages)
 
-    def _log_e(self, recurring: Sequence[Recurring]) -> float:
+    def _log_e(self, new: Sequence[Recurring], strays: Sequence[Recurring]) -> float:
         """Give the logarithm of the e-value of all bets together: their mean by weight."""
         stakes = [(self._stakes[name], bet.log_e) for name, each in self._windows.items() for bet in each.bets.values()]
-        stake = _TELLING_WEIGHT * len(WINDOWS) / self._new_parts.bets
-        stakes += [(stake, each.log_e) for each in recurring]
+        stakes += [(_stake(self._new_parts), each.log_e) for each in new]
+        stakes += [(_stake(self._stray_parts), each.log_e) for each in strays]
         most = max((log_e for _, log_e in stakes), default=0.0)
         if most < -math.log(FALSE_ALARMS):
             return most
@@ -245,20 +266,20 @@ class _Site:
             _examples(pages),
         )
 
-    def _part_finding(self, recurring: Sequence[Recurring]) -> Finding:
-        """Tell of new parts that keep coming, the one that was won most on first."""
+    def _part_finding(self, recurring: Sequence[Recurring], among: NewParts) -> Finding:
+        """Tell of parts that keep coming where none were, the one that was won most on first."""
         first, articles = recurring[0], self._profile.quantities["outcome"].get(ARTICLE, 0)
-        pages = [page for page in reversed(self._seen) if first.part in page.new_parts]
-        stake = _TELLING_WEIGHT * len(WINDOWS) / self._new_parts.bets
+        new = among is self._new_parts
+        pages = [page for page in reversed(self._seen) if first.part in (page.new_parts if new else page.stray_parts)]
         return Finding(
             self._profile.site,
             "drifting",
             "page",
             "parts",
             None,
-            f"on none of {articles} pages",
+            f"on none of {articles} pages" if new else "on no page with the text in the same place, or hardly any",
             f"{', '.join(each.part for each in recurring[:3])} on {first.seen} of the newest {first.pages}",
-            self._chance(first.log_e, stake),
+            self._chance(first.log_e, _stake(among)),
             _examples(pages),
         )
 
@@ -291,6 +312,11 @@ class _Site:
 
 _OTHER: Final = ""
 """Stands for all values that the baseline does not know."""
+
+
+def _stake(parts: NewParts) -> float:
+    """Give what is bet on one part."""
+    return _TELLING_WEIGHT * len(WINDOWS) / parts.bets
 
 
 def _norms(tables: Mapping[str, Counts], fewest: int) -> dict[str, _Norm]:

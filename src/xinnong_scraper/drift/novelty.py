@@ -3,6 +3,9 @@
 A part that was never seen before is nothing: articles bring tables and lists. From its first page on, a bet is open
 that it stays. The share of pages that normally have a part seen on none of the baseline's pages and then on one is
 bounded as that of a part seen on one of them.
+
+The same is told of parts that are known, but not from pages whose text stands in the same place: one template of a
+portal gets what another has long had.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 __all__ = ["NewParts", "Recurring"]
 
@@ -40,9 +43,14 @@ class Recurring(NamedTuple):
 class NewParts:
     """The new parts of one site's pages."""
 
-    def __init__(self, log_share: float) -> None:
-        """Begin without any; ``log_share`` is the logarithm of the share of pages that may have a rare part."""
+    def __init__(self, log_share: float, known: Mapping[str, float] | None = None) -> None:
+        """Begin without any.
+
+        ``log_share`` is the logarithm of the share of pages that may have a rare part, ``known`` that of parts of which
+        more is known.
+        """
         self._log_share = log_share
+        self._known = known or {}
         self._seen: dict[str, deque[int]] = {}
         self._began: dict[str, int] = {}
         self._page = 0
@@ -80,7 +88,8 @@ class NewParts:
     def _recurring(self, part: str, seen: deque[int]) -> Recurring:
         since = max(self._began[part], self._page - _WINDOW)  # the first page with it is no part of the bet
         pages, hits = self._page - since, sum(page > since for page in seen)
-        return Recurring(part, _log_beta(hits, pages - hits) - hits * self._log_share, hits, pages)
+        share = self._known.get(part, self._log_share)
+        return Recurring(part, _log_beta(hits, pages - hits) - hits * share, hits, pages)
 
 
 def _log_beta(hits: int, misses: int) -> float:

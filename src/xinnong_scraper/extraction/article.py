@@ -300,16 +300,17 @@ def _record(reading: Reading, resolved: Resolved) -> Article:
     if "body" not in values:
         values["body"] = Body()
     warnings = _warnings(reading, values)
+    evidence = {field: grounds.evidence() for field, grounds in resolved.grounds.items()}
     if encoding := reading.page.decoded.encoding:
-        resolved.evidence["encoding"] = Evidence(
+        evidence["encoding"] = Evidence(
             strategy="decode", rule=reading.page.decoded.how, raw=reading.page.decoded.declared, confidence=0.95
         )
     return Article(
         url=reading.page.url,
         encoding=encoding,
         layout=reading.layout.name,
-        confidence=record_confidence(resolved.evidence),
-        evidence={name: resolved.evidence[name] for name in sorted(resolved.evidence)},
+        confidence=record_confidence(evidence),
+        evidence=dict(sorted(evidence.items())),
         warnings=warnings,
         content_hash=content_hash(values.get("title"), values["body"].text),
         **values,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from ..normalize.dates import FoundDate
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["propose_general_dates"]
 
 _ELEMENTS: Final = 40
+_DATED: Final = "[itemprop*='date'], time[datetime], time[pubdate], [class*='dt-published']"
 _META_CHANGED = re.compile(r"modif|updat|revis|lastmod|last[-_. ]?(?:edit|review|publ)|expir")
 _META_ISSUED = re.compile(
     r"publi(?:sh|c)[a-z]{0,5}[-_. ]?(?:date|time|on\b|at\b)|pub[-_. ]?(?:date|time)|^published$"
@@ -44,8 +46,9 @@ _MAX_SCRIPT: Final = 500_000  # characters
 
 def propose_general_dates(reading: Reading, headline: Headline | None, area: TextArea | None) -> list[Line]:
     """Propose the dates of a page that is not Chinese; return the lines that show them."""
-    marked = [*_marked(reading), *_further_metadata(reading)]
-    known = _known_days(reading, marked)
+    dated = reading.page.tree.css(_DATED)
+    marked = [*_marked(reading, dated), *_further_metadata(reading)]
+    known = _known_days(reading, marked, dated)
     reader = DateReader(reading, known)
     shown = reader.around(headline, area) or reader.labelled(headline) or reader.below(area)
     for one in marked:
@@ -103,10 +106,9 @@ def _propose_address(reading: Reading) -> None:
         reading.propose(Candidate("published_at", found, url, "url", "date-in-path", None, 0.6))
 
 
-def _marked(reading: Reading) -> Iterator[Candidate]:
+def _marked(reading: Reading, nodes: list[LexborNode]) -> Iterator[Candidate]:
     """Yield the dates that elements carry for machines: ``itemprop``, ``<time class="published">``, ``pubdate``."""
     seen: set[str] = set()
-    nodes = reading.page.tree.css("[itemprop*='date'], time[datetime], time[pubdate], [class*='dt-published']")
     for node in nodes[:_ELEMENTS]:
         attributes = node.attributes
         field, rule = _marked_field(node)
@@ -155,12 +157,14 @@ def _marked_field(node: LexborNode) -> tuple[DateField | None, str]:
     return None, ""
 
 
-def _known_days(reading: Reading, marked: Iterable[Candidate]) -> set[date]:
+def _known_days(reading: Reading, marked: Iterable[Candidate], nodes: list[LexborNode]) -> set[date]:
     """The days that other statements name: of a date that reads two ways they tell the one meant."""
     days = {one.value.value.date() for one in (*_stated(reading), *marked) if one.value.value}
     if day := date_in_url(reading.page.url):
         days.add(day)
-    for node in reading.page.tree.css("time[datetime]")[:_ELEMENTS]:
-        if found := read_stamp(reading, node.attributes.get("datetime") or ""):
+    times = {node.mem_id: node for node in nodes if node.tag == "time"}  # one may be found for several reasons
+    stamps = (node.attributes.get("datetime") for node in times.values())
+    for stamp in islice(filter(None, stamps), _ELEMENTS):
+        if found := read_stamp(reading, stamp):
             days |= {found.value.date()} if found.value else set()
     return days

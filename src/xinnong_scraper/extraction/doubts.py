@@ -23,6 +23,7 @@ __all__ = ["note_doubts"]
 _NOTE: Final = 100  # characters, white space left out: of a notice, or of a report that says what its headline says
 _UNENDED: Final = 160  # characters of a text that should end as a sentence
 _STUB: Final = 800  # characters of an opening that is shown in a text's place
+_LONG: Final = 2_400  # characters of a text whose length is told by its beginning
 _TERMS: Final = 8  # of a headline that says enough to be compared with
 _FEW_TERMS: Final = 4  # enough beside a short text
 _SHARED: Final = 0.1  # of a headline's terms, the least that texts and their headlines have in common
@@ -46,7 +47,7 @@ def note_doubts(reading: Reading, resolved: Resolved, area: TextArea | None) -> 
     if doubt := _doubt_about_text(reading, resolved, area):
         reading.note("low_confidence", "body", doubt)
         _doubt_places(reading, resolved)
-    stated = resolved.evidence.get("title")
+    stated = resolved.grounds.get("title")
     if stated and stated.strategy == "metadata" and not _is_shown(reading, resolved.get("title")):
         reading.note("low_confidence", "title", f"no line of the page shows what {stated.rule} calls its headline")
     if doubt := _doubt_about_date(reading, resolved, headed=stated is not None and stated.strategy != "metadata"):
@@ -56,13 +57,13 @@ def note_doubts(reading: Reading, resolved: Resolved, area: TextArea | None) -> 
 def _doubt_places(reading: Reading, resolved: Resolved) -> None:
     """Doubt what was told by its place between headline and text alone, where the text may be another thing."""
     for field in ("source", "published_at"):
-        found = resolved.evidence.get(field)
+        found = resolved.grounds.get(field)
         if found and not found.agreeing and found.rule in _BY_PLACE:
             reading.note("low_confidence", field, "it has no label, and where the article's text begins is not sure")
 
 
 def _doubt_about_date(reading: Reading, resolved: Resolved, *, headed: bool) -> str | None:
-    found = resolved.evidence.get("published_at")
+    found = resolved.grounds.get("published_at")
     if found is None:
         return None
     if found.strategy == "metadata" and any(note[:2] == ("metadata_disagrees", "title") for note in reading.notes):
@@ -80,14 +81,15 @@ def _is_shown(reading: Reading, title: str) -> bool:
 def _doubt_about_text(reading: Reading, resolved: Resolved, area: TextArea | None) -> str | None:
     """Say why the text may be none, a part of one, or another's; None where nothing speaks against it."""
     body = resolved.get("body")
-    evidence = resolved.evidence.get("body")
+    evidence = resolved.grounds.get("body")
     if body is None or evidence is None or not body.blocks:
         return None
-    text = squeeze(body.text)
+    written = body.text
+    text = _squeezed(written)
     pictures = sum(block.kind == "image" for block in body.blocks)
     if not text:
         return None if pictures >= _SERIES else "no text was found beside the picture"
-    if len(text) < _STUB and _OPEN.search(body.text[-40:]):
+    if len(text) < _STUB and _OPEN.search(written[-40:]):
         return "the text breaks off with dots; the page may show only its beginning"
     few = len(body.blocks) <= 2 and (not pictures or evidence.agreeing)
     if len(text) < _UNENDED and text[-1] not in _ENDS and few:
@@ -96,7 +98,7 @@ def _doubt_about_text(reading: Reading, resolved: Resolved, area: TextArea | Non
         return "the text stands among what visitors wrote"
     if evidence.agreeing:
         return None
-    shared = _shared(resolved.get("title"), text)
+    shared = _shared(resolved.get("title"), text, written)
     if shared < (_SHARED_BY_NOTE if len(text) < _NOTE else 0 if reading.distance < _FAR else _SHARED):
         return "the text has hardly a word in common with the headline; it may belong to something else on the page"
     if shared < _SHARED_BY_NOTE and _dated(reading, body.paragraphs) >= _ENTRIES:
@@ -106,12 +108,21 @@ def _doubt_about_text(reading: Reading, resolved: Resolved, area: TextArea | Non
     return None
 
 
-def _shared(title: str | None, text: str) -> float:
-    """The share of a headline's terms (pairs of Han characters, longer words) that a text has; 1 for a vague one."""
+def _squeezed(text: str) -> str:
+    """The form for comparison of a text, or of so much of a long one as tells that it is no stub."""
+    opening = squeeze(text[:_LONG])
+    return opening if len(opening) > 2 * _STUB else squeeze(text)
+
+
+def _shared(title: str | None, text: str, written: str) -> float:
+    """The share of a headline's terms (pairs of Han characters, longer words) that a text has; 1 for a vague one.
+
+    ``text`` is the squeezed text as far as it tells the length of the one that is written.
+    """
     terms = {(pair or word).lower() for pair, word in _TERM.findall(title or "")}
     if len(terms) < (_FEW_TERMS if len(text) < _NOTE else _TERMS):
         return 1.0
-    known = text.lower()
+    known = (squeeze(written) if len(written) > _LONG else text).lower()
     return sum(term in known for term in terms) / len(terms)
 
 

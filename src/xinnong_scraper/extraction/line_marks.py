@@ -214,7 +214,7 @@ class LineMarks:
             if ident != " ":
                 said = self._said.get(ident) or self._said.setdefault(ident, said_by(ident))
                 against, text = said[0] or against, max(said[1], text)
-            count = self._siblings[inner.parent, inner.tag, ident] if inner.last - inner.first > 1 else 0
+            count = self._siblings.get((inner.parent, inner.tag, ident), 0) if inner.last - inner.first > 1 else 0
             if count > _FEW:
                 alike = self._alike(inner, count)
             self._names[inner] = (alike, against, text)
@@ -240,7 +240,7 @@ class LineMarks:
         alike, name, text_name = self._named(box)
         marks = self._known[box] = (
             min(up, 7), min(up_headline, _DEEPEST), alike, nth * 2 + (self._articles > 1),
-            bisect_right(_MAKES, self._makes[_make(box)] / self._total), paragraphs,
+            bisect_right(_MAKES, self._makes.get(_make(box), 0) / self._total), paragraphs,
             2 + box.heading if box.heading else _TAGS.get(box.tag, 0), part, name, text_name, item, *contents,
         )  # fmt: skip
         if alone:
@@ -287,5 +287,5 @@ def _depths(box: Box) -> dict[Box, int]:
 
 def _signs(text: str) -> int:
     """A year, a stroke, and an address or a copyright sign in a short line."""
-    year = 1 if _YEAR.search(text) else 0
+    year = 1 if ("19" in text or "20" in text) and _YEAR.search(text) else 0
     return year + (2 if "|" in text else 0) + (4 if "@" in text or "©" in text else 0)

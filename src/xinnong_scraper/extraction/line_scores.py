@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from importlib.resources import files
+from operator import getitem, itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from .line_marks import BOX_MARKS, LINE_MARKS, LineMarks
@@ -24,24 +25,51 @@ _Table = list[list[int]]
 _ROOM: Final = "xinnong_scraper.extraction"
 
 
+class _Pairs:
+    """Tables of points for pairs of marks, which are looked up all at once.
+
+    One number of each table is what a line's score costs, so that only what C does in a loop is left of it.
+    """
+
+    def __init__(self, tables: list[tuple[int, int, _Table]]) -> None:
+        said = [one for one in tables if any(map(any, one[2]))]
+        self._tables = [table for _, _, table in said]
+        self._one = itemgetter(*(one for one, _, _ in said))
+        self._other = itemgetter(*(other for _, other, _ in said))
+
+    def points(self, marks: tuple[int, ...]) -> int:
+        """The points of marks of one kind."""
+        return sum(map(getitem, self.rows(marks), self._other(marks)))
+
+    def rows(self, marks: tuple[int, ...]) -> list[list[int]]:
+        """The row of each table by its first mark."""
+        return list(map(getitem, self._tables, self._one(marks)))
+
+    def points_in(self, rows: list[list[int]], marks: tuple[int, ...]) -> int:
+        """The points in those rows by the tables' other marks."""
+        return sum(map(getitem, rows, self._other(marks)))
+
+
 class _Tables:
     """The tables of points, by what their two marks belong to."""
 
     def __init__(self, data: dict[str, Any]) -> None:
         self.bar: int = data["bar"]
-        self.boxes: list[tuple[int, int, _Table]] = []
-        self.mixed: list[tuple[int, int, _Table]] = []
-        """The mark of the line, the mark of the box, and the points by the box's mark first."""
-        self.lines: list[tuple[int, int, _Table]] = []
+        boxes: list[tuple[int, int, _Table]] = []
+        mixed: list[tuple[int, int, _Table]] = []
+        lines: list[tuple[int, int, _Table]] = []
         for table in data["tables"]:
             (one, other), points = table["marks"], table["points"]
             if one in LINE_MARKS and other in LINE_MARKS:
-                self.lines.append((LINE_MARKS.index(one), LINE_MARKS.index(other), points))
+                lines.append((LINE_MARKS.index(one), LINE_MARKS.index(other), points))
             elif one in LINE_MARKS:
                 turned = [list(row) for row in zip(*points, strict=True)]
-                self.mixed.append((LINE_MARKS.index(one), BOX_MARKS.index(other), turned))
+                mixed.append((BOX_MARKS.index(other), LINE_MARKS.index(one), turned))
             else:
-                self.boxes.append((BOX_MARKS.index(one), BOX_MARKS.index(other), points))
+                boxes.append((BOX_MARKS.index(one), BOX_MARKS.index(other), points))
+        self.boxes, self.lines = _Pairs(boxes), _Pairs(lines)
+        self.mixed = _Pairs(mixed)
+        """By the mark of the box first."""
 
 
 @lru_cache(maxsize=1)
@@ -56,19 +84,13 @@ def scored_lines(reading: Reading, area: TextArea, scale: float) -> list[int]:
     ``scale`` is how many letters of an alphabet one character of the page's script is worth.
     """
     tables = _tables()
-    bar, pairs = tables.bar, tables.lines
-    known: dict[tuple[int, ...], tuple[int, list[tuple[int, list[int]]]]] = {}
+    bar, boxes, mixed, lines = tables.bar, tables.boxes, tables.mixed, tables.lines
+    known: dict[tuple[int, ...], tuple[int, list[list[int]]]] = {}
     kept = []
     for line, box, own in LineMarks(reading, area, scale):
         found = known.get(box)
         if found is None:
-            points = sum([table[box[one]][box[other]] for one, other, table in tables.boxes])
-            found = known[box] = (points, [(mark, table[box[other]]) for mark, other, table in tables.mixed])
-        points, rows = found
-        for mark, row in rows:
-            points += row[own[mark]]
-        for one, other, table in pairs:
-            points += table[own[one]][own[other]]
-        if points > bar:
+            found = known[box] = (boxes.points(box), mixed.rows(box))
+        if found[0] + mixed.points_in(found[1], own) + lines.points(own) > bar:
             kept.append(line.index)
     return kept

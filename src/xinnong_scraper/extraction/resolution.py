@@ -7,7 +7,7 @@ otherwise, is kept for those who weigh how sure the winner is.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from .findings import Signs
     from .reading import Reading
 
-__all__ = ["Resolved", "doubt_authors", "propose_metadata", "resolve", "same_moment", "settle_dates", "why_lost"]
+__all__ = [
+    "Grounds", "Resolved", "doubt_authors", "propose_metadata", "resolve", "same_moment", "settle_dates", "why_lost",
+]  # fmt: skip
 
 _ORDER: Final = {"layout": 0, "landmarks": 1, "density": 1, "metadata": 2, "decode": 2, "url": 3, "fallback": 4}
 _NO_AUTHORS: Final = frozenset({"admin", "administrator", "webmaster", "editor", "root"})
@@ -34,12 +36,35 @@ _EAST: Final = timedelta(hours=14)  # the zones farthest from Greenwich
 _WEST: Final = timedelta(hours=24 + 12)
 
 
+@dataclass(slots=True)
+class Grounds:
+    """What becomes the evidence of a field, as long as something in it may still change."""
+
+    strategy: str
+    rule: str
+    path: str | None
+    raw: str | None
+    confidence: float
+    agreeing: list[str]
+
+    def evidence(self) -> Evidence:
+        """The record of it."""
+        return Evidence(
+            strategy=self.strategy,
+            rule=self.rule,
+            path=self.path,
+            raw=self.raw,
+            confidence=self.confidence,
+            agreeing=self.agreeing,
+        )
+
+
 class Resolved:
     """The winners and their evidence."""
 
     def __init__(self) -> None:
         self.values: dict[str, Any] = {}
-        self.evidence: dict[str, Evidence] = {}
+        self.grounds: dict[str, Grounds] = {}
         self.winners: dict[str, Candidate] = {}
         """What won, by field."""
         self.proposed: dict[str, list[Candidate]] = {}
@@ -58,14 +83,9 @@ class Resolved:
         self.values[field] = candidate.value
         self.winners[field] = candidate
         self.agreeing[field] = agreeing or []
-        self.evidence[field] = Evidence(
-            strategy=candidate.strategy,
-            rule=candidate.rule,
-            path=self._paths.path(candidate.node),
-            raw=candidate.raw[:_MAX_RAW] or None,
-            confidence=candidate.trust,
-            agreeing=self.agreeing[field],
-        )
+        path, raw = self._paths.path(candidate.node), candidate.raw[:_MAX_RAW] or None
+        said = self.agreeing[field]
+        self.grounds[field] = Grounds(candidate.strategy, candidate.rule, path, raw, candidate.trust, said)
 
     def get(self, field: str) -> Any:  # noqa: ANN401  by field
         """The value of a field, or None."""
@@ -73,18 +93,18 @@ class Resolved:
 
     def drop(self, field: str) -> None:
         """Take a field's value back."""
-        for kept in (self.values, self.evidence, self.winners):
+        for kept in (self.values, self.grounds, self.winners):
             kept.pop(field, None)
 
     def derive(self, field: str, value: object, source: str, rule: str | None = None) -> None:
         """Take a value that follows from another field's, with that one's evidence."""
-        base = self.evidence[source]
+        base = self.grounds[source]
         self.values[field] = value
-        self.evidence[field] = base.model_copy(update={"rule": rule or base.rule, "agreeing": []})
+        self.grounds[field] = Grounds(base.strategy, rule or base.rule, base.path, base.raw, base.confidence, [])
 
     def sure(self, field: str, confidence: float) -> None:
         """Say how sure a field's value is."""
-        self.evidence[field] = self.evidence[field].model_copy(update={"confidence": round(confidence, 3)})
+        self.grounds[field].confidence = round(confidence, 3)
 
 
 def resolve(reading: Reading) -> Resolved:

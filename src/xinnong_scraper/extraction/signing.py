@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
 from ..layouts.languages import words_of_languages
@@ -22,7 +23,7 @@ from .people import MOST_NAMES, NAME_WORD, NO_NAME, author_names
 from .reading import Candidate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from selectolax.lexbor import LexborNode
 
@@ -36,6 +37,9 @@ _BELOW: Final = 24  # lines below the headline that may be its byline
 _ABOVE: Final = 5
 _LONGEST_LINE: Final = 160  # characters
 _PARAGRAPH: Final = 220
+_LABEL_WINDOW: Final = 60
+_SENTENCE_WINDOW: Final = 80
+_MOST_PIECES: Final = 9  # behind a label
 _LONG_LABEL: Final = 5  # characters: Author, not By
 _MOST_LABEL_WORDS: Final = 3
 _SHORT_NAME: Final = 8  # characters of a name that a role follows without a comma
@@ -43,6 +47,8 @@ _SHORT_LINE: Final = 90
 _MOST_NAME_WORDS: Final = 4
 _FAR: Final = 400  # lines
 _DIVIDER = re.compile(r"\s[|·•∙⋅–—‒]\s?|[|·•∙⋅\x1f]|\s-\s|\s/\s")
+_DIVIDING = re.compile(r"[|·•∙⋅–—‒\x1f\d/-]")
+"""What every divider and every date has one of."""
 _AUTHOR_PAGE = re.compile(
     r"/(?:authors?|autor(?:en|es|i)?|auteurs?|people|team|contributors?|writers?|staff|journalists?|profiles?|by|bio|redakteur)"
     r"/[^/?#]|[?&]author="
@@ -89,8 +95,9 @@ def propose_general_authors(reading: Reading, headline: Headline | None) -> list
     first = headline.last if headline else 0
     start = max(0, headline.first - _ABOVE) if headline else 0
     header = reading.lines[start : first + _BELOW]
+    pieces = list(_pieces(header))
     stated = _stated(reading)
-    shown = _labelled(header) or _linked(header)
+    shown = _labelled(pieces) or _linked(header)
     of_site = stated is not None and _is_site(reading, stated.value)
     if stated is not None and not of_site and (place := _shows(header, stated.value)) is not None:
         if shown is not None and any(_among(name, stated.value) for name in shown.names):
@@ -98,10 +105,10 @@ def propose_general_authors(reading: Reading, headline: Headline | None) -> list
         shown = _Found(stated.value, f"shown:{stated.rule}", place, 0.92)
     if shown is None and (stated is None or of_site):
         shown = (
-            _called(header)
-            or _with_role(header)
+            _called(pieces)
+            or _with_role(pieces)
             or _beside_date(header)
-            or _labelled(reading.lines[first + _BELOW :][:_FAR], strong=True)
+            or _labelled_below(reading.lines[first + _BELOW :][:_FAR])
         )
     if shown is not None:
         node = shown.line.node
@@ -119,18 +126,20 @@ def _is_site(reading: Reading, names: list[str]) -> bool:
     return all(squeeze(name) in sites or squeeze(_NO_HOST.sub("", name)) in {*labels, own} for name in names)
 
 
-def _pieces(lines: Iterable[Line]) -> list[_Piece]:
-    pieces = []
+def _pieces(lines: Iterable[Line]) -> Iterator[_Piece]:
+    """Give the pieces of short lines, and an empty one at the end of each line and for a paragraph."""
     for line in lines:
         if len(line.text) > _LONGEST_LINE:
             if len(line.text) > _PARAGRAPH:
-                pieces.append(_Piece("", line, line.node))
+                yield _Piece("", line, line.box.node)
             continue
         for text, element in line.parts:
-            divided = _DIVIDER.split(_without_dates(clean(text)))
-            pieces += [_Piece(part, line, element) for piece in divided if (part := clean(piece))]
-        pieces.append(_Piece("", line, line.node))
-    return pieces
+            whole = clean(text)
+            divided = _DIVIDER.split(_without_dates(whole)) if _DIVIDING.search(whole) else (whole,)
+            for piece in divided:
+                if part := clean(piece):
+                    yield _Piece(part, line, element)
+        yield _Piece("", line, line.box.node)
 
 
 def _without_dates(text: str) -> str:
@@ -145,10 +154,13 @@ def _without_dates(text: str) -> str:
 def _label(text: str) -> tuple[str, str, str] | None:
     """Read the label that a piece begins with: its field, the label and what follows it."""
     words = words_of_languages()
-    found = list(NAME_WORD.finditer(text[:60]))[: words.longest]
-    keys = [word_key(match[0]) for match in found]
-    if not found or any(char.isalnum() or char == "©" for char in text[: found[0].start()]):
+    first = NAME_WORD.search(text, 0, _LABEL_WINDOW)
+    if first is None or word_key(first[0]) not in words.first_words:
         return None
+    if any(char.isalnum() or char == "©" for char in text[: first.start()]):
+        return None
+    found = list(NAME_WORD.finditer(text, first.start(), _LABEL_WINDOW))[: words.longest]
+    keys = [word_key(match[0]) for match in found]
     for size in range(len(keys), 0, -1):
         field = words.labels.get(" ".join(keys[:size]))
         behind = text[found[size - 1].end() :]
@@ -160,9 +172,11 @@ def _label(text: str) -> tuple[str, str, str] | None:
 def _label_within(text: str) -> tuple[str, str, str] | None:
     """Read a label of two words or more inside a sentence: This post was written by."""
     words = words_of_languages()
-    found = list(NAME_WORD.finditer(text[:80]))
+    found = list(NAME_WORD.finditer(text, 0, _SENTENCE_WINDOW))
     keys = [word_key(match[0]) for match in found]
     for at in range(1, len(found) - 1):
+        if keys[at] not in words.first_words:
+            continue
         for size in range(min(_MOST_LABEL_WORDS, len(found) - at), 1, -1):
             field = words.labels.get(" ".join(keys[at : at + size]))
             if field:
@@ -171,16 +185,26 @@ def _label_within(text: str) -> tuple[str, str, str] | None:
     return None
 
 
-def _labelled(lines: Iterable[Line], *, strong: bool = False) -> _Found | None:
-    """Read the names behind the first label for authors; with ``strong`` none that is a mere preposition counts."""
-    pieces = _pieces(lines)
+def _labelled(pieces: list[_Piece]) -> _Found | None:
+    """Read the names behind the first label for authors."""
     for index, piece in enumerate(pieces):
-        label = (_label(piece.text) or _label_within(piece.text)) if piece.text else None
-        if label is None or label[0] != "by" or (strong and not _is_strong(label[1])):
-            continue
-        names = _names_behind(pieces, index, label[2])
-        if names:
-            return _Found(names, f"label:{label[1]}", piece.line, 0.7 if strong else 0.9)
+        label = _label(piece.text) or _label_within(piece.text)
+        if label and label[0] == "by" and (names := _names_behind(pieces[index + 1 :], label[2])):
+            return _Found(names, f"label:{label[1]}", piece.line, 0.9)
+    return None
+
+
+def _labelled_below(lines: list[Line]) -> _Found | None:
+    """Read the names behind the first label for authors that is more than a preposition, anywhere below the byline."""
+    for at, line in enumerate(lines):
+        pieces = list(_pieces((line,)))
+        for index, piece in enumerate(pieces):
+            label = _label(piece.text) or _label_within(piece.text)
+            if label is None or label[0] != "by" or not _is_strong(label[1]):
+                continue
+            following = chain(pieces[index + 1 :], _pieces(lines[at + 1 :]))
+            if names := _names_behind(following, label[2]):
+                return _Found(names, f"label:{label[1]}", line, 0.7)
     return None
 
 
@@ -188,14 +212,14 @@ def _is_strong(label: str) -> bool:
     return " " in label or len(label) >= _LONG_LABEL
 
 
-def _names_behind(pieces: list[_Piece], index: int, rest: str) -> list[str]:
-    """The names in the rest of a label's piece and in the pieces that go on with them."""
+def _names_behind(following: Iterable[_Piece], rest: str) -> list[str]:
+    """The names in the rest of a label's piece and in the following pieces that go on with them."""
     words = words_of_languages()
     names = _before_other(rest)
     if rest and not names:
         return []
     going = not rest or rest.endswith((",", "&")) or word_key(rest.rpartition(" ")[2]) in words.joints
-    for piece in pieces[index + 1 : index + 10]:
+    for piece in islice(following, _MOST_PIECES):
         text = piece.text
         if not text:
             if names and not going:
@@ -243,9 +267,9 @@ def _linked(lines: Iterable[Line]) -> _Found | None:
     return None
 
 
-def _called(lines: Iterable[Line]) -> _Found | None:
+def _called(pieces: Iterable[_Piece]) -> _Found | None:
     """Read the first name in an element that calls itself an author's."""
-    for piece in _pieces(lines):
+    for piece in pieces:
         if not piece.text:
             continue
         name = f"{piece.element.attributes.get('class') or ''} {piece.line.box.ident}".lower()
@@ -257,10 +281,10 @@ def _called(lines: Iterable[Line]) -> _Found | None:
     return None
 
 
-def _with_role(lines: Iterable[Line]) -> _Found | None:
+def _with_role(pieces: Iterable[_Piece]) -> _Found | None:
     """Read a name with its role behind it: Jane Doe, staff writer; 홍길동 기자."""
     roles = words_of_languages().roles
-    for piece in _pieces(lines):
+    for piece in pieces:
         text = piece.text
         match = _ROLE_BEHIND.fullmatch(text)
         name, _, role = (match[1], "", match[2]) if match else text.rpartition(" ")

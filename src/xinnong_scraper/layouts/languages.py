@@ -23,6 +23,8 @@ class Words:
     dates: DateWords
     labels: dict[str, str]
     """From a label, by its key, to ``published``, ``modified``, ``by`` or ``other``."""
+    first_words: frozenset[str]
+    """The words that labels begin with."""
     longest: int
     """Words in the longest label."""
     joints: frozenset[str]
@@ -65,6 +67,7 @@ def words_of_languages() -> Words:
     return Words(
         dates=_date_words(data, zones),
         labels=labels,
+        first_words=frozenset(label.partition(" ")[0] for label in labels),
         longest=max(label.count(" ") + 1 for label in labels),
         joints=_keys(data, "and"),
         not_names=_keys(data, "not_names"),
@@ -81,18 +84,21 @@ def _date_words(data: dict[str, dict[str, Any]], zones: dict[str, str]) -> DateW
         for number, forms in enumerate(table.get("months", []), 1)
         for form in forms
     }
+    units = {word: seconds for unit, seconds in _SECONDS.items() for word in _keys(data, unit)}
+    days_ago = dict.fromkeys(_keys(data, "today"), 0) | dict.fromkeys(_keys(data, "yesterday"), 1)
     return DateWords(
+        telling=frozenset((*(month.partition(" ")[0] for month in months), *units, *days_ago)),
         months=months,
         weekdays=_keys(data, "weekdays"),
         between=_keys(data, "between"),
         halves={word: half for half in ("am", "pm") for word in _keys(data, half)},
         clock=_keys(data, "clock"),
         zones={name: _offset(written) for name, written in zones.items()},
-        units={word: seconds for unit, seconds in _SECONDS.items() for word in _keys(data, unit)},
+        units=units,
         ones=_keys(data, "one"),
         ago_before=_keys(data, "ago_before"),
         ago_after=_keys(data, "ago_after"),
-        days_ago=dict.fromkeys(_keys(data, "today"), 0) | dict.fromkeys(_keys(data, "yesterday"), 1),
+        days_ago=days_ago,
     )
 
 

@@ -42,6 +42,7 @@ class Furniture:
         for language in data.values():
             for number, kind in reversed(list(enumerate(KINDS, 1))):
                 self._kinds.update(dict.fromkeys(language.get(kind, ()), number))
+        self._first_words = frozenset(word.partition(" ")[0].rstrip(_EDGES) for word in self._kinds)
 
     def said(self, ident: str) -> tuple[int, int]:
         """Tell what a box's id and class say: the number of the first of NAMES against a text, from 1, or 0.
@@ -65,6 +66,8 @@ class Furniture:
         """Tell what a line is by its words: 0 nothing known, 1 to 7 one of KINDS, 8 more where it only begins so."""
         low = text[:_LONGEST].lower().replace("’", "'").strip(_EDGES)
         kinds = self._kinds
+        if low[:1] < _WIDE and low.partition(" ")[0].rstrip(_EDGES) not in self._first_words:
+            return 0
         if found := kinds.get(low):
             return found
         if low[:1] >= _WIDE:

@@ -36,6 +36,8 @@ _BEFORE_WINDOW: Final = 48
 class DateWords:
     """The words of dates, by their :func:`word_key`."""
 
+    telling: frozenset[str]
+    """The words without one of which no date has words: of months, units and days."""
     months: Mapping[str, int]
     weekdays: frozenset[str]
     between: frozenset[str]

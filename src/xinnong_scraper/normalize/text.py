@@ -18,22 +18,16 @@ _WIDE = re.compile(f"[{_HAN_RANGES}\u3001-\u303f\u3040-\u30ff\uff01-\uff9f\u2014
 """Han, kana, CJK and full-width punctuation, and the quotes, dashes and dots that Chinese shares with Latin scripts."""
 
 _BREAK = re.compile("[\n\r\v\f\x85\u2028\u2029]")
-_SEPARATOR = re.compile("[\x1c-\x1f]")
-"""What only Python takes for white space."""
-_INVISIBLE = dict.fromkeys(
-    [
-        *(n for n in (*range(0x20), *range(0x7F, 0xA0)) if n not in {0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x85}),
-        *(0xAD, 0x034F, 0x061C, 0x180E, 0xFEFF),
-        *range(0x200B, 0x2010),
-        *range(0x202A, 0x202F),
-        *range(0x2060, 0x2070),
-        *range(0xFFF9, 0xFFFC),
-    ]
+_UNSEEN = (
+    r"\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    r"\ufff9-\ufffb"
 )
+_INVISIBLE = re.compile(f"[{_UNSEEN}]")
 """Controls, zero-width characters, soft hyphen, marks of writing direction: nothing that a reader sees."""
 
-_ICON = re.compile(f"(?<![{_HAN_RANGES}])[\ue000-\uf8ff]|[\ue000-\uf8ff](?![{_HAN_RANGES}])")
+_ICON = re.compile(f"[\ue000-\uf8ff](?:(?<![{_HAN_RANGES}][\ue000-\uf8ff])|(?![{_HAN_RANGES}]))")
 """A character for private use: the picture of an icon font, but between two Han characters a rare one of old fonts."""
+_INVISIBLE_OR_ICON = re.compile(f"[{_UNSEEN}\ue000-\uf8ff]")
 
 
 class Folding:
@@ -75,14 +69,13 @@ def clean(text: str) -> str:
     text = text.strip()
     if text.isprintable():  # false for every control, invisible and white-space character but the plain space
         return " ".join(text.split()) if "  " in text else text
-    if not "".join(text.split()).isprintable() or _SEPARATOR.search(text):
-        text = _visible(text)
+    text = _visible(text)
     return _unwrapped(text) if _BREAK.search(text) else " ".join(text.split())
 
 
 def _visible(text: str) -> str:
     """Drop what no reader sees."""
-    return _ICON.sub("", text.translate(_INVISIBLE))
+    return _ICON.sub("", _INVISIBLE.sub("", text)) if _INVISIBLE_OR_ICON.search(text) else text
 
 
 def _unwrapped(text: str) -> str:

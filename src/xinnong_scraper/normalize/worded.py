@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta, tzinfo
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from .clocks import TOKEN, ClockReader, word_key
@@ -28,6 +29,7 @@ _NUMERIC = re.compile(
     r"|(?P<a>\d{1,2})(?P<s2>[-/.]) ?(?P<b>\d{1,2})(?P=s2) ?(?P<y2>(?:19|20)\d\d)(?![\w-]|[/.]\d)"
     r"|(?P<y3>(?:19|20)\d\d) ?[年년] ?(?P<m3>\d{1,2}) ?[月월] ?(?P<d3>\d{1,2}) ?[日일])"
 )
+_WORD = re.compile(r"[^\W\d_]+")
 _ORDINALS: Final = frozenset(("st", "nd", "rd", "th", "er", "re", "e", "o", "a", "º", "ª", "го", "η", "ης"))
 _INSIDE_MARKS: Final = frozenset(",.-/'’،°")
 _STEPS: Final = 4  # tokens between the parts of a date
@@ -62,14 +64,25 @@ def find_worded_dates(
     """
     if not text or limit < 1:
         return []
-    reader = _Reader(text, text.translate(_WIDE), words, zone, order, now)
-    found = [*reader.numeric(), *reader.worded(), *reader.relative()]
+    folded = text if text.isascii() else text.translate(_WIDE)
+    reader = _Reader(text, folded, words, zone, order, now)
+    found = reader.numeric()
+    if _has_telling_word(folded, words):
+        found += reader.worded() + reader.relative()
     found.sort(key=lambda one: (one.start, -one.end))
     kept: list[FoundDate] = []
     for one in found:
         if not kept or one.start >= kept[-1].end:
             kept.append(one)
     return kept[:limit]
+
+
+def _has_telling_word(text: str, words: DateWords) -> bool:
+    """Tell quickly whether a text has a word that dates in words have."""
+    keys = list(map(word_key, _WORD.findall(text)))
+    return not words.telling.isdisjoint(keys) or not words.telling.isdisjoint(
+        [key[:-1] for key in keys if key[-1:] in words.ago_after]
+    )
 
 
 class _Reader:
@@ -83,14 +96,18 @@ class _Reader:
         self.order = order
         self.now = now
         self.clocks = ClockReader(folded, words)
-        self.tokens = [
+
+    @cached_property
+    def tokens(self) -> list[_Token]:
+        """The text's words, numbers and marks."""
+        return [
             _Token(
                 match[0],
                 match.start(),
                 match.end(),
                 int(match[0]) if match[0].isdecimal() and len(match[0]) < 9 else -1,
             )
-            for match in TOKEN.finditer(folded)
+            for match in TOKEN.finditer(self.folded)
         ]
 
     def numeric(self) -> list[FoundDate]:
