@@ -6,13 +6,15 @@ BIN   := $(VENV)/bin
 STAMP := $(VENV)/.installed
 BENCH := .venv-bench
 BENCH_STAMP := $(BENCH)/.installed
+ENGINES := .venv-engines
+ENGINES_STAMP := $(ENGINES)/.installed
 
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
 RECENT     := import sys; sys.exit(sys.version_info < (3, 11))
 USABLE     := import sys, pip; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench kills clean
+.PHONY: help demo test lint bench engines kills clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
@@ -34,12 +36,17 @@ lint: $(STAMP)  ## Check style, formatting and types
 bench: $(BENCH_STAMP)  ## Measure accuracy, speed and limits beside other libraries
 	@$(BENCH)/bin/python -m benchmarks
 
+engines: $(ENGINES_STAMP)  ## Test the adapters for Ray, Dask and Spark in the engines themselves (needs Java)
+	@command -v java >/dev/null || { echo "Spark needs Java 17 or newer." >&2; exit 1; }
+	@XINNONG_ENGINES=all $(ENGINES)/bin/python -m pytest -p no:cacheprovider \
+	  tests/test_engines.py tests/test_engines_archive.py tests/test_engines_missing.py tests/test_batch_ray.py
+
 kills: $(STAMP)  ## Interrupt a hundred crawls by SIGKILL, a hundred by SIGINT, and compare what they stored (an hour)
 	@$(BIN)/python -m tests.kill_runs --signal KILL --runs 100
 	@$(BIN)/python -m tests.kill_runs --signal INT --runs 100
 
 clean:  ## Remove the environment, caches and built files
-	rm -rf $(VENV) $(BENCH) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) $(BENCH) $(ENGINES) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 	find src tests examples -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(STAMP): pyproject.toml
@@ -69,3 +76,11 @@ $(BENCH_STAMP): pyproject.toml $(STAMP)
 	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[bench]' || \
 	  $(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check -e . || exit 1; \
 	touch $(BENCH_STAMP)
+
+# So do the engines, which are large; here all of them must be had.
+$(ENGINES_STAMP): pyproject.toml $(STAMP)
+	@echo "Installing into $(ENGINES) ..."; \
+	$(BIN)/python -m venv --clear $(ENGINES) || exit 1; \
+	$(ENGINES)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=23.3' || true; \
+	$(ENGINES)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[engines]' || exit 1; \
+	touch $(ENGINES_STAMP)
