@@ -89,6 +89,7 @@ $(ENGINES_STAMP): pyproject.toml $(STAMP)
 	$(ENGINES)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=23.3' || true; \
 	$(ENGINES)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[engines]' || exit 1; \
 	touch $(ENGINES_STAMP)
+
 $(OTHERS_STAMP): pyproject.toml $(STAMP)
 	@echo "Installing into $(OTHERS) ..."; \
 	$(BIN)/python -m venv --clear $(OTHERS) || exit 1; \
