@@ -129,6 +129,7 @@ class Crawler:
             store.try_again(seeds)
             if refresh:
                 store.queue_again(before=time.time(), articles=True)
+            store.begin_run(policy.fetch.delay)
             async with AsyncFetcher(policy.fetch) as fetcher:
                 shapes = Shapes(store.shapes())
                 watch = Watch(store, self._baseline, self._on_drift)
@@ -140,6 +141,7 @@ class Crawler:
                     watch.end()
                 finally:
                     store.keep_shapes(shapes.rows())
+            store.end_run()
         return self.stats
 
     def _scope(self, store: Store, seeds: list[str]) -> Scope:

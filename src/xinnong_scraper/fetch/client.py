@@ -127,6 +127,10 @@ class AsyncFetcher:
         """Give the sitemaps that robots.txt of an address's host names, if it has been read."""
         return self._flow.sitemaps(url)
 
+    def gap(self, url: str) -> float:
+        """Give the seconds between two requests to an address's host: the policy's, or longer ones of robots.txt."""
+        return self._flow.gap(url)
+
     async def aclose(self) -> None:
         """Close all connections; a fetch after that is a ``RuntimeError``, one under way may finish."""
         for transport in self._lanes.close():
