@@ -8,6 +8,8 @@ BENCH := .venv-bench
 BENCH_STAMP := $(BENCH)/.installed
 RELEASE := .venv-release
 RELEASE_STAMP := $(RELEASE)/.installed
+ENGINES := .venv-engines
+ENGINES_STAMP := $(ENGINES)/.installed
 OTHERS := .venv-integrations
 OTHERS_STAMP := $(OTHERS)/.installed
 
@@ -16,7 +18,7 @@ RECENT     := import sys; sys.exit(sys.version_info < (3, 11))
 USABLE     := import sys, pip; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs bench integrations kills release-check clean
+.PHONY: help demo test lint docs bench engines integrations kills release-check clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
@@ -41,6 +43,11 @@ docs: $(STAMP)  ## Build the documentation into build/site
 bench: $(BENCH_STAMP)  ## Measure accuracy, speed and limits beside other libraries
 	@$(BENCH)/bin/python -m benchmarks
 
+engines: $(ENGINES_STAMP)  ## Test the adapters for Ray, Dask and Spark in the engines themselves (needs Java)
+	@command -v java >/dev/null || { echo "Spark needs Java 17 or newer." >&2; exit 1; }
+	@XINNONG_ENGINES=all $(ENGINES)/bin/python -m pytest -p no:cacheprovider \
+	  tests/test_engines.py tests/test_engines_archive.py tests/test_engines_missing.py tests/test_batch_ray.py
+
 integrations: $(OTHERS_STAMP)  ## Run the tests inside other frameworks (Scrapy, web-poet, LangChain, ...); none is skipped
 	@XINNONG_SKIPS=no $(OTHERS)/bin/python -m pytest tests/test_integrations.py tests/test_export_frames.py tests/test_export_jsonld.py
 
@@ -52,7 +59,7 @@ release-check: $(RELEASE_STAMP)  ## Build and install as users will; check types
 	@$(RELEASE)/bin/python -m tests.release_check --python $(or $(PYTHON),$(RELEASE)/bin/python)
 
 clean:  ## Remove the environment, caches and built files
-	rm -rf $(VENV) $(BENCH) $(RELEASE) $(OTHERS) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) $(BENCH) $(ENGINES) $(OTHERS) $(RELEASE) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 	find src tests examples -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(STAMP): pyproject.toml
@@ -88,6 +95,14 @@ $(RELEASE_STAMP): pyproject.toml $(STAMP)
 	$(BIN)/python -m venv --clear $(RELEASE) || exit 1; \
 	$(RELEASE)/bin/python -m pip install --quiet --disable-pip-version-check '.[release]' || exit 1; \
 	touch $(RELEASE_STAMP)
+
+# So do the engines, which are large; here all of them must be had.
+$(ENGINES_STAMP): pyproject.toml $(STAMP)
+	@echo "Installing into $(ENGINES) ..."; \
+	$(BIN)/python -m venv --clear $(ENGINES) || exit 1; \
+	$(ENGINES)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=23.3' || true; \
+	$(ENGINES)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[engines]' || exit 1; \
+	touch $(ENGINES_STAMP)
 
 $(OTHERS_STAMP): pyproject.toml $(STAMP)
 	@echo "Installing into $(OTHERS) ..."; \

@@ -162,10 +162,10 @@ def test_rows_that_cannot_be_read_cost_nobody_else_anything() -> None:
 )
 def test_a_strange_value_costs_its_own_row(column: str, values: Any, error: str) -> None:
     count = len(values)
-    table = pa.table(
-        {"html": [PAGE] * (count + 1), column: pa.concat_arrays([pa.array(values), pa.nulls(1, pa.array(values).type)])}
-    )
-    result = extract_batch(table)
+    strange = pa.concat_arrays([pa.array(values), pa.nulls(1, pa.array(values).type)])
+    urls = [f"http://a.example/{number}" for number in range(count + 1)]
+    result = extract_batch(pa.table({"html": [PAGE] * (count + 1), "url": urls, column: strange}))
+    assert result["url"].to_pylist() == urls
     assert result["error"].to_pylist() == [error] * count + [None]
     assert all(message for message in result["message"].to_pylist()[:count])
 

@@ -12,13 +12,14 @@ from xinnong_scraper.batch import batch_schema, extract_batch
 from xinnong_scraper.batch.ray import extract_dataset
 from xinnong_scraper.layouts import load_layout
 
+from . import engines
 from .cases import replica_samples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ray = pytest.importorskip("ray", reason="needs ray: pip install 'ray[data]'")
-pytestmark = pytest.mark.filterwarnings("ignore")  # Ray's own
+pytestmark = [pytest.mark.filterwarnings(each) for each in engines.WARNINGS]
 
 
 @pytest.fixture(scope="module", autouse=True)

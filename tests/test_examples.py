@@ -40,6 +40,7 @@ PRINTED = {
     ],
     "check_nightly.py": ["ok: 30 pages compared", "broken: 40 pages compared", "record outcome: script_shell on "],
     "store_to_duckdb.py": ["records exported", "first_day", "农民日报"],
+    "frames_to_parquet.py": ["农业", "图为王庄镇的油牡丹种植基地", "landmarks"],
     "tables_of_pages.py": ["shape: (3, 3)", "聊城日报", "articles", "http://www.xinnong.example/", "NotAnArticleError"],
 }
 

@@ -19,6 +19,8 @@
       LayoutError                     ``file``, ``key`` and what is allowed (only while a layout is loaded)
       BaselineError                   ``path``: what was learned of a site's pages cannot be read or written
       ArchiveError                    ``file``, ``offset``: a web archive, or a record of it, cannot be read
+      EngineError                     ``engine``: what should do the work (Ray, Spark) does not start
+      WorkerLostError                 ``table``: the processes that read it died
       ExportError                     a file of records could not be written; an ``OSError`` too, with ``errno``
 
 Misuse by the programmer is ``TypeError`` or ``ValueError``. Exceptions of third-party libraries never leave the
@@ -39,6 +41,7 @@ __all__ = [
     "ChallengeError",
     "ConnectionFailedError",
     "DecodeError",
+    "EngineError",
     "ExportError",
     "ExtractionError",
     "FetchError",
@@ -54,6 +57,7 @@ __all__ = [
     "StoreError",
     "TooManyRedirectsError",
     "UnsupportedContentError",
+    "WorkerLostError",
 ]
 
 NotAnArticleReason = Literal[
@@ -248,6 +252,24 @@ class ArchiveError(ScraperError):
         """The archive as the caller named it."""
         self.offset = offset
         """Where the damage begins, in bytes of the file; None for the archive as a whole."""
+
+
+class EngineError(ScraperError):
+    """What should do the work cannot be started or reached."""
+
+    def __init__(self, message: str, *, url: str | None = None, engine: str) -> None:
+        super().__init__(message, url=url)
+        self.engine = engine
+        """``ray`` or ``spark``."""
+
+
+class WorkerLostError(ScraperError):
+    """A worker process was killed or ran out of memory, and so did the one that took its work over."""
+
+    def __init__(self, message: str, *, url: str | None = None, table: int) -> None:
+        super().__init__(message, url=url)
+        self.table = table
+        """Which table they read, counted from 0."""
 
 
 class ExportError(ScraperError, OSError):

@@ -10,19 +10,13 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
-import os
 import re
-import signal
-import threading
 from collections import Counter
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait as wait_for
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -32,19 +26,22 @@ from ..errors import ArchiveError
 from ..export.parquet import ROW_GROUP_BYTES
 from ..export.replacing import new_file, writing
 from .columns import Row
+from .local import run_local
 from .sources import file_states
 from .tables import batch_schema, extract_rows
 from .warc import ArchivedPage, PageFilter, read_warc
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Generator, Iterator, Sequence
+
+    from .local import Engine
 
 __all__ = ["ArchiveRun", "Progress", "archive_schema", "extract_archives"]
 
 _MOST_PAGES: Final = 256  # that are read as one table
 _MOST_BYTES: Final = 8 << 20  # of pages in one table
 _MADE_OF: Final = b"xinnong_scraper.archive"
-_LOOK_SECONDS: Final = 1.0
 _SLASH: Final = re.compile(r"[/\\]")
 _NOT_IN_NAMES: Final = re.compile(r"[^\w.-]")
 
@@ -97,17 +94,20 @@ def extract_archives(
     *,
     wanted: PageFilter | None = None,
     workers: int = 1,
+    engine: Engine | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> ArchiveRun:
     """Read WARC files by their ``names``, or URLs of them that fsspec knows, into Parquet files in the folder ``out``.
 
     ``wanted`` says which responses are read. With more than one of ``workers`` so many processes read an archive each;
     they are started afresh (spawn), so a script that asks for them does so below ``if __name__ == "__main__":``.
+    Another ``engine`` does the work in their stead: :func:`.ray.run_archives` and :func:`.spark.run_archives`.
     ``on_progress`` is called about once a second. A part that an earlier run made of the same archive, with the same
     filter and version, is kept. A page or record that gives no article is a row with its error; an archive that
     cannot be read to its end has no part and stands in ``failed``.
 
-    Raises ``ValueError`` for ``workers`` below 1, ExportError where ``out`` cannot be written.
+    Raises ``ValueError`` for ``workers`` below 1, ExportError where ``out`` cannot be written, and what an ``engine``
+    raises.
     """
     if workers < 1:
         raise ValueError(f"workers must be at least 1, not {workers}")
@@ -119,8 +119,8 @@ def extract_archives(
     missing = [job for job in jobs if not _is_made(job)]
     done = len(jobs) - len(missing)
     show = on_progress or (lambda _: None)
-    several = min(workers, len(missing)) > 1
-    for rows, ended, problem in _together(missing, workers) if several else _alone(missing):
+    works = {job.name: partial(_make, job) for job in missing}
+    for rows, ended, problem in engine(works) if engine and works else run_local(works, workers):
         if ended is not None:
             done += 1
             if problem:
@@ -165,91 +165,6 @@ def _count(run: ArchiveRun) -> None:
                 run.articles += value["counts"]
             else:
                 run.errors[value["values"]] += value["counts"]
-
-
-_Step = tuple[int, str | None, str | None]
-"""Rows made so far; the archive that has ended, if one has; what was wrong with it."""
-
-
-def _alone(jobs: list[_Job]) -> Iterator[_Step]:
-    rows = 0
-    for job in jobs:
-        problem = None
-        try:
-            for count in _make(job):
-                rows += count
-                yield rows, None, None
-        except ArchiveError as error:
-            problem = str(error)
-        yield rows, job.name, problem
-
-
-def _together(jobs: list[_Job], workers: int) -> Iterator[_Step]:
-    """Make parts in processes of their own."""
-    context = get_context("spawn")  # what a forked process inherits from threads and locks is anybody's guess
-    rows, stopped = context.Value("q", 0), context.Event()
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(rows, stopped)) as pool:
-        with _deaf():
-            waiting = {pool.submit(_make_part, job): job for job in jobs}
-        try:
-            while waiting:
-                for ended in wait(waiting, timeout=_LOOK_SECONDS, return_when=FIRST_COMPLETED).done:
-                    job = waiting.pop(ended)
-                    try:
-                        yield rows.value, job.name, ended.result()
-                    except BrokenProcessPool:
-                        yield rows.value, job.name, "a worker ended before its time (out of memory?); run it again"
-                yield rows.value, None, None
-        finally:
-            stopped.set()
-            pool.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def _deaf() -> Iterator[None]:
-    """Start processes that Ctrl-C does not reach: it goes to all of them, and the first one ends the others."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-_rows: Any = None
-"""In a worker: the counter that all workers share."""
-_stopped: Any = None
-"""In a worker: the event that the run is over, done or interrupted."""
-
-
-def _begin(rows: Any, stopped: Any) -> None:  # noqa: ANN401  what processes share has no public type
-    """Prepare a worker, which ends with the process that started it, whatever ends that."""
-    global _rows, _stopped
-    _rows, _stopped = rows, stopped
-    threading.Thread(target=_end_with_parent, name="xinnong-watch", daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        wait_for([parent.sentinel])
-        os._exit(1)
-
-
-def _make_part(job: _Job) -> str | None:
-    """Make a part in a worker; return what was wrong with the archive."""
-    try:
-        with closing(_make(job)) as pieces:
-            for count in pieces:
-                with _rows.get_lock():
-                    _rows.value += count
-                if _stopped.is_set():
-                    return "interrupted"
-    except ArchiveError as error:
-        return str(error)
-    return None
 
 
 def _make(job: _Job) -> Generator[int, None, None]:

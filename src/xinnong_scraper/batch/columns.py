@@ -12,7 +12,7 @@ import pyarrow as pa
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["Row", "Rows", "check_columns", "read_row"]
+__all__ = ["Row", "Rows", "check_columns", "read_row", "read_url"]
 
 _PAGE: Final = ("html", "body", "text")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -85,6 +85,12 @@ def check_columns(schema: pa.Schema) -> dict[str, str]:
     return found
 
 
+def read_url(batch: pa.RecordBatch, number: int, columns: Mapping[str, str]) -> str | None:
+    """Read the address of one row, whatever its other columns hold; raises ``ValueError`` as ``read_row`` does."""
+    url: str | None = _python("url", batch.column(columns["url"])[number]) if "url" in columns else None
+    return url
+
+
 def read_row(batch: pa.RecordBatch, number: int, columns: Mapping[str, str]) -> Row:
     """Read one row; raises ``ValueError`` where a value is no such thing as its column's name says."""
 
@@ -93,7 +99,7 @@ def read_row(batch: pa.RecordBatch, number: int, columns: Mapping[str, str]) -> 
 
     return Row(
         html=_python("html", value("html")),
-        url=_python("url", value("url")),
+        url=read_url(batch, number, columns),
         headers=_headers(_python("headers", value("headers"))),
         layout=_python("layout", value("layout")),
         fetched_at=_moment("fetched_at", value("fetched_at")),

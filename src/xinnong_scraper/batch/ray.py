@@ -1,20 +1,28 @@
-"""Ray Data: pages of a dataset become records, wherever Ray runs them."""
+"""Ray: pages of a dataset become records, and archives become Parquet, wherever Ray runs them."""
 
 from __future__ import annotations
 
+import os
+import warnings
 from typing import TYPE_CHECKING, Any, Final
 
+from ..errors import EngineError
+from .local import LOOK_SECONDS, LOST, run_whole
 from .tables import extract_batch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from ..layouts import Layout
+    from .local import Step, Work
 
-__all__ = ["extract_dataset"]
+__all__ = ["extract_dataset", "run_archives"]
 
 _ROWS: Final = 256  # of one call
+_RETRIES: Final = 3
+_MOST_WAITING: Final = 1_000  # archives that Ray is given at once
+_GRACE_SECONDS: Final = 10.0  # for removing unfinished files
 
 
 def extract_dataset(
@@ -27,13 +35,77 @@ def extract_dataset(
 
     The columns, before and after, are those of :func:`~xinnong_scraper.batch.extract_batch`, and so are the errors,
     which Ray wraps in its own. ``options`` go to ``Dataset.map_batches``: ``concurrency``, ``num_cpus``,
-    ``batch_size`` and the like. The package must be installed where Ray's workers run.
+    ``batch_size`` and the like. A batch whose worker dies is tried three times more (``max_retries``), and then Ray's
+    error is raised; Ray itself would never give up. The package must be installed where Ray's workers run.
 
     >>> import ray  # doctest: +SKIP
     >>> pages = ray.data.read_parquet("s3://bucket/pages/")  # doctest: +SKIP
     >>> extract_dataset(pages, num_cpus=1).write_parquet("s3://bucket/articles/")  # doctest: +SKIP
     """
-    defaults = {"batch_size": _ROWS, "zero_copy_batch": True}
-    return dataset.map_batches(
-        extract_batch, batch_format="pyarrow", fn_kwargs={"layouts": tuple(layouts)}, **{**defaults, **options}
-    )
+    defaults = {"batch_size": _ROWS, "zero_copy_batch": True, "max_retries": _RETRIES}
+    with warnings.catch_warnings():  # that 2.64 will take no such options; the extra asks for an older one
+        warnings.filterwarnings("ignore", "`ray_remote_args` is deprecated")
+        return dataset.map_batches(
+            extract_batch, batch_format="pyarrow", fn_kwargs={"layouts": tuple(layouts)}, **{**defaults, **options}
+        )
+
+
+def run_archives(works: Mapping[str, Work], at_once: int | None = None) -> Iterator[Step]:
+    """Make the parts of archives by Ray, one task for each: an engine of :func:`.archive.extract_archives`.
+
+    The Ray that this process is connected to is used; else the one that RAY_ADDRESS names, or one that is started on
+    this machine and ended again. ``at_once`` bounds how many archives are under way; by default Ray decides. One whose
+    worker dies is tried once more. Raises ``ImportError`` without ray, EngineError where it does not start.
+    """
+    try:
+        import ray  # noqa: PLC0415  an extra
+    except ImportError as error:
+        raise ImportError("Ray needs the package ray: pip install 'xinnong-scraper[ray]'") from error
+    started = not ray.is_initialized()
+    if started:
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # a run tells nobody of itself
+        try:
+            ray.init(log_to_driver=False, logging_level="ERROR")
+        except Exception as error:  # whatever its address, its ports and its other processes raise
+            raise EngineError(f"Ray does not start: {error}; see to RAY_ADDRESS", engine="ray") from error
+    try:
+        yield from _steps(ray, works, at_once or _MOST_WAITING)
+    finally:
+        if started:
+            ray.shutdown()
+
+
+def _steps(ray: Any, works: Mapping[str, Work], at_once: int) -> Iterator[Step]:  # noqa: ANN401  the module
+    task, folder = ray.remote(max_retries=1)(run_whole), os.getcwd()  # noqa: PTH109  for os.chdir
+    coming = iter(works.items())
+    waiting: dict[Any, str] = {}
+    rows = 0
+    try:
+        while True:
+            while len(waiting) < at_once and (following := next(coming, None)):
+                name, work = following
+                waiting[task.remote(work, folder)] = name
+            if not waiting:
+                return
+            for ended in ray.wait(list(waiting), timeout=LOOK_SECONDS)[0]:
+                more, problem = _outcome(ray, ended)
+                rows += more
+                yield rows, waiting.pop(ended), problem
+            yield rows, None, None
+    finally:
+        for unfinished in waiting:
+            ray.cancel(unfinished)
+        if waiting:
+            ray.wait(list(waiting), num_returns=len(waiting), timeout=_GRACE_SECONDS)
+
+
+def _outcome(ray: Any, ended: Any) -> tuple[int, str | None]:  # noqa: ANN401  the module, and a reference
+    try:
+        rows, problem, failure = ray.get(ended)
+    except ray.exceptions.RayTaskError as error:
+        return 0, f"{type(error.cause).__name__}: {error.cause}"
+    except ray.exceptions.RayError:
+        return 0, LOST
+    if failure is not None:
+        raise failure
+    return rows, problem

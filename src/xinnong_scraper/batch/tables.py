@@ -10,7 +10,7 @@ from ..errors import LayoutError, ScraperError
 from ..export.parquet import CHUNK_BYTES, article_converter, parquet_schema
 from ..layouts import Layout, builtin_layouts, resolve_layout
 from ..pipeline import Scraper
-from .columns import Rows, check_columns, read_row
+from .columns import Rows, check_columns, read_row, read_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -84,10 +84,12 @@ class _Reader:
 
     def row(self, batch: pa.RecordBatch, number: int, columns: Mapping[str, str]) -> tuple[dict[str, Any], int]:
         """Give the columns of one row, and about how many bytes they are."""
+        url = None
         try:
+            url = read_url(batch, number, columns)
             page = read_row(batch, number, columns)
         except Exception as error:  # noqa: BLE001  as below
-            return _failure(None, error)
+            return _failure(url, error)
         return self.read(page)
 
     def read(self, page: Row) -> tuple[dict[str, Any], int]:

@@ -7,6 +7,8 @@ import sys
 import time
 from contextlib import nullcontext
 from datetime import date  # noqa: TC003  typer asks for it at run time
+from enum import StrEnum
+from functools import partial
 from itertools import islice
 from pathlib import Path  # noqa: TC003  as above
 from typing import TYPE_CHECKING, Annotated, Final
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from rich.status import Status
 
     from ..batch.archive import ArchiveRun, Progress
+    from ..batch.local import Engine
 
 __all__ = ["register"]
 
@@ -38,6 +41,10 @@ archive too, and a path listing of Common Crawl (warc.paths.gz) is many.
 A damaged record costs that record only. Killed or interrupted, the same
 command makes the files that are missing; with another filter or version, all.
 
+--engine hands one archive at a time to Ray or Spark (the extras ray, spark):
+the cluster that their settings name, or one on this machine. All its machines
+must see the archives and OUT_DIR under the same names.
+
 Needs the extra archive. The exit code is 0 if all was read, pages that are no
 articles included, 1 if a record or an archive could not be, 2 for misuse.
 
@@ -46,11 +53,20 @@ articles included, 1 if a record or an archive could not be, 2 for misuse.
   xinnong archive CC-NEWS-*.warc.gz -o news/ --host xinhuanet.com
   xinnong archive crawl.warc.gz -o pages/ --url '/20(17|18)/' --workers 4
   xinnong archive warc.paths.gz --prefix s3://commoncrawl/ -o zh/
+  xinnong archive /shared/*.warc.gz -o /shared/news/ --engine ray
 """
 _EVERY: Final = 10.0
 """Seconds between two plain lines of progress."""
 _MOST_COMPLAINTS: Final = 20
 _ORDINARY: Final = "NotAnArticleError"
+
+
+class EngineName(StrEnum):
+    """The values of ``--engine``."""
+
+    LOCAL = "local"
+    RAY = "ray"
+    SPARK = "spark"
 
 
 def register(app: typer.Typer) -> None:
@@ -63,8 +79,12 @@ def _archive_command(  # noqa: PLR0913  one parameter an option
     out: Annotated[Path, typer.Option("-o", "--out", metavar="OUT_DIR", help="The folder to write into.")],
     *,
     workers: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Processes, one archive each at a time; default: processors.")
+        int | None,
+        typer.Option(min=1, metavar="N", help="Archives at a time; default: what there are processors for."),
     ] = None,
+    engine: Annotated[EngineName, typer.Option(help="What does the work: processes here, Ray or Spark.")] = (
+        EngineName.LOCAL
+    ),
     host: Annotated[
         list[str] | None, typer.Option(metavar="HOST", help="Only this host and those below it; may be repeated.")
     ] = None,
@@ -126,9 +146,10 @@ def _archive_command(  # noqa: PLR0913  one parameter an option
                 out,
                 wanted=wanted,
                 workers=workers or os.cpu_count() or 1,
+                engine=_engine(engine, workers),
                 on_progress=_show(line),
             )
-    except ScraperError as error:
+    except (ScraperError, ImportError) as error:
         complain(str(error))
         raise typer.Exit(1) from error
     for name, problem in islice(run.failed.items(), _MOST_COMPLAINTS):
@@ -139,6 +160,18 @@ def _archive_command(  # noqa: PLR0913  one parameter an option
         tell(text)
     if run.failed or any(name != _ORDINARY for name in run.errors):
         raise typer.Exit(1)
+
+
+def _engine(name: EngineName, at_once: int | None) -> Engine | None:
+    if name is EngineName.RAY:
+        from ..batch import ray  # noqa: PLC0415  an extra
+
+        return partial(ray.run_archives, at_once=at_once)
+    if name is EngineName.SPARK:
+        from ..batch import spark  # noqa: PLC0415  an extra
+
+        return partial(spark.run_archives, at_once=at_once)
+    return None
 
 
 def _show(line: Status | None) -> Callable[[Progress], None]:
