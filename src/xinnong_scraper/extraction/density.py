@@ -36,14 +36,23 @@ _SENTENCE_END: Final = tuple("。！？；：…”」』）)!?.;~")
 class TextArea:
     """The lines that hold the article's text, still with what stands between and around it."""
 
-    __slots__ = ("_first_prose", "box", "first", "kept", "last", "lines", "weight", "weights")
+    __slots__ = ("_first_prose", "box", "first", "kept", "last", "likeness", "lines", "weight", "weights")
 
     def __init__(
-        self, box: Box, first: int, last: int, weights: list[int], lines: list[Line], kept: frozenset[int] | None = None
+        self,
+        box: Box,
+        first: int,
+        last: int,
+        weights: list[int],
+        lines: list[Line],
+        kept: frozenset[int] | None = None,
+        likeness: float | None = None,
     ) -> None:
         self.box = box
         self.kept = kept
         """The lines of it that are the text, where that is known already line by line."""
+        self.likeness = likeness
+        """How like the text these are to be expected, from 0 to 1."""
         self.lines = lines
         self.first = first
         self.last = last

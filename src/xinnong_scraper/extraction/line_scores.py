@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from importlib.resources import files
+from math import exp
 from operator import getitem, itemgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .line_marks import BOX_MARKS, LINE_MARKS, WORD_MARKS, LineMarks
 
@@ -19,12 +20,14 @@ if TYPE_CHECKING:
     from .density import TextArea
     from .reading import Reading
 
-__all__ = ["IN_DOUBT", "scored_lines"]
+__all__ = ["IN_DOUBT", "ScoredLines", "scored_lines"]
 
 IN_DOUBT: Final = range(-1_000, 2_000)
 """Points above the bar, without those for its words, at which its words are looked at: hardly any decide others."""
 
 _Table = list[list[int]]
+_SCALE: Final = 1000  # points for one of the logarithm of the odds
+_LEAST_POINTS: Final = -30_000
 _ROOM: Final = "xinnong_scraper.extraction"
 
 
@@ -86,8 +89,17 @@ def _tables() -> _Tables:
     return _Tables(json.loads(text))
 
 
-def scored_lines(reading: Reading, area: TextArea, scale: float) -> list[int]:
-    """Give the indexes of the lines that are the article's text by their scores, in order.
+class ScoredLines(NamedTuple):
+    """The lines of a page that are the article's text by their scores."""
+
+    kept: list[int]
+    """Their indexes, in order."""
+    likeness: float
+    """How like the text they are to be expected, by the chances of all lines: F1 over characters, from 0 to 1."""
+
+
+def scored_lines(reading: Reading, area: TextArea, scale: float) -> ScoredLines:
+    """Find the lines that are the article's text by their scores.
 
     ``scale`` is how many letters of an alphabet one character of the page's script is worth.
     """
@@ -95,6 +107,7 @@ def scored_lines(reading: Reading, area: TextArea, scale: float) -> list[int]:
     bar, boxes, mixed, lines = tables.bar, tables.boxes, tables.mixed, tables.lines
     known: dict[tuple[int, ...], tuple[int, list[list[int]]]] = {}
     kept = []
+    taken = right = wanted = 0.0
     marks = LineMarks(reading, area, scale)
     for line, box, own in marks:
         found = known.get(box)
@@ -105,6 +118,11 @@ def scored_lines(reading: Reading, area: TextArea, scale: float) -> list[int]:
             whole = own + marks.by_words(line)
             points += tables.words.points(whole)
             points += tables.mixed_words.points_in(tables.mixed_words.rows(box), whole)
+        size = len(line.text)
+        likely = size / (1.0 + exp(-max(_LEAST_POINTS, points) / _SCALE))
+        wanted += likely
         if points > bar:
             kept.append(line.index)
-    return kept
+            taken += size
+            right += likely
+    return ScoredLines(kept, 2 * right / (taken + wanted) if taken else 0.0)

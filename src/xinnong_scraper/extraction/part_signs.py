@@ -27,6 +27,7 @@ _SHORT_TEXT: Final = 120
 _LITTLE_TEXT: Final = 400
 _LONG_TEXT: Final = 12_000
 _VERY_LONG: Final = 30_000
+_SURE_LINES, _UNSURE_LINES, _VERY_UNSURE_LINES = 0.97, 0.93, 0.86
 _FRAME: Final = ("headline-above", "byline", "metadata", "ended")
 _AROUND: Final = 3  # lines
 
@@ -137,6 +138,7 @@ def body_signs(found: Findings, winner: Candidate) -> Signs:
         "headline-above": before is not None and 10 * before <= own,
         "byline": found.is_shown("published_at") or found.is_shown("source"),
         "ended": _is_ended(found, span[1]),
+        "sure-lines": area.likeness is not None and area.likeness >= _SURE_LINES,
         "paragraphs": sum([len(block.text) > 60 for block in found.blocks if block.text]) >= 3,
     }
     doubt = {
@@ -149,6 +151,8 @@ def body_signs(found: Findings, winner: Candidate) -> Signs:
         "links": linked > 0.06,
         "many-links": linked > 0.15,
         "noted": found.is_doubted("body"),
+        "unsure-lines": area.likeness is not None and area.likeness < _UNSURE_LINES,
+        "very-unsure-lines": area.likeness is not None and area.likeness < _VERY_UNSURE_LINES,
         "unframed": not any(agree[name] for name in _FRAME),
         "title-unseen": not found.is_shown("title"),
         "language": found.is_foreign,

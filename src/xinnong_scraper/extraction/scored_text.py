@@ -26,15 +26,15 @@ _SENTENCE_END: Final = tuple(".!?。！？…؟")
 
 def scored_area(reading: Reading, area: TextArea) -> TextArea:
     """Draw the area anew around the lines that are the text by their scores; the same area where next to none are."""
-    kept = _once(reading, scored_lines(reading, area, letters_for_one(reading)))
-    kept = _without_edges(reading, _without_asks(reading, kept))
+    scored = scored_lines(reading, area, letters_for_one(reading))
+    kept = _without_edges(reading, _without_asks(reading, _once(reading, scored.kept)))
     if not kept or sum(reading.weights[index] for index in kept) < _LEAST * area.weight:
         return area
     first, last = kept[0], kept[-1] + 1
     box: Box = reading.lines[first].box
     while box.parent is not None and not (box.first <= first and last <= box.last):
         box = box.parent
-    return TextArea(box, first, last, list(reading.weights), reading.lines, frozenset(kept))
+    return TextArea(box, first, last, list(reading.weights), reading.lines, frozenset(kept), scored.likeness)
 
 
 def _once(reading: Reading, kept: list[int]) -> list[int]:
