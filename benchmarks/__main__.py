@@ -23,6 +23,7 @@ from pathlib import Path
 
 from . import (
     accuracy,
+    archiving,
     calibration,
     crawling,
     drifting,
@@ -37,7 +38,21 @@ from . import (
 from .pages import Case, load_cases
 from .readers import OURS, PEERS, Reader, readers, versions
 
-SECTIONS = (*("accuracy", "calibration", "speed", "processes", "limits", "export", "fetch", "crawl", "learn", "drift"),)
+SECTIONS = (
+    *(
+        "accuracy",
+        "calibration",
+        "speed",
+        "processes",
+        "limits",
+        "export",
+        "fetch",
+        "crawl",
+        "learn",
+        "drift",
+        "archive",
+    ),
+)
 
 
 def main() -> int:
@@ -103,6 +118,9 @@ def _measure(cases: list[Case], found: list[Reader], options: argparse.Namespace
     if "drift" in options.sections:
         print("\n## Drift\n", flush=True)
         good = drifting.report() and good
+    if "archive" in options.sections:
+        print("\n## Archives\n", flush=True)
+        good = archiving.report(options.archive_pages, options.archive_rounds, options.kills) and good
     if "export" in options.sections:
         print("\n## Export\n", flush=True)
         exporting.report(options.records)
@@ -145,6 +163,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--fetch-rounds", type=int, default=3, help="times that each client fetches them (default 3)")
     parser.add_argument("--fetch-seconds", type=float, default=150, help="for trying out and all rounds (default 150)")
     parser.add_argument("--crawl-articles", type=int, default=1_000, help="of the crawled portal (default 1000)")
+    parser.add_argument("--archive-pages", type=int, default=2_000, help="in the archives that are read (default 2000)")
+    parser.add_argument("--archive-rounds", type=int, default=3, help="runs on each number of workers (default 3)")
+    parser.add_argument("--kills", type=int, default=10, help="of runs over archives (default 10)")
     parser.add_argument("--fetches", type=int, nargs="?", const=10_000, metavar="N", help="what 10,000 fetches leave")
     parser.add_argument("--profile", action="store_true", help="print where this library's time goes, by function")
     parser.add_argument("--records", type=int, default=exporting.RECORDS, help="for the export (default 100000)")
@@ -155,6 +176,8 @@ def _options() -> argparse.Namespace:
     numbers = (options.rounds, options.reads, options.seconds, options.fetch_rounds, options.fetch_seconds)
     if min(*numbers, options.records) < 1:
         parser.error("rounds, reads, records and seconds must be at least 1")
+    if options.archive_pages < 100 or options.archive_rounds < 1:
+        parser.error("--archive-pages must be at least 100, --archive-rounds at least 1")
     if options.fetch_pages < 100:
         parser.error("--fetch-pages must be at least 100")
     return options

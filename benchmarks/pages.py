@@ -35,10 +35,14 @@ class Case:
 
     def changed(self, number: int) -> tuple[bytes, str]:
         """Give bytes and text that are new without changing what a reader sees, so that nothing can be remembered."""
+        data = self.marked(number)
+        return data, decode_html(data).text
+
+    def marked(self, number: int) -> bytes:
+        """Give the bytes alone."""
         mark = f"<!-- {number} -->".encode()
         at = self.data.lower().rfind(b"</body")
-        data = self.data + mark if at < 0 else self.data[:at] + mark + self.data[at:]
-        return data, decode_html(data).text
+        return self.data + mark if at < 0 else self.data[:at] + mark + self.data[at:]
 
 
 def load_cases(folder: Path | None = None) -> tuple[str, list[Case]]:

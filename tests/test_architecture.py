@@ -64,7 +64,7 @@ ONLY_IN = {
     "protego": ("fetch.robots",),
     "pyarrow": ("export.parquet", "batch"),
     "fastwarc": ("batch.warc",),
-    "fsspec": ("batch.warc",),
+    "fsspec": ("batch.sources",),
     "ray": ("batch.ray",),
     "pyspark": ("batch.spark",),
     "py4j": ("batch.spark",),

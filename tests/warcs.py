@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -33,8 +34,11 @@ class Stored:
     kind: str = "response"
     date: str = DATE
 
+    def block(self) -> bytes:
+        return "\r\n".join([self.status, *self.headers, "", ""]).encode() + self.body
+
     def record(self) -> bytes:
-        block = "\r\n".join([self.status, *self.headers, "", ""]).encode() + self.body
+        block = self.block()
         digest = base64.b32encode(hashlib.sha1(block).digest()).decode()
         head = [
             "WARC/1.0",
@@ -98,3 +102,21 @@ def cut(data: bytes, random: Random) -> bytes:
 
 
 DAMAGES = [flipped, without_beginning, cut]
+
+
+def arc_record(each: Stored, *, version: int = 1) -> bytes:
+    """The same response in the form of ARC."""
+    block = each.block()
+    more = "200 - - 0 a.arc" if version == 2 else ""
+    words = [each.url, "10.0.0.1", re.sub(r"\D", "", each.date), "text/html", *more.split(), str(len(block))]
+    return " ".join(words).encode() + b"\n" + block + b"\n"
+
+
+def arc_head(version: int = 1) -> bytes:
+    """The record with which an ARC file begins."""
+    names = "URL IP-address Archive-date Content-type Archive-length"
+    if version == 2:
+        names = names.replace("Archive-length", "Result-code Checksum Location Offset Filename Archive-length")
+    block = f"{version} 0 InternetArchive\n{names}\n".encode()
+    more = " 200 - - 0 a.arc" if version == 2 else ""
+    return f"filedesc://a.arc 0.0.0.0 20050102030405 text/plain{more} {len(block)}\n".encode() + block + b"\n"

@@ -7,10 +7,12 @@ run, the same run again makes the parts that are missing, and no others.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import re
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -23,13 +25,15 @@ from .._version import __version__
 from ..errors import ArchiveError
 from ..export.parquet import ROW_GROUP_BYTES
 from ..export.replacing import new_file, writing
+from .columns import Row
 from .local import run_local
-from .tables import batch_schema, extract_batch
-from .warc import ArchivedPage, PageFilter, file_state, read_warc
+from .sources import file_states
+from .tables import batch_schema, extract_rows
+from .warc import ArchivedPage, PageFilter, read_warc
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     from .local import Engine
 
@@ -111,7 +115,7 @@ def extract_archives(
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
     run = ArchiveRun()
-    jobs = list(_jobs(dict.fromkeys(names), folder, wanted or PageFilter(), run))
+    jobs = list(_jobs(list(dict.fromkeys(names)), folder, wanted or PageFilter(), run))
     missing = [job for job in jobs if not _is_made(job)]
     done = len(jobs) - len(missing)
     show = on_progress or (lambda _: None)
@@ -128,17 +132,16 @@ def extract_archives(
     return run
 
 
-def _jobs(names: Iterable[str], folder: Path, wanted: PageFilter, run: ArchiveRun) -> Iterator[_Job]:
+def _jobs(names: Sequence[str], folder: Path, wanted: PageFilter, run: ArchiveRun) -> Iterator[_Job]:
     """Say what is to be made of each archive that is there."""
     asked = {
         key: sorted(v) if isinstance(v, list | tuple | set | frozenset) else v for key, v in asdict(wanted).items()
     }
-    for name in names:
-        try:
-            place, state = file_state(name)
-        except ArchiveError as error:
-            run.failed[name] = str(error)
+    for name, found in zip(names, file_states(names), strict=True):
+        if isinstance(found, ArchiveError):
+            run.failed[name] = str(found)
             continue
+        place, state = found
         made_of = json.dumps({"state": state, "wanted": asked, "version": __version__}, default=str, sort_keys=True)
         stem = _NOT_IN_NAMES.sub("_", _SLASH.split(place)[-1])[:100]
         digest = hashlib.sha256(place.encode("utf-8", "surrogateescape")).hexdigest()[:8]
@@ -168,7 +171,7 @@ def _make(job: _Job) -> Generator[int, None, None]:
     """Make a part, and tell of each piece how many rows it has."""
     schema = archive_schema()
     schema = schema.with_metadata({**schema.metadata, _MADE_OF: job.made_of})
-    with new_file(job.part) as file:
+    with _settled(), new_file(job.part) as file:
         writer = pq.ParquetWriter(file, schema, compression="zstd")
         group: list[pa.Table] = []
         size = 0
@@ -195,32 +198,39 @@ def _write(writer: pq.ParquetWriter, group: list[pa.Table], job: _Job) -> None:
 
 
 def _tables(job: _Job, schema: pa.Schema) -> Iterator[pa.Table]:
-    pages: list[ArchivedPage] = []
+    found: list[ArchivedPage | ArchiveError] = []
     size = 0
-    for found in read_warc(job.name, job.wanted):
-        if isinstance(found, ArchivedPage):
-            pages.append(found)
-            size += len(found.body)
-        if pages and (isinstance(found, ArchiveError) or len(pages) >= _MOST_PAGES or size >= _MOST_BYTES):
-            yield _placed(extract_batch(_table(pages)), [page.offset for page in pages], job, schema)
-            pages, size = [], 0
-        if isinstance(found, ArchiveError):
-            row = {"url": found.url, "error": type(found).__name__, "message": found.message}
-            yield _placed(pa.Table.from_pylist([row], batch_schema()), [found.offset or 0], job, schema)
-    if pages:
-        yield _placed(extract_batch(_table(pages)), [page.offset for page in pages], job, schema)
+    for each in read_warc(job.name, job.wanted):
+        found.append(each)
+        size += len(each.body) if isinstance(each, ArchivedPage) else 0
+        if len(found) >= _MOST_PAGES or size >= _MOST_BYTES:
+            yield _table(found, job, schema)
+            found, size = [], 0
+    if found:
+        yield _table(found, job, schema)
 
 
-def _table(pages: list[ArchivedPage]) -> pa.Table:
-    return pa.table({
-        "html": pa.array([page.body for page in pages], pa.binary()),
-        "url": pa.array([page.url for page in pages], pa.string()),
-        "headers": pa.array([list(page.headers.items()) for page in pages], pa.map_(pa.string(), pa.string())),
-        "fetched_at": pa.array([page.archived_at for page in pages], pa.timestamp("us", "UTC")),
-    })  # fmt: skip
+def _table(found: list[ArchivedPage | ArchiveError], job: _Job, schema: pa.Schema) -> pa.Table:
+    """Read pages, and add where each row comes from."""
+    table = extract_rows(each if isinstance(each, ArchiveError) else _row(each) for each in found)
+    names = pa.array([job.name] * len(found), pa.string())
+    offsets = pa.array([each.offset or 0 for each in found], pa.int64())
+    return pa.table([*table.columns, names, offsets], schema=schema)
 
 
-def _placed(table: pa.Table, offsets: list[int], job: _Job, schema: pa.Schema) -> pa.Table:
-    """Add where each row comes from."""
-    names = pa.array([job.name] * len(offsets), pa.string())
-    return pa.table([*table.columns, names, pa.array(offsets, pa.int64())], schema=schema)
+def _row(page: ArchivedPage) -> Row:
+    moment = page.archived_at
+    return Row(page.body, page.url, page.headers, layout=None, fetched_at=moment, now=None)
+
+
+@contextmanager
+def _settled() -> Iterator[None]:
+    """Keep what is loaded from the garbage collector: else it goes through all of it again for some hundred rows."""
+    if gc.get_freeze_count():  # the caller has his own way
+        yield
+        return
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..records import Article
     from .columns import Row
 
-__all__ = ["batch_schema", "extract_batch"]
+__all__ = ["batch_schema", "extract_batch", "extract_rows"]
 
 _PIECE: Final = 1_024  # rows that are looked at as one record batch
 
@@ -66,6 +66,14 @@ def extract_batch(table: Rows, *, layouts: Iterable[Layout | str | Path] = ()) -
     return pa.Table.from_batches(_packed(rows, schema), schema)
 
 
+def extract_rows(rows: Iterable[Row | ScraperError]) -> pa.Table:
+    """Read pages that are not in a table, as :func:`extract_batch` does; an error becomes the row that tells of it."""
+    schema = batch_schema()
+    reader = _Reader([])
+    found = (_failure(row.url, row) if isinstance(row, ScraperError) else reader.read(row) for row in rows)
+    return pa.Table.from_batches(_packed(found, schema), schema)
+
+
 class _Reader:
     """Reads rows by the layouts of one call."""
 
@@ -76,14 +84,23 @@ class _Reader:
 
     def row(self, batch: pa.RecordBatch, number: int, columns: Mapping[str, str]) -> tuple[dict[str, Any], int]:
         """Give the columns of one row, and about how many bytes they are."""
-        url = None
         try:
             url = read_url(batch, number, columns)
-            line = self._article(read_row(batch, number, columns)).model_dump_json()
+        except Exception as error:  # noqa: BLE001  whatever a row holds, it costs that row
+            return _failure(None, error)
+        try:
+            page = read_row(batch, number, columns)
+        except Exception as error:  # noqa: BLE001  as above
+            return _failure(url, error)
+        return self.read(page)
+
+    def read(self, page: Row) -> tuple[dict[str, Any], int]:
+        """Read one page; give its columns and about how many bytes they are."""
+        try:
+            line = self._article(page).model_dump_json()
             return self._convert(line), len(line)
         except Exception as error:  # noqa: BLE001  whatever a page does, it does to its own row
-            message = error.message if isinstance(error, ScraperError) else str(error)
-            return {"url": _clean(url), "error": type(error).__name__, "message": _clean(message)}, len(message)
+            return _failure(page.url, error)
 
     def _article(self, page: Row) -> Article:
         article = self._scraper.extract_html(
@@ -113,6 +130,11 @@ def _packed(rows: Iterable[tuple[dict[str, Any], int]], schema: pa.Schema) -> It
             piece, size = [], 0
     if piece:
         yield pa.RecordBatch.from_pylist(piece, schema)
+
+
+def _failure(url: str | None, error: Exception) -> tuple[dict[str, Any], int]:
+    message = error.message if isinstance(error, ScraperError) else str(error)
+    return {"url": _clean(url), "error": type(error).__name__, "message": _clean(message)}, len(message)
 
 
 def _clean(text: str | None) -> str | None:

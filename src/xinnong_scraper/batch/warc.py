@@ -1,19 +1,25 @@
-"""Pages out of WARC files: filters come before anything costly, and damage costs the record that it is in."""
+"""Pages out of web archives: filters come before anything costly, and damage costs the record that it is in.
+
+WARC (ISO 28500, 1.0 and 1.1) and ARC are read. What Common Crawl makes of them is not: WET holds text without markup,
+in which headline, menu, body and advertisement are lines alike, so every field but the address would be a guess that
+looks like a reading; WAT holds no text at all. Such a file is refused with the name of the one it was made from.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection  # noqa: TC003  part of the fields' types, which users may ask for at run time
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from ..errors import ArchiveError
-from ..fetch.body import BodyReader, BodyTooLargeError, CorruptBodyError, codings_of
 from ..normalize.urls import host
-from .framing import MOST_BYTES, cut_records
+from .arc import read_arc_line
+from .framing import cut_records
+from .language import base_language, may_be_in
+from .responses import decoded, read_response
+from .sources import opened
 
 try:
     from fastwarc.warc import WarcRecord, WarcRecordType
@@ -23,11 +29,11 @@ except ImportError as error:
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["ArchivedPage", "PageFilter", "file_state", "read_warc"]
+    from .framing import Frame
 
-_CHUNK: Final = re.compile(rb"([0-9A-Fa-f]{1,8})[^\r\n]{0,256}\r\n")  # RFC 9112, 7.1: the size, and extensions
+__all__ = ["ArchivedPage", "PageFilter", "read_warc"]
+
 _SHA1: Final = re.compile(r"sha1:(?:[A-Z2-7]{32}|[0-9a-fA-F]{40})")
-_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]{1,19}://")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +53,13 @@ class PageFilter:
     until: date | None = None
     """The last such day."""
 
+    languages: Collection[str] | None = None
+    """Languages (``zh``) that the page may be in, as far as its first text and what it declares show; see the module
+    ``language`` here. A page of which that cannot be told is read."""
+
     def __post_init__(self) -> None:
+        for tag in self.languages or ():
+            base_language(tag)
         try:
             re.compile(self.url or "")
         except re.error as error:
@@ -88,127 +100,116 @@ class ArchivedPage:
     """The body without chunks and content codings."""
 
 
-def file_state(name: str) -> tuple[str, str]:
-    """Give an archive's absolute name, and what changes when the file does: size and time, or what its store tells.
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A response as its record has it."""
 
-    Raises ArchiveError where there is no such file.
-    """
-    with _opening(name):
-        if _SCHEME.match(name):
-            import fsspec  # noqa: PLC0415  not for local files
-
-            system, path = fsspec.url_to_fs(name)
-            return name, str(system.ukey(path))
-        status = Path(name).stat()
-        return str(Path(name).absolute()), f"{status.st_size} bytes of {status.st_mtime_ns}"
-
-
-def _opened(name: str) -> BinaryIO:
-    """Open a file, or a URL that fsspec knows (``s3://…``)."""
-    with _opening(name):
-        if not _SCHEME.match(name):
-            return Path(name).open("rb")
-        import fsspec  # noqa: PLC0415  not for local files
-
-        return cast("BinaryIO", fsspec.open(name, "rb").open())
-
-
-@contextmanager
-def _opening(name: str) -> Iterator[None]:
-    try:
-        yield
-    except Exception as error:  # a remote file system raises what it likes
-        why = getattr(error, "strerror", None) or error
-        raise ArchiveError(f"{name} cannot be opened: {why}", file=name) from error
+    url: str | None
+    archived_at: datetime | None
+    block: bytes
+    """What the server sent, head and body."""
 
 
 def read_warc(name: str, wanted: PageFilter | None = None) -> Iterator[ArchivedPage | ArchiveError]:
-    """Yield the wanted pages of a WARC file in their order, and an error for each stretch that cannot be read.
+    """Yield the wanted pages of a WARC or ARC file in their order, and an error for each stretch that cannot be read.
 
-    The file may be plain or compressed with gzip or zstd record by record; other records than responses are passed
-    over. A digest (``WARC-Block-Digest``, SHA-1) is checked where there is one.
+    ``name`` is a file, or a URL that fsspec knows. The file may be plain or compressed with gzip or zstd record by
+    record; other records than responses are passed over. A digest (``WARC-Block-Digest``, SHA-1) is checked where
+    there is one.
 
-    Raises ArchiveError where the file cannot be opened or read on.
+    Raises ArchiveError where the file cannot be opened or read on, and for a WET or WAT file.
     """
     wanted = wanted or PageFilter()
-    with _opened(name) as file:
-        try:
-            for frame in cut_records(file, name):
-                if frame.problem:
-                    yield _damaged(name, frame.offset, frame.problem)
-                elif found := _page(frame.data, frame.offset, name, wanted):
+    with opened(name) as file:
+        is_crawl = False
+        for frame in cut_records(file, name):
+            if frame.problem:
+                yield _damaged(name, frame.offset, frame.problem)
+                continue
+            try:
+                is_crawl = is_crawl or frame.is_arc or _is_of_crawl(frame.data, name)
+                found = _page(frame, wanted)
+            except _RecordError as error:
+                yield _damaged(name, frame.offset, str(error), error.url)
+            else:
+                if found is not None:
                     yield found
-        except OSError as error:
-            raise ArchiveError(f"{name} cannot be read on: {error.strerror or error}", file=name) from error
+
+
+class _RecordError(ValueError):
+    """A record cannot be read."""
+
+    def __init__(self, problem: str, url: str | None) -> None:
+        super().__init__(problem)
+        self.url = url
 
 
 def _damaged(name: str, offset: int, problem: str, url: str | None = None) -> ArchiveError:
     return ArchiveError(f"{name}, byte {offset}: {problem}", file=name, offset=offset, url=url)
 
 
-def _page(data: bytes, offset: int, name: str, wanted: PageFilter) -> ArchivedPage | ArchiveError | None:
-    url = None
-    try:
-        record = WarcRecord.from_bytes(data)
-        if record.record_type != WarcRecordType.response or not record.is_http:
-            return None
-        # Some writers put the address in angle brackets, as the grammar of WARC 1.0 has it.
-        url = (record.headers.get("WARC-Target-URI") or "").strip("<>") or None
-        if not wanted.wants(url, record.record_date):
-            return None
-        if _SHA1.fullmatch(record.headers.get("WARC-Block-Digest") or "") and not record.verify_block_digest():
-            return _damaged(name, offset, "the record does not have the digest that it names", url)
-        record.parse_http()
-        if record.http_headers is None or record.http_headers.status_code is None:
-            return _damaged(name, offset, "the record holds no HTTP response", url)
-        if not wanted.wants_response(record.http_headers.status_code, record.http_content_type):
-            return None
-        headers = {key.lower(): value for key, value in record.http_headers.astuples()}
-        return ArchivedPage(
-            offset=offset,
-            url=url,
-            status=record.http_headers.status_code,
-            headers=headers,
-            archived_at=record.record_date,
-            body=_decoded(record.reader.read(), headers),
-        )
-    except (OSError, ValueError) as error:
-        return _damaged(name, offset, str(error), url)
+def _is_of_crawl(data: bytes, name: str) -> bool:
+    """Tell whether a record shows that a file comes from a crawl, as all do but ``warcinfo``.
 
-
-def _decoded(payload: bytes, headers: dict[str, str]) -> bytes:
-    """Undo chunks and codings; many archives keep the headers of what they have undone themselves.
-
-    Raises ``ValueError`` for a body that ends too early or is damaged.
+    Raises ArchiveError where it shows that the file was made from another.
     """
-    if "chunked" in headers.get("transfer-encoding", "").lower() and _CHUNK.match(payload):
-        payload = _joined(payload)
-    codings = codings_of(headers.get("content-encoding"))
-    if codings is None:
-        raise ValueError(f"the content coding {headers['content-encoding'][:40]!r} cannot be undone here")
-    if not codings or _looks_undone(payload):
-        return payload
-    reader = BodyReader(codings, MOST_BYTES)
+    record = _record(data)
+    if record.record_type == WarcRecordType.conversion:
+        what, short = "text without markup, in which no field can be told from another", "wet"
+    elif record.record_type == WarcRecordType.metadata and record.headers.get("Content-Type") == "application/json":
+        what, short = "what was said of pages without the pages", "wat"
+    else:
+        return record.record_type != WarcRecordType.warcinfo
+    whole = name.replace(f"/{short}/", "/warc/").replace(f".warc.{short}.gz", ".warc.gz")
+    where = f", {whole}" if whole != name else ""
+    raise ArchiveError(f"{name} is {short.upper()}: {what}; read the WARC file that it was made from{where}", file=name)
+
+
+def _record(data: bytes) -> WarcRecord:
     try:
-        reader.feed(payload)
-        return reader.finish()
-    except (CorruptBodyError, BodyTooLargeError) as error:
-        raise ValueError(f"the body cannot be decompressed: {error or 'it is too large'}") from error
+        return WarcRecord.from_bytes(data)
+    except (ValueError, OSError, StopIteration) as error:
+        raise _RecordError(f"the record's header is damaged ({error})", None) from error
 
 
-def _joined(payload: bytes) -> bytes:
-    parts: list[bytes] = []
-    at = 0
-    while chunk := _CHUNK.match(payload, at):
-        size = int(chunk[1], 16)
-        if not size:
-            return b"".join(parts)
-        at = chunk.end() + size
-        parts.append(payload[chunk.end() : at])
-        at += len(b"\r\n")
-    raise ValueError("the chunked body ends too early")
+def _page(frame: Frame, wanted: PageFilter) -> ArchivedPage | None:
+    stored = _of_arc(frame.data, wanted) if frame.is_arc else _of_warc(frame.data, wanted)
+    if stored is None:
+        return None
+    try:
+        response = read_response(stored.block)
+        if not wanted.wants_response(response.status, response.media_type):
+            return None
+        body = decoded(response.payload, response.headers)
+    except ValueError as error:
+        raise _RecordError(str(error), stored.url) from error
+    if wanted.languages is not None and not may_be_in(wanted.languages, body, response.headers):
+        return None
+    return ArchivedPage(frame.offset, stored.url, response.status, response.headers, stored.archived_at, body)
 
 
-def _looks_undone(payload: bytes) -> bool:
-    """Tell whether a body begins like markup, as no compressed one does."""
-    return payload[:256].removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<"
+def _of_warc(data: bytes, wanted: PageFilter) -> _Stored | None:
+    record = _record(data)
+    # Some writers put the address in angle brackets, as the grammar of WARC 1.0 has it.
+    url = (record.headers.get("WARC-Target-URI") or "").strip("<>") or None
+    if _has_lost_its_type(record):
+        raise _RecordError("the record does not say of what type it is", url)
+    if record.record_type != WarcRecordType.response or not record.is_http or not wanted.wants(url, record.record_date):
+        return None
+    if _SHA1.fullmatch(record.headers.get("WARC-Block-Digest") or "") and not record.verify_block_digest():
+        raise _RecordError("the record does not have the digest that it names", url)
+    return _Stored(url, record.record_date, record.reader.read())
+
+
+def _has_lost_its_type(record: WarcRecord) -> bool:
+    """Tell whether the mandatory type is missing; types yet to come are allowed, but not for what a response holds."""
+    if record.record_type not in (WarcRecordType.unknown, WarcRecordType.no_type):
+        return False
+    return "WARC-Type" not in record.headers or "msgtype=response" in (record.headers.get("Content-Type") or "")
+
+
+def _of_arc(data: bytes, wanted: PageFilter) -> _Stored | None:
+    line = read_arc_line(data)
+    if line is None or not line.url.startswith(("http:", "https:")) or not wanted.wants(line.url, line.archived_at):
+        return None
+    return _Stored(line.url, line.archived_at, data[line.block :])

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..crawl.busiest import BusyHost
     from ..drift import Verdict
 
-__all__ = ["Display"]
+__all__ = ["Display", "duration"]
 
 _EVERY: Final = 10.0
 """Seconds between two plain lines."""
@@ -118,7 +118,7 @@ class Display:
         parts = [f"{stats.visited:,} pages", f"{stats.articles:,} articles", f"{rate:.1f} pages/s"]
         parts.append(f"{self._queued:,} queued")
         if self._queued and rate:
-            parts.append(f"{_duration(self._queued / rate)} for these")
+            parts.append(f"{duration(self._queued / rate)} for these")
         parts += [f"{count:,} {name}" for name, count in self._failures.most_common(3)]
         return ", ".join(parts)
 
@@ -137,7 +137,7 @@ class Display:
         now = time.time()
         for host in list(self._hosts):
             going = self._under_way.get(host.id, 0)
-            rest = f"in {_duration(host.next_at - now)}" if host.next_at > now else ""
+            rest = f"in {duration(host.next_at - now)}" if host.next_at > now else ""
             error = self._last_errors.get(host.origin, "")
             cells = [host.origin.partition("://")[2], f"{host.visited:,}", f"{max(0, host.queued - going):,}"]
             cells += [str(going or ""), f"{host.failed:,}" if host.failed else "", rest, error]
@@ -152,7 +152,7 @@ class Display:
 
     def summary(self, stats: CrawlStats, counts: dict[str, int]) -> None:
         """Say how the crawl ended."""
-        took = _duration(stats.seconds)
+        took = duration(stats.seconds)
         run = f"{stats.visited:,} pages in {took}, {stats.articles:,} articles, {stats.failed:,} failed"
         held = ", ".join(f"{count:,} {name}" for name, count in counts.items())
         self.say(f"{run}; in {self._path} now: {held}")
@@ -176,10 +176,10 @@ class Display:
             self._live = None
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
     """Give a time in words.
 
-    >>> _duration(75), _duration(7_300), _duration(4.2)
+    >>> duration(75), duration(7_300), duration(4.2)
     ('1 min 15 s', '2 h 1 min', '4.2 s')
     """
     if seconds < 10:

@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from ..normalize.worded import DateOrder
     from .reading import Reading
 
-__all__ = ["is_chinese", "letters_for_one", "numeric_order_of", "page_language", "read_stamp", "shows_date", "zone_of"]
+__all__ = [
+    "is_chinese",
+    "is_chinese_text",
+    "languages_of_script",
+    "letters_for_one",
+    "numeric_order_of",
+    "page_language",
+    "read_stamp",
+    "shows_date",
+    "zone_of",
+]
 
 _SAMPLE: Final = 600  # characters of running text that tell a page's language
 _LINES: Final = 400
@@ -46,16 +56,29 @@ _DECLARED = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{2})(?![A-Za-z]))?")
 
 
 def is_chinese(reading: Reading) -> bool:
-    """Tell by its script whether a page is read by the rules for Chinese; one that shows no text at all is.
-
-    A tenth of its text is Han, as beside much code in Latin letters, with hardly any kana or hangul.
-    """
+    """Tell by its script whether a page is read by the rules for Chinese; one that shows no text at all is."""
     if reading.is_chinese is None:
         text = _sample(reading)
-        han = han_count(text)
-        others = len(_KANA_OR_HANGUL.findall(text)) if han else 0
-        reading.is_chinese = not text or (10 * han >= len(text) and 5 * others < han)
+        reading.is_chinese = not text or is_chinese_text(text)
     return reading.is_chinese
+
+
+def is_chinese_text(text: str) -> bool:
+    """Tell whether a tenth of a text without spaces is Han, as beside much code, with hardly any kana or hangul."""
+    han = han_count(text)
+    return han > 0 and 10 * han >= len(text) and 5 * len(_KANA_OR_HANGUL.findall(text)) < han
+
+
+def script_language(text: str) -> str | None:
+    """The most spoken language of the script, if few share it, in which a quarter of a text without spaces stands."""
+    return next((name for name, pattern in _SCRIPTS if 4 * len(pattern.findall(text)) >= len(text) > 0), None)
+
+
+def languages_of_script(text: str | None) -> frozenset[str]:
+    """The languages of the script that :func:`script_language` finds; for None those of all such scripts."""
+    name = None if text is None else script_language(text)
+    names = [each for each, _ in _SCRIPTS] if text is None else [name] if name else []
+    return frozenset(names).union(*(_SHARED.get(each, frozenset()) for each in names))
 
 
 def letters_for_one(reading: Reading) -> float:
@@ -88,7 +111,7 @@ def _sample(reading: Reading) -> str:
 def page_language(reading: Reading) -> str | None:
     """The language that the page declares, with its region (``en-GB``), unless its script says otherwise."""
     text = _sample(reading)
-    script = next((name for name, pattern in _SCRIPTS if 4 * len(pattern.findall(text)) >= len(text) > 0), None)
+    script = script_language(text)
     names = ("og:locale", "content-language", "language", "dc.language", "inlanguage")
     stated = [found.value for name in names if (found := reading.metadata.by_name.get(name))]
     declared = [
