@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -13,20 +12,12 @@ from urllib.parse import urljoin
 from xinnong_scraper import Article, ScraperError, extract_html
 from xinnong_scraper.replica import generate_articles
 from xinnong_scraper.replica.pages import Site
+from xinnong_scraper.testing import FIELDS as FIELDS  # noqa: PLC0414  handed on
+from xinnong_scraper.testing import Case, as_expected, complete, find_cases
 
 FIXTURES = Path(__file__).parent / "fixtures"
 BASE = "http://127.0.0.1:8000/"
 NOW = datetime.fromisoformat("2018-05-02T09:00:00+08:00")
-
-FIELDS = [
-    "url", "canonical_url", "site_name", "title", "subtitle", "source", "source_url", "authors", "editors",
-    "published_at", "published_precision", "published_raw", "modified_at", "breadcrumb",
-    "section", "summary", "keywords", "language", "body", "images", "disclaimer", "teasers", "next_page_url",
-    "page_count", "encoding", "layout", "warnings",
-]  # fmt: skip
-"""The keys of ``expected.json``, as the fixtures' README names them."""
-
-_BLOCK: dict[str, Any] = {"text": None, "level": None, "rows": [], "image": None}
 
 
 @dataclass(frozen=True)
@@ -55,23 +46,27 @@ def outcome_of(html: str | bytes, **arguments: Any) -> str:
         return f"{type(error).__name__} {getattr(error, 'reason', None)}: {error}"
 
 
+@cache
+def cases() -> dict[str, Case]:
+    """The fixture cases by their names: ``xinnong/dedecms`` and so on."""
+    return {case.name: case for case in find_cases(FIXTURES)}
+
+
 def case_names() -> list[str]:
     """``xinnong/dedecms`` and so on."""
-    return sorted(path.parent.relative_to(FIXTURES).as_posix() for path in FIXTURES.glob("*/*/expected.json"))
+    return list(cases())
 
 
 @cache
 def fixture(name: str) -> Sample:
     """The page of a fixture case."""
-    response = json.loads((FIXTURES / name / "response.json").read_text("utf-8"))
-    now = datetime.fromisoformat(response["now"]) if response["now"] else None
-    return Sample(name, (FIXTURES / name / "page.html").read_bytes(), response["headers"], response["url"], now)
+    case = cases()[name]
+    return Sample(name, case.html, dict(case.headers), case.url or "", case.now)
 
 
 def expected_of(name: str) -> dict[str, Any]:
     """What the case's author read on the page."""
-    expected: dict[str, Any] = json.loads((FIXTURES / name / "expected.json").read_text("utf-8"))
-    return expected
+    return dict(cases()[name].expected)
 
 
 @cache
@@ -88,16 +83,11 @@ def actual_of(name: str) -> dict[str, Any]:
     found = article_of(name)
     if isinstance(found, ScraperError):
         return {"error": type(found).__name__, "reason": getattr(found, "reason", None)}
-    record = {key: value for key, value in found.model_dump(mode="json").items() if key in FIELDS}
-    record["warnings"] = sorted(([w["code"], w["field"]] for w in record["warnings"]), key=str)
-    return record
+    return as_expected(found)
 
 
-def filled(name: str, value: Any) -> Any:
-    """An expected value with the keys that its blocks leave out."""
-    if name != "body":
-        return value
-    return {**value, "blocks": [{**_BLOCK, **block} for block in value["blocks"]]}
+filled = complete
+"""An expected value with the keys that its parts leave out."""
 
 
 @cache

@@ -8,6 +8,7 @@ import pkgutil
 import re
 import types
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from re import _parser as parser  # type: ignore[attr-defined]  # the parse tree has no public name
 from typing import TYPE_CHECKING, Any, Final
@@ -27,10 +28,18 @@ SAMPLES: Final = "一a 1.:-/><\t（，|年"
 REPEATS: Final = ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT")
 
 
+NEEDS: Final = {
+    "xinnong_scraper.integrations.web_poet": "web_poet",
+    "xinnong_scraper.integrations.zyte": "zyte_common_items",
+}
+"""Modules for frameworks, which an environment for development need not have; these hold no pattern."""
+
+
 def modules() -> list[types.ModuleType]:
-    """Every module of the package."""
+    """Every module of the package that can be imported here."""
     found = pkgutil.walk_packages(xinnong_scraper.__path__, "xinnong_scraper.")
-    return [importlib.import_module(module.name) for module in found if not module.name.endswith("__main__")]
+    names = [module.name for module in found if not module.name.endswith("__main__")]
+    return [importlib.import_module(name) for name in names if find_spec(NEEDS.get(name, "xinnong_scraper"))]
 
 
 def all_patterns() -> dict[str, re.Pattern[Any]]:

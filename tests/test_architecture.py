@@ -31,6 +31,7 @@ ROWS = {
     "decode": 1,
     "bounds": 1,
     "skim": 1,
+    "collector": 1,
     "challenges": 1,
     "page": 2,
     "walk": 2,
@@ -49,6 +50,7 @@ ROWS = {
     "crawl": 6,
     "batch": 7,
     "": 7,  # the package itself, which hands on the public names
+    "integrations": 8,
     "cli": 8,
     "testing": 8,
     "replica": 8,
@@ -63,12 +65,16 @@ ONLY_IN = {
     "trafilatura": ("extraction.fallback",),
     "protego": ("fetch.robots",),
     "pyarrow": ("export.parquet", "batch"),
+    "pandas": ("export.frames", "batch.dask"),
+    "polars": ("export.frames",),
     "fastwarc": ("batch.warc",),
     "fsspec": ("batch.sources",),
     "ray": ("batch.ray",),
     "pyspark": ("batch.spark",),
     "py4j": ("batch.spark",),
-    "pandas": ("batch.dask",),
+    "pytest": ("testing",),
+    "web_poet": ("integrations",),
+    "zyte_common_items": ("integrations.zyte",),
     "typer": ("cli",),
     "rich": ("cli",),
     "selectolax": ("page", "walk", "blocks", "layouts", "extraction", "inspection", "learn", "crawl"),
@@ -76,7 +82,12 @@ ONLY_IN = {
 }
 """Each third-party package and the modules or rooms that may import it; pydantic is free."""
 EVERYWHERE = {"pydantic", "pydantic_core"}
-DISTRIBUTIONS = {"dateutil": "python-dateutil", "pydantic_core": "pydantic"}
+DISTRIBUTIONS = {
+    "dateutil": "python-dateutil",
+    "pydantic_core": "pydantic",
+    "web_poet": "web-poet",
+    "zyte_common_items": "zyte-common-items",
+}
 """The distribution of a package whose name differs."""
 
 

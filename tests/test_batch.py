@@ -21,7 +21,7 @@ from xinnong_scraper.export.parquet import parquet_schema
 from xinnong_scraper.layouts import load_layout
 
 from .cases import NOW, case_names, fixture, replica_samples
-from .test_export_parquet import entries, json_of
+from .rows import entries, json_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
 
 from xinnong_scraper.records import Article, Block, Body, Crumb, ExtractionWarning
 
@@ -118,6 +119,8 @@ def test_text_of_the_page_stays_text(text: str, other: str) -> None:
     )
     card = shown(article)
     assert re.sub(r"\s", "", text[:100]) in re.sub(r"\s", "", card.text)
+    tree = LexborHTMLParser(article._repr_html_())
+    assert {node.tag for node in tree.css("body *")} <= set(ALLOWED), "for a parser that mends like a browser, too"
 
 
 def test_a_card_is_small_however_large_the_record() -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 COMMAND = [sys.executable, "-m", "xinnong_scraper"]
 COMMANDS = [
     *("extract", "inspect", "crawl", "check", "export", "extract-again", "learn", "schema", "layouts", "status"),
-    *("report", "demo"),
+    *("report", "case", "demo"),
 ]
 CASE = Path(__file__).parent / "fixtures" / "xinnong" / "dedecms"
 PAGE = CASE / "page.html"

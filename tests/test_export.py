@@ -158,7 +158,7 @@ def test_jsonld_maps_every_field() -> None:
         "image": [
             {
                 "@type": "ImageObject",
-                "url": "https://img.example.cn/a (1).jpg",
+                "url": "https://img.example.cn/a%20(1).jpg",
                 "caption": "村民在村口",
                 "description": "村口",
             }

@@ -9,6 +9,7 @@ import typer
 from .. import __version__
 from . import (
     archiving,
+    cases,
     checking,
     crawling,
     exporting,
@@ -42,6 +43,7 @@ checking.register(app)
 exporting.register(app)
 rereading.register(app)
 learning.register(app)
+cases.register(app)
 archiving.register(app)
 reference.register(app)
 reporting.register(app)

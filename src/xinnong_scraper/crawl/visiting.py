@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
+from ..collector import undisturbed
 from ..drift.observing import REFUSED, REFUSING
 from ..drivers import adrive, with_further_pages
 from ..errors import (
@@ -71,6 +72,17 @@ _MOST_KNOWN: Final = 50_000
 def seeds_of(urls: Sequence[str]) -> list[Link]:
     """Make links of the addresses that a crawl starts from."""
     return [Link(url, "seed", _RANKS["seed"], 0) for url in urls]
+
+
+class _Seen(NamedTuple):
+    """What is on a page."""
+
+    article: Article | None
+    outcome: str
+    message: str | None
+    links: list[Link]
+    parsed: Page | None = None
+    """The page, where the article goes on on others."""
 
 
 @dataclass(slots=True)
@@ -144,6 +156,20 @@ class Visitor:
     async def _read(self, job: Job, page: FetchedPage, fetch: Any) -> dict[str, Any]:  # noqa: ANN401
         if job.kind in ("feed", "sitemap") or _is_xml(page.body):
             return self._read_xml(job, page)
+        seen = self._look(job, page)
+        article, outcome = seen.article, seen.outcome
+        if article is not None and seen.parsed is not None:
+            read = partial(read_fetched, layouts=self.layouts)
+            article = await adrive(with_further_pages(article, page, read), fetch)
+            self._show(job, page, article, outcome, seen.parsed)
+        if article is not None and self._is_too_old(article):
+            article, outcome = None, "too_old"
+        state = ARTICLE if article is not None else OTHER
+        return {"state": state, "outcome": outcome, "message": seen.message, "article": article, "links": seen.links}
+
+    @undisturbed
+    def _look(self, job: Job, page: FetchedPage) -> _Seen:
+        """Read a page: its article, if it is one, and its links; what was parsed does not outlive this by far."""
         parsed = read_page(page.body, url=page.url, headers=page.headers)
         found = read_links(parsed, now=page.fetched_at)
         article: Article | None = None
@@ -159,14 +185,14 @@ class Visitor:
         if article is not None:
             article = article.model_copy(update={"fetched_at": page.fetched_at})
             if self.policy.follow_pages and article.next_page_url:
-                read = partial(read_fetched, layouts=self.layouts)
-                article = await adrive(with_further_pages(article, page, read), fetch)
+                return _Seen(article, outcome, message, links, parsed)
+        self._show(job, page, article, outcome, parsed)
+        return _Seen(article, outcome, message, links)
+
+    def _show(self, job: Job, page: FetchedPage, article: Article | None, outcome: str, parsed: Page) -> None:
+        """Let the watch see what was found, where an article was looked for."""
         if self.watch is not None and (article is not None or job.kind == "item"):
             self.watch.see(page.url, article or outcome, parsed)
-        if article is not None and self._is_too_old(article):
-            article, outcome = None, "too_old"
-        state = ARTICLE if article is not None else OTHER
-        return {"state": state, "outcome": outcome, "message": message, "article": article, "links": links}
 
     def _is_too_old(self, article: Article) -> bool:
         since = self.policy.since

@@ -4,6 +4,7 @@ from .appending import append_records
 from .files import Form, form_of, write_records
 from .filters import Filter
 from .following import follow_records
+from .frames import to_arrow, to_pandas, to_polars
 from .jsonl import to_jsonl
 from .jsonld import to_jsonld
 from .markdown import to_markdown
@@ -18,9 +19,12 @@ __all__ = [
     "append_records",
     "follow_records",
     "form_of",
+    "to_arrow",
     "to_jsonl",
     "to_jsonld",
     "to_markdown",
+    "to_pandas",
+    "to_polars",
     "to_text",
     "write_records",
 ]

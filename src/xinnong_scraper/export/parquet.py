@@ -29,11 +29,11 @@ from .._version import __version__
 from ..records import Article
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from .record import Record
 
-__all__ = ["CHUNK_BYTES", "SCHEMA_VERSION", "ParquetSink", "article_converter", "parquet_schema"]
+__all__ = ["CHUNK_BYTES", "SCHEMA_VERSION", "ParquetSink", "arrow_table", "article_converter", "parquet_schema"]
 
 SCHEMA_VERSION: Final = 1
 """Changes whenever a column does."""
@@ -65,6 +65,45 @@ def article_converter() -> Callable[[str | bytes], dict[str, Any]]:
     return lambda line: convert(json.loads(line))
 
 
+class _Packer:
+    """Takes records one by one and packs them into Arrow, so many bytes of JSON at a time."""
+
+    def __init__(self) -> None:
+        self.schema = parquet_schema()
+        self._convert = article_converter()
+        self._rows: list[dict[str, Any]] = []
+        self._row_bytes = 0
+
+    def add(self, record: Record) -> pa.RecordBatch | None:
+        """Keep a record; give a batch when one is full. Raises ``ValueError`` for what is no record."""
+        line = record.json
+        try:
+            self._rows.append(self._convert(line))
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
+            raise ValueError(f"this is no article record ({error}): {line[:60]!r}") from error
+        self._row_bytes += len(line)
+        return self.rest() if self._row_bytes >= CHUNK_BYTES else None
+
+    def rest(self) -> pa.RecordBatch | None:
+        """Give what was kept since the last batch; None where that is nothing."""
+        if not self._rows:
+            return None
+        try:
+            batch = pa.RecordBatch.from_pylist(self._rows, self.schema)
+        except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
+            raise ValueError(f"a record does not fit the columns: {error}") from error
+        self._rows, self._row_bytes = [], 0
+        return batch
+
+
+def arrow_table(records: Iterable[Record]) -> pa.Table:
+    """Give records as a table of :func:`parquet_schema`; raises ``ValueError`` for what is no record."""
+    packer = _Packer()
+    full = [batch for record in records if (batch := packer.add(record)) is not None]
+    rest = packer.rest()
+    return pa.Table.from_batches(full if rest is None else [*full, rest], packer.schema)
+
+
 class ParquetSink:
     """Takes records one by one and writes them in row groups; ``close`` it, whether it was finished or not.
 
@@ -72,31 +111,21 @@ class ParquetSink:
     """
 
     def __init__(self, file: BinaryIO, *, row_group_bytes: int = ROW_GROUP_BYTES) -> None:
-        self._schema = parquet_schema()
-        self._convert = article_converter()
-        self._writer = pq.ParquetWriter(file, self._schema, compression="zstd")
+        self._packer = _Packer()
+        self._writer = pq.ParquetWriter(file, self._packer.schema, compression="zstd")
         self._row_group_bytes = row_group_bytes
-        self._rows: list[dict[str, Any]] = []
-        self._row_bytes = 0
         self._batches: list[pa.RecordBatch] = []
         self._batch_bytes = 0
 
     def add(self, record: Record) -> None:
         """Keep a record for the next row group; raises ``ValueError`` where it is none."""
-        line = record.json
-        try:
-            self._rows.append(self._convert(line))
-        except (ValueError, TypeError, AttributeError, RecursionError) as error:
-            raise ValueError(f"this is no article record ({error}): {line[:60]!r}") from error
-        self._row_bytes += len(line)
-        if self._row_bytes >= CHUNK_BYTES:
-            self._pack()
+        self._keep(self._packer.add(record))
         if self._batch_bytes >= self._row_group_bytes:
             self._write()
 
     def finish(self) -> None:
         """Write what is left, and the footer."""
-        self._pack()
+        self._keep(self._packer.rest())
         self._write()
         self._writer.close()
 
@@ -104,16 +133,10 @@ class ParquetSink:
         """Give up what was not finished: without this, pyarrow would try again when it is collected."""
         self._writer.is_open = False
 
-    def _pack(self) -> None:
-        if not self._rows:
-            return
-        try:
-            batch = pa.RecordBatch.from_pylist(self._rows, self._schema)
-        except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
-            raise ValueError(f"a record does not fit the columns: {error}") from error
-        self._rows, self._row_bytes = [], 0
-        self._batches.append(batch)
-        self._batch_bytes += batch.nbytes
+    def _keep(self, batch: pa.RecordBatch | None) -> None:
+        if batch is not None:
+            self._batches.append(batch)
+            self._batch_bytes += batch.nbytes
 
     def _write(self) -> None:
         if not self._batches:

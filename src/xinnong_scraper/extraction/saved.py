@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from ..collector import undisturbed
 from ..decode import looks_binary
 from ..errors import IncompleteArticleError
 from ..layouts import choose_layout
@@ -28,6 +29,7 @@ _JSON = re.compile(r'\s{0,100}(?:\[\s{0,100})?\{\s{0,100}"[^"]{1,80}"\s{0,10}:')
 _REQUIRED: Final = ("title", "body", "published_at")
 
 
+@undisturbed
 def read_saved(
     html: str | bytes,
     *,
