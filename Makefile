@@ -8,6 +8,8 @@ BENCH := .venv-bench
 BENCH_STAMP := $(BENCH)/.installed
 ENGINES := .venv-engines
 ENGINES_STAMP := $(ENGINES)/.installed
+RELEASE := .venv-release
+RELEASE_STAMP := $(RELEASE)/.installed
 OTHERS := .venv-integrations
 OTHERS_STAMP := $(OTHERS)/.installed
 
@@ -16,11 +18,11 @@ RECENT     := import sys; sys.exit(sys.version_info < (3, 11))
 USABLE     := import sys, pip; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench engines integrations kills clean
+.PHONY: help demo test lint docs bench engines integrations kills release-check clean
 
 help:  ## Show this list
-	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
-	  || sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1  \2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
+	  || sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1  \2/p' Makefile
 
 demo: $(STAMP)  ## Read one article from a portal served on this machine and show the record
 	@$(BIN)/xinnong demo
@@ -34,6 +36,9 @@ lint: $(STAMP)  ## Check style, formatting and types
 	$(BIN)/ruff format --check . || status=1; \
 	$(BIN)/mypy || status=1; \
 	exit $$status
+
+docs: $(STAMP)  ## Build the documentation into build/site
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet && echo "build/site/index.html"
 
 bench: $(BENCH_STAMP)  ## Measure accuracy, speed and limits beside other libraries
 	@$(BENCH)/bin/python -m benchmarks
@@ -50,8 +55,11 @@ kills: $(STAMP)  ## Interrupt a hundred crawls by SIGKILL, a hundred by SIGINT, 
 	@$(BIN)/python -m tests.kill_runs --signal KILL --runs 100
 	@$(BIN)/python -m tests.kill_runs --signal INT --runs 100
 
+release-check: $(RELEASE_STAMP)  ## Build and install as users will; check types and lowest dependencies (minutes; an index)
+	@$(RELEASE)/bin/python -m tests.release_check --python $(or $(PYTHON),$(RELEASE)/bin/python)
+
 clean:  ## Remove the environment, caches and built files
-	rm -rf $(VENV) $(BENCH) $(ENGINES) $(OTHERS) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) $(BENCH) $(ENGINES) $(RELEASE) $(OTHERS) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 	find src tests examples -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(STAMP): pyproject.toml
@@ -89,6 +97,12 @@ $(ENGINES_STAMP): pyproject.toml $(STAMP)
 	$(ENGINES)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=23.3' || true; \
 	$(ENGINES)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[engines]' || exit 1; \
 	touch $(ENGINES_STAMP)
+
+$(RELEASE_STAMP): pyproject.toml $(STAMP)
+	@echo "Installing into $(RELEASE) ..."; \
+	$(BIN)/python -m venv --clear $(RELEASE) || exit 1; \
+	$(RELEASE)/bin/python -m pip install --quiet --disable-pip-version-check '.[release]' || exit 1; \
+	touch $(RELEASE_STAMP)
 
 $(OTHERS_STAMP): pyproject.toml $(STAMP)
 	@echo "Installing into $(OTHERS) ..."; \

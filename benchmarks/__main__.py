@@ -23,7 +23,6 @@ from pathlib import Path
 
 from . import (
     accuracy,
-    archiving,
     calibration,
     crawling,
     drifting,
@@ -120,11 +119,20 @@ def _measure(cases: list[Case], found: list[Reader], options: argparse.Namespace
         good = drifting.report() and good
     if "archive" in options.sections:
         print("\n## Archives\n", flush=True)
-        good = archiving.report(options.archive_pages, options.archive_rounds, options.kills) and good
+        good = _archives(options) and good
     if "export" in options.sections:
         print("\n## Export\n", flush=True)
         exporting.report(options.records)
     return good
+
+
+def _archives(options: argparse.Namespace) -> bool:
+    try:
+        from . import archiving  # noqa: PLC0415  an extra of the library
+    except ImportError as error:
+        print(f"skipped: {error}")
+        return True
+    return archiving.report(options.archive_pages, options.archive_rounds, options.kills)
 
 
 def _soak(cases: list[Case], reads: int) -> bool:

@@ -28,7 +28,8 @@ import lightgbm  # type: ignore[import-not-found]
 import numpy as np
 
 from xinnong_scraper.extraction.density import find_text_area
-from xinnong_scraper.extraction.line_marks import BOX_MARKS, LINE_MARKS, VALUES, LineMarks
+from xinnong_scraper.extraction.line_marks import BOX_MARKS, LINE_MARKS, VALUES, WORD_MARKS, LineMarks
+from xinnong_scraper.extraction.line_scores import IN_DOUBT
 from xinnong_scraper.extraction.metadata import read_metadata
 from xinnong_scraper.extraction.reading import Reading
 from xinnong_scraper.layouts import GENERAL, load_layout
@@ -39,21 +40,25 @@ PAIRS: Final = (
     # of the box alone
     ("climb", "holds_prose"), ("climb", "tag"), ("climb", "make"), ("climb", "part"), ("climb", "name"),
     ("climb", "articles"), ("climb", "outer_share"), ("linked", "climb"), ("outer_share", "tag"), ("part", "make"),
-    ("name", "articles"), ("holds_prose", "tag"), ("holds_prose", "make"), ("outer_share", "holds_prose"),
+    ("name", "articles"), ("holds_prose", "make"), ("outer_share", "holds_prose"),
     ("share", "alike"), ("make", "alike"), ("name", "make"), ("make", "tag"), ("name", "tag"), ("outer_prose", "tag"),
     ("outer_prose", "outer_share"), ("articles", "make"), ("holds_prose", "part"), ("holds_links", "share"),
-    ("outer_links", "outer_share"), ("holds_prose", "climb_headline"), ("name", "text_name"), ("item", "holds_prose"),
+    ("outer_links", "outer_share"), ("holds_prose", "climb_headline"), ("item", "holds_prose"),
     ("paragraphs", "tag"), ("text_name", "climb"),
     # of the line and its box
-    ("end", "holds_prose"), ("end", "tag"), ("end", "part"), ("end", "climb"), ("reached", "tag"),
+    ("end", "holds_prose"), ("end", "tag"), ("end", "part"), ("reached", "tag"),
     ("reached", "holds_prose"), ("reached", "make"), ("reached", "part"), ("reached", "share"), ("prose_near", "tag"),
     ("links_near", "name"), ("links_near", "outer_share"), ("links_near", "make"), ("below_headline", "tag"),
     ("below_headline", "articles"), ("length", "tag"), ("under", "tag"), ("word", "tag"), ("down", "share"),
     ("linked", "tag"), ("under", "holds_prose"),
     # of the line alone
-    ("end", "reached"), ("prose_near", "reached"), ("below_headline", "reached"), ("linked", "length"),
-    ("under", "reached"), ("word", "length"), ("signs", "reached"), ("to_prose", "reached"), ("repeated", "length"),
-    ("down", "end"), ("linked", "reached"),
+    ("end", "reached"), ("below_headline", "reached"),
+    ("under", "reached"), ("word", "length"), ("to_prose", "reached"), ("repeated", "length"),
+    ("down", "end"), ("linked", "reached"), ("end", "length"),
+    # of what the line says, names and leads to
+    ("saying", "linked"), ("saying", "end"), ("saying", "to_prose"), ("saying", "length"), ("own", "end"),
+    ("own", "name"), ("own", "to_prose"), ("own", "reached"), ("own", "length"), ("leads", "linked"),
+    ("leads", "to_prose"), ("leads", "prose_near"), ("look", "tag"), ("look", "reached"), ("look", "length"),
 )  # fmt: skip
 """The pairs that free trees split by most. The mark of a line stands first."""
 ROUNDS: Final = 250
@@ -65,6 +70,8 @@ PARAMETERS: Final[dict[str, Any]] = {
 FOLDS: Final = 5
 BAR: Final = -0.6  # a score of 0.35, in log odds: a line too many costs less than one too few
 SCALE: Final = 1000  # points for one of the log odds
+MORE: Final = 4  # words that a short line counts for more than it has: one too many is seen
+LEAST: Final = 0.0005  # of the page, which any line counts for
 _WORD = re.compile(r"\w+")
 _LONG: Final = 5  # words of a line whose place in the text is sure
 _WINDOW: Final = 400  # characters of the text in which a short line's place is looked for
@@ -150,7 +157,8 @@ def read_samples(folder: Path) -> list[Sample]:
         page = read_page(gzip.decompress((folder / label["file"]).read_bytes()), url=label["url"])
         reading = Reading(page, layout, None, read_metadata(page.outline.head))
         area = find_text_area(reading)
-        marked = list(LineMarks(reading, area, 1.0)) if area is not None else []
+        marks = LineMarks(reading, area, 1.0) if area is not None else None
+        marked = [(line, box, own + marks.by_words(line)) for line, box, own in marks] if marks is not None else []
         lines = [line.text for line in reading.lines]
         samples.append(
             Sample(
@@ -174,7 +182,7 @@ def learn(samples: list[Sample]) -> dict[str, Any]:
         size = max(50, sample.right.total())
         rows += sample.rows
         truth += [sample.truth[index] >= 0.5 for index in sample.indexes]
-        weights += [min(0.3, (sample.words[index].total() + 1.5) / size) + 0.0005 for index in sample.indexes]
+        weights += [min(0.3, (sample.words[index].total() + MORE) / size) + LEAST for index in sample.indexes]
     weight = np.array(weights)
     data = lightgbm.Dataset(np.array(rows), np.array(truth, dtype=int), weight=weight / weight.mean())
     constraints = [[MARKS.index(one), MARKS.index(other)] for one, other in PAIRS]
@@ -216,11 +224,15 @@ def scores(model: dict[str, Any], sample: Sample) -> list[int]:
     if not sample.rows:
         return []
     rows = np.array(sample.rows)
-    points = sum(
-        np.array(table["points"])[tuple(rows[:, MARKS.index(mark)] for mark in table["marks"])]
-        for table in model["tables"]
-    )
-    return [index for index, value in zip(sample.indexes, points, strict=True) if value > model["bar"]]
+    points, by_words = np.full(len(rows), -model["bar"]), np.zeros(len(rows), dtype=int)
+    for table in model["tables"]:
+        found = np.array(table["points"])[tuple(rows[:, MARKS.index(mark)] for mark in table["marks"])]
+        if set(table["marks"]) & set(WORD_MARKS):
+            by_words += found
+        else:
+            points += found
+    points += by_words * ((points >= IN_DOUBT.start) & (points < IN_DOUBT.stop))
+    return [index for index, value in zip(sample.indexes, points, strict=True) if value > 0]
 
 
 def main() -> int:

@@ -61,7 +61,7 @@ ONLY_IN = {
     "httpx": ("fetch",),
     "httpcore": ("fetch.network", "fetch.transport"),
     "idna": ("fetch",),
-    "filelock": ("crawl.schema",),
+    "filelock": ("crawl.schema", "crawl.shards"),
     "trafilatura": ("extraction.fallback",),
     "protego": ("fetch.robots",),
     "pyarrow": ("export.parquet", "batch"),
@@ -69,7 +69,7 @@ ONLY_IN = {
     "polars": ("export.frames",),
     "fastwarc": ("batch.warc",),
     "fsspec": ("batch.sources",),
-    "ray": ("batch.ray",),
+    "ray": ("batch.ray", "crawl.cluster"),
     "pyspark": ("batch.spark",),
     "py4j": ("batch.spark",),
     "pytest": ("testing",),
@@ -290,7 +290,7 @@ def test_a_circle_is_found() -> None:
     assert circle({"a": ["b", "c"], "b": ["c"], "c": []}) is None
 
 
-LATE = ["httpx", "httpcore", "trafilatura", "lxml", "typer", "rich", "protego", "pyarrow", "fastwarc"]
+LATE = ["httpx", "httpcore", "trafilatura", "lxml", "typer", "rich", "protego", "pyarrow", "fastwarc", "ray"]
 
 
 def loaded_by(code: str) -> set[str]:

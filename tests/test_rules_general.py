@@ -82,6 +82,50 @@ def test_what_stands_around_a_text_is_none_of_it() -> None:
     assert article(share + paragraphs() + tags, below=AROUND).paragraphs == list(TEXTS)
 
 
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "Advertisement"), ("en", "ARTICLE CONTINUES BELOW"), ("de", "- Anzeige -"), ("ja", "スポンサーリンク"),
+        ("ru", "Реклама"),
+    ],
+)  # fmt: skip
+def test_a_line_that_marks_an_advert_is_none_of_the_text(language: str, line: str) -> None:
+    texts = TEXTS if language == "en" else REPORTS[language].texts
+    page = f"<main>{H1}<div>{paragraphs(texts[:1])}<p>{line}</p>{paragraphs(texts[1:])}</div></main>"
+    assert extract_html(TITLE + page, url=URL).paragraphs == list(texts)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        "<p><a class=btn href=/join>Subscribe to our newsletter!</a></p>",
+        "<p>Sign up for our free newsletter, delivered to your inbox every week!</p>",
+        "<h2>Join our mailing list</h2>",
+        "<p>Enjoyed this? Follow us on Instagram and YouTube.</p>",
+        "<p>Abonnieren Sie unseren Newsletter und verpassen Sie nichts.</p>",
+        "<p>Síguenos en Facebook e Instagram.</p>",
+    ],
+)
+def test_what_asks_the_reader_for_something_is_none_of_the_text(ask: str) -> None:
+    found = article(paragraphs(TEXTS[:2]) + ask + paragraphs(TEXTS[2:]))
+    assert found.paragraphs == list(TEXTS)
+
+
+def test_a_text_about_newsletters_and_shops_stays_whole() -> None:
+    texts = (
+        (
+            "Readers who subscribe to a newsletter stay longer, the publisher says, and most of them share an article "
+            "once a week. The free trial that began in March brought eleven thousand new subscribers."
+        ),
+        (
+            "The shop on the market square sells what the paper prints: maps, posters and a guide to the orchards. "
+            "Whoever orders three gets a discount, and the price includes the post."
+        ),
+        "Shops should ask visitors to follow them on Instagram, he says, and to sign up for a newsletter at the till.",
+    )
+    assert article(paragraphs(TEXTS[:1] + texts + TEXTS[1:])).paragraphs == [TEXTS[0], *texts, *TEXTS[1:]]
+
+
 def test_lists_quotes_code_and_tables_are_content() -> None:
     parts = (
         "<h2>What to bring</h2><ul><li>Shoes that may get wet, for the lower path</li><li>A bottle of water</li></ul>"
@@ -106,6 +150,12 @@ def test_a_text_that_stands_twice_for_two_sizes_of_screens_is_read_once() -> Non
     body = f"<h2>In bloom</h2>{paragraphs()}"
     found = article(f"<div class=wide>{body}</div><div class=narrow>{body}</div>", below=AROUND)
     assert found.paragraphs == ["In bloom", *TEXTS]
+
+
+def test_a_text_that_stands_three_times_and_repeats_its_lead_is_read_once() -> None:
+    body = paragraphs(TEXTS[:1]) + "<h2>How it began</h2>" + paragraphs(TEXTS) + paragraphs(numbered(2))
+    found = article(f"<div>{body}</div>" * 3)
+    assert found.paragraphs == [TEXTS[0], "How it began", *TEXTS, *numbered(2)]
 
 
 def test_a_live_report_keeps_all_of_its_entries() -> None:

@@ -275,6 +275,51 @@ def test_a_date_alone_right_below_the_text_counts() -> None:
     assert day(extract_html(html, url=URL)) == "2019-03-03T00:00:00+00:00"
 
 
+def test_a_date_that_is_a_line_right_above_the_headline_counts_but_not_today_s_in_the_site_s_head() -> None:
+    text = f"<main><article><div><h1>{NAME['en']}</h1></div>" + f"<p>{TEXT['en']}</p>" * 8 + "</article></main>"
+    for above, expected in (("<div>{}</div>", "2019-03-03T00:00:00+00:00"), ("<header><div>{}</div></header>", None)):
+        assert day(extract_html(above.format("<p>March 3, 2019</p>") + text, url=URL)) == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>Posted by Anna Berg on March 3, 2019 in harbours. Tags: lighthouse, town.</p>",
+        "<p>By Anna Berg • March 3, 2019</p>",
+        "<div class=card><h3>Published</h3><p>March 3, 2019</p></div>",
+    ],
+)
+def test_a_byline_or_a_label_far_below_the_text_counts(line: str) -> None:
+    notes = "<p>The harbour office answers questions on workdays.</p>" * 12
+    assert day(page(below=notes + line)) == "2019-03-03T00:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    "line", ["<p>By Anna Berg • May {}, 2019</p>", "<div class=card><p>Published</p><p>May {}, 2019</p></div>"]
+)
+def test_the_bylines_and_labels_of_a_list_of_other_articles_are_left_alone(line: str) -> None:
+    assert page(below="".join(f"<div>{line.format(n)}</div>" for n in (4, 5))).published_at is None
+
+
+def test_the_date_before_that_of_a_change_is_that_of_publication() -> None:
+    notes = "<p>The harbour office answers questions on workdays.</p>" * 12
+    article = page(below=f"{notes}<p>March 3, 2019. <i>Updated: March 7, 2019</i></p>")
+    assert article.published_at
+    assert article.published_at.day == 3
+    assert article.modified_at
+    assert article.modified_at.day == 7
+
+
+def test_the_day_when_a_product_came_out_is_not_the_article_s() -> None:
+    article = page("<p>March 3, 2019</p><p>Author: Anna Berg</p><p>Released: June 17, 2018 by Harbour Books</p>")
+    assert day(article) == "2019-03-03T00:00:00+00:00"
+
+
+def test_a_visitor_s_date_right_below_the_text_is_left_alone() -> None:
+    comments = '<div class="wp-block-comments"><p>Bo</p><p>April 3, 2020</p><p>So it is.</p></div>'
+    assert page(below=comments).published_at is None
+
+
 def test_a_date_at_the_end_counts_behind_a_label() -> None:
     assert day(page(below="<p>Originally published on March 3, 2019.</p>")) == "2019-03-03T00:00:00+00:00"
 

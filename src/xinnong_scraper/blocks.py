@@ -26,7 +26,7 @@ _HEADINGS: Final = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 class Box:
     """An element that holds lines as a block."""
 
-    __slots__ = ("_ident", "depth", "first", "heading", "index", "last", "node", "parent", "tag")
+    __slots__ = ("_ident", "_label", "depth", "first", "heading", "index", "last", "node", "parent", "tag")
 
     def __init__(self, index: int, parent: Box | None, tag: str, node: LexborNode, first: int) -> None:
         self.index = index
@@ -54,7 +54,13 @@ class Box:
         if self._ident is None:
             attributes = self.node.attributes
             self._ident = f"{attributes.get('id') or ''} {attributes.get('class') or ''}".lower()
+            self._label = (attributes.get("aria-label") or "").lower()
         return self._ident
+
+    @property
+    def label(self) -> str:
+        """What the element is called for those who hear the page (``aria-label``), lower case."""
+        return self._label if self.ident else ""  # both are read at once, and the first is never empty
 
     def within(self, other: Box) -> bool:
         """Say whether this box is ``other`` or lies inside it."""

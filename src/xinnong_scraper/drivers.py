@@ -30,7 +30,9 @@ class Outcome:
     url: str
     """The address as it was given."""
     article: Article | None = None
+    """The record, where the page gave one."""
     error: ScraperError | None = None
+    """Why there is none."""
 
 
 def drive(steps: Steps, fetch: Callable[[str], FetchedPage]) -> Article:

@@ -70,10 +70,14 @@ NotAnArticleReason = Literal[
     "script_shell",  # the text would be filled in by scripts
     "no_article",  # readable, but nothing on it is an article
 ]
+"""What a page is instead of an article."""
 
 
 class ScraperError(Exception):
-    """Base of all errors of this package: ``except ScraperError`` catches them and nothing else."""
+    """Base of all errors of this package: ``except ScraperError`` catches them and nothing else.
+
+    ``message`` says what failed and what to do; ``url`` is the page's address, or None where it is not known.
+    """
 
     def __init__(self, message: str, *, url: str | None = None) -> None:
         super().__init__(message)

@@ -88,20 +88,20 @@ class Scraper:
         await self.aclose()
 
     def close(self) -> None:
-        """Close the connections of the blocking methods."""
+        """Close the connections of the blocking methods and of batches; a later call opens new ones."""
         self._fetchers.close()
 
     async def aclose(self) -> None:
-        """Close all connections."""
+        """Close all connections; a later call opens new ones."""
         await self._fetchers.aclose()
 
     def extract(self, url: str, *, follow_pages: bool = False, **options: Unpack[_Options]) -> Article:
-        """Fetch and read one page; as :func:`extract`."""
+        """Fetch and read one page; arguments and errors as with :func:`extract`, but for the policy."""
         fetch = self._fetchers.blocking().fetch
         return drive(self._steps(url, follow_pages=follow_pages, options=options), fetch)
 
     async def aextract(self, url: str, *, follow_pages: bool = False, **options: Unpack[_Options]) -> Article:
-        """Fetch and read one page; as :func:`aextract`."""
+        """Fetch and read one page; arguments and errors as with :func:`aextract`, but for the policy."""
         fetch = self._fetchers.asyncio().fetch
         return await adrive(self._steps(url, follow_pages=follow_pages, options=options), fetch)
 
@@ -114,13 +114,13 @@ class Scraper:
         now: datetime | None = None,
         **options: Unpack[_Options],
     ) -> Article:
-        """Read one saved page; as :func:`extract_html`."""
+        """Read one saved page; arguments and errors as with :func:`extract_html`."""
         return _read(html, url=url, headers=headers, now=now, layouts=self._layouts, options=self._defaults(options))
 
     def extract_many(
         self, urls: Iterable[str], *, concurrency: int = 8, follow_pages: bool = False, **options: Unpack[_Options]
     ) -> Generator[Outcome, None, None]:
-        """Fetch and read many pages; as :func:`extract_many`."""
+        """Fetch and read many pages; arguments as with :func:`extract_many`, but for the policy."""
         check_concurrency(concurrency)
         loop, fetcher = self._fetchers.batches()
         yield from outcomes(urls, self._work(fetcher, follow_pages=follow_pages, options=options), concurrency, loop)
@@ -128,7 +128,7 @@ class Scraper:
     async def aextract_many(
         self, urls: Iterable[str], *, concurrency: int = 8, follow_pages: bool = False, **options: Unpack[_Options]
     ) -> AsyncGenerator[Outcome, None]:
-        """Fetch and read many pages; as :func:`aextract_many`."""
+        """Fetch and read many pages; arguments as with :func:`aextract_many`, but for the policy."""
         check_concurrency(concurrency)
         work = self._work(self._fetchers.asyncio(), follow_pages=follow_pages, options=options)
         async with aclosing(aoutcomes(urls, work, concurrency)) as found:
@@ -180,13 +180,19 @@ def extract(
 ) -> Article:
     """Fetch a page and read it.
 
-    ``layout`` is a Layout, a layout's name or a path to a layout file; left out, the one that fits the page is chosen.
-    ``policy`` bounds the fetch. ``follow_pages`` merges the further pages of the article. ``strict`` insists on title,
-    body and date. ``second_opinion`` asks trafilatura where confidence in the body is low. Relative dates are read by
-    the time of the fetch.
+    - ``url``: an http or https address, an IRI too.
+    - ``layout``: a Layout, a layout's name or a path to a layout file. Left out, the one that fits the page is chosen.
+    - ``policy``: the limits of the fetch; left out, ``FetchPolicy()``.
+    - ``follow_pages``: fetch the further pages of the article too, and merge them into the record.
+    - ``strict``: fail where title, body or date is missing.
+    - ``second_opinion``: ask trafilatura where confidence in the body is low.
 
-    Raises FetchError (the page cannot be had), NotAnArticleError (it is something else), IncompleteArticleError
-    (``strict``), LayoutError: all of them ScraperError.
+    Relative dates (昨天 13:44) are read by the time of the fetch.
+
+    Raises :class:`~xinnong_scraper.errors.FetchError` where the page cannot be had,
+    :class:`~xinnong_scraper.errors.NotAnArticleError` where it is something else,
+    :class:`~xinnong_scraper.errors.IncompleteArticleError` with ``strict``, and
+    :class:`~xinnong_scraper.errors.LayoutError`: all of them ScraperError.
 
     >>> article = extract("http://www.xinnong.example/a.html")  # doctest: +SKIP
     """
@@ -205,7 +211,7 @@ async def aextract(
     strict: bool = False,
     second_opinion: bool = False,
 ) -> Article:
-    """Fetch a page and read it, from asyncio; as :func:`extract`."""
+    """Fetch a page and read it, from asyncio; arguments and errors as with :func:`extract`."""
     async with Scraper(policy=policy) as scraper:
         return await scraper.aextract(
             url, layout=layout, follow_pages=follow_pages, strict=strict, second_opinion=second_opinion
@@ -224,12 +230,20 @@ def extract_html(
 ) -> Article:
     """Read one saved page.
 
-    ``html`` is best given as the bytes that the server sent: they are decoded with the charset of ``headers`` (the
-    response's, names in any case), the document's own, or what the bytes show. ``url`` makes links absolute; a strange
-    one is no error. ``now`` is the clock for relative dates (昨天 13:44); without it they stay unresolved. The other
-    arguments are those of :func:`extract`.
+    - ``html``: best the bytes that the server sent. They are decoded by what they show, with the charset of
+      ``headers`` and the document's own as hints. A ``str`` is taken as it is.
+    - ``url``: where the page came from, which makes its links absolute; a strange one is no error.
+    - ``headers``: those of the response, names in any case.
+    - ``now``: the clock for relative dates (昨天 13:44); without it they stay unresolved, with a warning. One without a
+      zone is in the page's.
+    - ``layout``, ``strict``, ``second_opinion``: those of :func:`extract`.
 
-    Raises NotAnArticleError, IncompleteArticleError, LayoutError; TypeError for an argument of another type.
+    Raises :class:`~xinnong_scraper.errors.NotAnArticleError`, IncompleteArticleError with ``strict``, DecodeError,
+    LayoutError; ``TypeError`` for an argument of another type.
+
+    >>> page = "<h1>小麦返青</h1><p>来源：聊城日报</p>" + "<p>四月以来，全市小麦陆续返青，长势良好。</p>" * 3
+    >>> extract_html(page).source
+    '聊城日报'
     """
     options: _Options = {"layout": layout, "strict": strict, "second_opinion": second_opinion}
     return _read(html, url=url, headers=headers, now=now, layouts=(), options=options)
@@ -250,6 +264,9 @@ def extract_many(
     One bad page never ends the batch: its outcome has an ``error``. ``urls`` may be endless; it is read as results are
     taken, in the caller's thread. The order of the outcomes is that of completion. A page that waits for its host does
     not count as one of the ``concurrency``. Closed early or interrupted (Ctrl-C), the batch ends the fetches under way.
+    The other arguments are those of :func:`extract`, and count for every page.
+
+    Raises ``ValueError`` for a ``concurrency`` below 1, and LayoutError for a wrong ``layout``.
     """
     with Scraper(policy=policy) as scraper, closing(
         scraper.extract_many(
@@ -270,7 +287,12 @@ async def aextract_many(
     strict: bool = False,
     second_opinion: bool = False,
 ) -> AsyncGenerator[Outcome, None]:
-    """Fetch and read many pages, ``concurrency`` of them at a time; as :func:`extract_many`."""
+    """Fetch and read many pages from asyncio; arguments and outcomes as with :func:`extract_many`.
+
+    >>> async def print_titles(urls):
+    ...     async for outcome in aextract_many(urls):
+    ...         print(outcome.article.title if outcome.article else outcome.error)
+    """
     async with Scraper(policy=policy) as scraper, aclosing(
         scraper.aextract_many(
             urls, concurrency=concurrency, layout=layout, follow_pages=follow_pages, strict=strict,

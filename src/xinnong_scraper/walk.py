@@ -234,7 +234,6 @@ def read_outline(  # noqa: C901, PLR0912, PLR0915  a call a node would double it
         role = roles[number] if number < _KNOWN_IDS else _UNKNOWN
         if role == _UNKNOWN:
             role = _role(node)
-        child = None
         if role == _TEXT:
             if not node.is_empty_text_node:
                 text = node.text_content or ""

@@ -97,7 +97,7 @@ def extract_archives(
     engine: Engine | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> ArchiveRun:
-    """Read WARC files, or URLs of them that fsspec knows, into Parquet files in the folder ``out``.
+    """Read WARC files by their ``names``, or URLs of them that fsspec knows, into Parquet files in the folder ``out``.
 
     ``wanted`` says which responses are read. With more than one of ``workers`` so many processes read an archive each;
     they are started afresh (spawn), so a script that asks for them does so below ``if __name__ == "__main__":``.

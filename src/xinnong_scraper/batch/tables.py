@@ -36,7 +36,7 @@ def batch_schema() -> pa.Schema:
 
 
 def extract_batch(table: Rows, *, layouts: Iterable[Layout | str | Path] = ()) -> pa.Table:
-    """Read a table of pages: one row out for each row in, in the same order.
+    """Read ``table``, a table of pages: one row out for each row in, in the same order.
 
     The pages stand in the column ``html``, ``body`` or ``text`` (bytes as the server sent them, or text). Beside it
     may stand ``url``, ``headers`` (a map, a struct, or a JSON object as text), ``layout`` (a layout's name),

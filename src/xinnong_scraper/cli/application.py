@@ -12,6 +12,7 @@ from . import (
     cases,
     checking,
     crawling,
+    dividing,
     exporting,
     inspecting,
     learning,
@@ -39,6 +40,7 @@ app = typer.Typer(
 pages.register(app)
 inspecting.register(app)
 crawling.register(app)
+dividing.register(app)
 checking.register(app)
 exporting.register(app)
 rereading.register(app)

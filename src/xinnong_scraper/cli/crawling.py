@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,14 +12,13 @@ import typer
 from ..errors import ScraperError
 from ..fetch import FetchPolicy
 from ..layouts import load_layout
+from .dividing import Division, Engine, crawl_divided
+from .interrupting import stopping
 from .progress import Display
 from .terminal import complain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import FrameType
-
-    from ..crawl import Crawler, CrawlPolicy
+    from ..crawl import CrawlPolicy
     from ..drift import Baseline
     from ..layouts import Layout
 
@@ -40,6 +36,11 @@ at once. Whatever ends the crawl, nothing that was stored is lost.
   xinnong crawl http://www.example.cn/ --store news.db --since 2026-01-01 --delay 2 --contact me@example.org
   xinnong crawl http://www.example.cn/ --refresh        ask a crawled portal for news
   xinnong export www.example.cn.db articles.jsonl
+  xinnong crawl http://www.a.example/ http://www.b.example/ --workers 4 --store news/
+  xinnong merge news/ -o news.db
+
+With --workers the crawl is divided by host among stores in a folder, and so many processes (or, with --engine ray,
+workers of a Ray cluster) crawl at once. No host is asked faster for it, so it pays for many portals, not for one.
 """
 
 
@@ -93,6 +94,15 @@ def _crawl_command(  # noqa: PLR0913  one parameter an option
     timeout: Annotated[
         float, typer.Option(metavar="SECONDS", min=0.001, max=86_400, help="The most time that one fetch may take.")
     ] = 30.0,
+    workers: Annotated[
+        int | None, typer.Option(metavar="N", min=1, max=1_000, help="Divide the crawl among so many workers.")
+    ] = None,
+    stores: Annotated[
+        int | None, typer.Option(metavar="N", min=1, max=4_096, help="Stores of a new folder; default: 32 or more.")
+    ] = None,
+    engine: Annotated[
+        Engine, typer.Option(help="Where the workers are: processes of this machine, or a Ray cluster's.")
+    ] = Engine.LOCAL,
 ) -> None:
     from ..crawl import CrawlPolicy  # noqa: PLC0415  the network library is loaded by those who crawl
     from ..drift import Baseline  # noqa: PLC0415  as above
@@ -111,6 +121,13 @@ def _crawl_command(  # noqa: PLR0913  one parameter an option
         normal = Baseline.load(baseline) if baseline else None
     except (ValueError, ScraperError) as error:
         raise typer.BadParameter(str(error)) from error
+    if workers:
+        folder = store or _store_of(urls[0]).with_suffix(".stores")
+        division = Division(folder, workers, stores, engine)
+        good = crawl_divided(urls, division, policy, layouts=layouts, normal=normal, refresh=refresh)
+        if not good:
+            raise typer.Exit(1)
+        return
     if not _crawl(urls, store or _store_of(urls[0]), policy, layouts=layouts, normal=normal, refresh=refresh):
         raise typer.Exit(1)
 
@@ -135,7 +152,7 @@ def _crawl(
                 store, policy, layouts=layouts, on_event=display.show, baseline=normal, on_drift=display.warn
             )
             display.watch(store, crawler)
-            with _stopping(crawler, display):
+            with stopping(crawler.stop, display.say):
                 stats = crawler.run(urls, refresh=refresh)
             counts = store.counts()
     except ValueError as error:
@@ -145,27 +162,3 @@ def _crawl(
         return False
     display.summary(stats, counts)
     return stats.failed == 0
-
-
-@contextmanager
-def _stopping(crawler: Crawler, display: Display) -> Iterator[None]:
-    """Let the first Ctrl-C end the crawl in good order, and the second at once."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    asked = False
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        nonlocal asked
-        if asked:
-            raise KeyboardInterrupt
-        asked = True
-        crawler.stop()
-        display.say("finishing what is under way; Ctrl-C again to leave at once")
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -39,6 +39,7 @@ Write a page of plots about a crawl, to be opened in a browser: one HTML file th
 """
 
 StoreArgument = Annotated[Path, typer.Argument(metavar="STORE", help="The file of a crawl.")]
+AnyStore = Annotated[Path, typer.Argument(metavar="STORE", help="The file of a crawl, or the folder of one.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -48,14 +49,14 @@ def register(app: typer.Typer) -> None:
 
 
 def _status_command(
-    store: StoreArgument,
+    store: AnyStore,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON; times in UTC.")] = False,
 ) -> None:
-    from ..crawl import read_status  # noqa: PLC0415  SQLite is loaded only for those who need it
+    from ..crawl import Shards, read_status, read_statuses  # noqa: PLC0415  SQLite is loaded only for those who need it
 
     with _complaining():
-        status = read_status(store)
+        status = read_statuses(Shards(store).paths(), str(store)) if store.is_dir() else read_status(store)
     if as_json:
         write(json.dumps(asdict(status), default=datetime.isoformat, ensure_ascii=False, indent=2) + "\n", json=True)
     else:

@@ -97,12 +97,13 @@ def extract_again(
     write: bool = True,
     on_page: Callable[[int], object] | None = None,
 ) -> Changes:
-    """Read all pages again that the store kept as they came (``CrawlPolicy(keep_raw=True)``), and tell what changed.
+    """Read all pages again that ``store`` kept as they came (``CrawlPolicy(keep_raw=True)``), and tell what changed.
 
-    ``layouts`` (Layout objects, names or paths) are tried before the built-in ones; the clock of each page is the time
-    of its fetch. A record with another title or text becomes a new version; where other fields changed, the record is
-    replaced. What changed is committed every 50 pages: after a kill, the same call does the rest. With ``write`` off
-    nothing is written. ``on_page`` is called with the number of pages read so far.
+    ``layouts`` (Layout objects, names or paths) are tried before the built-in ones, ``second_opinion`` asks trafilatura
+    where confidence in a text is low; the clock of each page is the time of its fetch. A record with another title or
+    text becomes a new version; where other fields changed, the record is replaced. What changed is committed every 50
+    pages: after a kill, the same call does the rest. With ``write`` off nothing is written. ``on_page`` is called with
+    the number of pages read so far.
 
     Pages that the crawl did not take for its own reasons stay out: feeds, sitemaps, further pages of lists, articles
     that are too old.

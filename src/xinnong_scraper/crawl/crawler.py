@@ -58,18 +58,23 @@ class PageVisited:
     """An event: what became of a page, told when it is committed."""
 
     url: str
+    """The page's address."""
     outcome: str
     """``article``, a reason of NotAnArticleError, ``feed``, ``sitemap``, ``too_old``, or the class of an error."""
     message: str | None
+    """What there is to say of it: the error's message, mostly; None for an article."""
     stats: CrawlStats
+    """What the run has done so far, this page included."""
 
 
 class Crawler:
     """Crawls portals into a store; the same call again goes on where it was.
 
-    ``store`` is a :class:`Store`, or a path to one that is made if need be. ``layouts`` (Layout objects, names or
-    paths) are tried before the built-in ones. ``on_event`` is called with each :class:`PageVisited`, in the thread of
-    the crawl. One crawler at a time may work on a store: a second one raises StoreError.
+    ``store`` is a :class:`Store`, or a path to one that is made if need be. ``policy`` says where the crawl goes and
+    what it may cost. ``layouts`` (Layout objects, names or paths) are tried before the built-in ones.
+    ``second_opinion`` asks trafilatura where confidence in a text is low. ``on_event`` is called with each
+    :class:`PageVisited`, in the thread of the crawl. One crawler at a time may work on a store: a second one raises
+    StoreError.
 
     Each page is compared with what is normal for its site: by ``baseline``, else by what an earlier run, once nothing
     was queued any more, has noted in the store. ``on_drift`` is called with the
@@ -101,16 +106,17 @@ class Crawler:
         self._frontier: Frontier | None = None
 
     def run(self, seeds: Iterable[str] = (), *, refresh: bool = False) -> CrawlStats:
-        """Crawl from the seeds and whatever the store has queued, until nothing is left or :meth:`stop` is called.
+        """Crawl from ``seeds`` and whatever the store has queued, until nothing is left or :meth:`stop` is called.
 
-        A seed that an earlier run gave up is asked for again.
+        Seeds are addresses to start at: a home page, a section. One that an earlier run gave up is asked for again.
         ``refresh`` asks the pages that led to others for news, and articles for changes, with conditional requests.
+        Returns what this run has done. A page that cannot be had ends nothing; it is counted.
         Raises :class:`~xinnong_scraper.errors.StoreError`, and ``ValueError`` for a seed that is no http(s) address.
         """
         return asyncio.run(self.arun(seeds, refresh=refresh))
 
     async def arun(self, seeds: Iterable[str] = (), *, refresh: bool = False) -> CrawlStats:
-        """Crawl from asyncio; as :meth:`run`."""
+        """Crawl from asyncio; arguments and errors as with :meth:`run`."""
         self._stopping = False
         if isinstance(self._store, Store):
             return await self._crawl(self._store, list(seeds), refresh=refresh)
@@ -129,6 +135,7 @@ class Crawler:
             store.try_again(seeds)
             if refresh:
                 store.queue_again(before=time.time(), articles=True)
+            store.begin_run(policy.fetch.delay)
             async with AsyncFetcher(policy.fetch) as fetcher:
                 shapes = Shapes(store.shapes())
                 watch = Watch(store, self._baseline, self._on_drift)
@@ -140,6 +147,7 @@ class Crawler:
                     watch.end()
                 finally:
                     store.keep_shapes(shapes.rows())
+            store.end_run()
         return self.stats
 
     def _scope(self, store: Store, seeds: list[str]) -> Scope:

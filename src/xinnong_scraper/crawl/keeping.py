@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ..records import Article
 
-__all__ = ["differing", "keep_record", "retire_record"]
+__all__ = ["differing", "keep_record", "relate_record", "retire_record"]
 
 _MARK_SIGN: Final = 1 << 63
 _AROUND: Final = frozenset({"teasers", "evidence", "warnings", "confidence", "layout", "encoding"})
@@ -53,7 +53,7 @@ def keep_record(db: sqlite3.Connection, page: int, article: Article) -> None:
         " WHERE id = ?",
         (record, data, canonical, _moment(article), article.section, article.source, time.time(), last[0]),
     )
-    _relate(db, record, page, mark, canonical)
+    relate_record(db, record, page, mark, canonical)
 
 
 def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
@@ -93,7 +93,7 @@ def _add(db: sqlite3.Connection, page: int, article: Article, data: bytes) -> No
         ),
     ).lastrowid
     assert record is not None  # noqa: S101  an INSERT has one
-    _relate(db, record, page, mark, canonical)
+    relate_record(db, record, page, mark, canonical)
 
 
 def _moment(article: Article) -> str | None:
@@ -118,7 +118,7 @@ def _leave(db: sqlite3.Connection, record: int) -> None:
         _unite(db, others)
 
 
-def _relate(db: sqlite3.Connection, record: int, page: int, mark: int | None, canonical: int | None) -> None:
+def relate_record(db: sqlite3.Connection, record: int, page: int, mark: int | None, canonical: int | None) -> None:
     """Find the records with the same text, and let all of them repeat one."""
     group = {record}
     if mark is not None:

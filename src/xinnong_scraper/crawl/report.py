@@ -31,9 +31,9 @@ _EMPTY: Final = '<p class="faint">Nothing yet.</p>'
 def write_report(store: StoreLike, path: str | PathLike[str]) -> None:
     """Write a report of what a store holds at this moment, replacing the file when it is whole.
 
-    A crawl may go on meanwhile. What stands in records (filled fields, warnings, confidence) is counted in an even
-    sample where there are more than 20,000, and the page says so. Raises
-    :class:`~xinnong_scraper.errors.StoreError` for what is no store, and
+    ``store`` is a :class:`Store` or the path of one, ``path`` the HTML file to write. A crawl may go on meanwhile. What
+    stands in records (filled fields, warnings, confidence) is counted in an even sample where there are more than
+    20,000, and the page says so. Raises :class:`~xinnong_scraper.errors.StoreError` for what is no store, and
     :class:`~xinnong_scraper.errors.ExportError` where the file cannot be written.
     """
     source = store.path if isinstance(store, Store) else Path(store)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Final
 
 from filelock import FileLock, Timeout
@@ -14,11 +14,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["SCHEMA_VERSION", "check_store", "lock", "open_store", "store_errors"]
+__all__ = [
+    "CACHE_KB",
+    "SCHEMA_VERSION",
+    "add_later_tables",
+    "check_store",
+    "lock",
+    "open_store",
+    "pack_store",
+    "replace_store",
+    "store_errors",
+]
 
 SCHEMA_VERSION: Final = 1
 _APPLICATION: Final = 0x584E5331  # "XNS1": PRAGMA application_id
-_CACHE_KB: Final = 64_000
+CACHE_KB: Final = 64_000
 _BUSY_SECONDS: Final = 30.0
 
 _TABLES: Final = """
@@ -95,19 +105,36 @@ CREATE TABLE shape (
 ) WITHOUT ROWID;
 """
 
+_LATER_TABLES: Final = """
+CREATE TABLE IF NOT EXISTS pace (host INTEGER PRIMARY KEY, gap REAL NOT NULL);  -- seconds between two requests
 
-def open_store(path: Path, *, create: bool) -> sqlite3.Connection:
+CREATE TABLE IF NOT EXISTS handed (       -- links to pages that another store of a divided crawl has
+  key INTEGER PRIMARY KEY,
+  url TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  rank INTEGER NOT NULL,
+  depth INTEGER NOT NULL,
+  taken INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS handed_waiting ON handed (key) WHERE taken = 0;
+"""
+"""What stores of this version that are older lack, until a run begins with them."""
+
+
+def open_store(path: Path, *, create: bool, cache_kb: int = CACHE_KB) -> sqlite3.Connection:
     """Open a store, or make it; raises :class:`StoreError` for what is none.
 
     Commits are in the write-ahead log when the call returns, so that the end of the process loses nothing;
     ``synchronous=NORMAL`` means that a loss of power may undo the last ones, and never damages the file.
     """
+    if path.is_dir():
+        raise StoreError("it is a folder, of stores perhaps; xinnong merge makes one store of them", path=str(path))
     if not create and not path.is_file():
         raise StoreError("there is no such store; xinnong crawl makes one", path=str(path))
     with store_errors(path):
         connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
-            _prepare(connection, path)
+            _prepare(connection, path, cache_kb)
         except BaseException:
             connection.close()
             raise
@@ -127,15 +154,44 @@ def check_store(connection: sqlite3.Connection, path: Path) -> bool:
     return True
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+def _prepare(connection: sqlite3.Connection, path: Path, cache_kb: int) -> None:
     empty = not check_store(connection, path)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
+    connection.execute(f"PRAGMA cache_size = -{cache_kb}")
     connection.execute("PRAGMA temp_store = MEMORY")
     if empty:
         pragmas = f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {SCHEMA_VERSION};"
-        connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} {pragmas} COMMIT;")
+        connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} {_LATER_TABLES} {pragmas} COMMIT;")
+
+
+def add_later_tables(connection: sqlite3.Connection) -> None:
+    """Make the tables that a store of this version may lack."""
+    connection.executescript(f"BEGIN IMMEDIATE; {_LATER_TABLES} COMMIT;")
+
+
+def pack_store(path: Path) -> bytes:
+    """Give a store that nobody writes to as the bytes of its file, with what its log still holds."""
+    with store_errors(path), closing(open_store(path, create=False)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path.read_bytes()
+
+
+def replace_store(path: Path, data: bytes) -> None:
+    """Make a store what bytes of :func:`pack_store` say, in one transaction; it may be read meanwhile."""
+    fresh = path.with_name(f"{path.name}.new")
+    try:
+        fresh.write_bytes(data)
+        with (
+            store_errors(path),
+            closing(open_store(fresh, create=False)) as new,
+            closing(open_store(path, create=True)) as old,
+        ):
+            new.backup(old)
+    except OSError as error:
+        raise StoreError(f"the store cannot be written: {error.strerror or error}", path=str(path)) from error
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ user to name.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urljoin, urlsplit
 
@@ -67,6 +67,8 @@ class Scope:
     max_depth: int | None = None
     """How many links away from a seed; 0 is the seeds alone."""
 
+    _names: frozenset[str] = field(init=False, repr=False, compare=False)
+
     def __post_init__(self) -> None:
         for name in ("hosts", "prefixes", "include", "exclude"):
             value = getattr(self, name)
@@ -76,6 +78,7 @@ class Scope:
                 raise ValueError(f"{name} must be a tuple of strings of 1 to {_MOST_PATTERN} characters, not {value!r}")
         if self.max_depth is not None and self.max_depth < 0:
             raise ValueError(f"max_depth must be 0 or more, or None, not {self.max_depth}")
+        object.__setattr__(self, "_names", frozenset(self.hosts))
 
     @classmethod
     def of(
@@ -147,9 +150,15 @@ class Scope:
         return None
 
     def _has_host(self, place: str) -> bool:
-        return any(
-            place == name or (name[0] == "." and (place == name[1:] or place.endswith(name))) for name in self.hosts
-        )
+        if place in self._names:
+            return True
+        below = f".{place}"
+        while below:
+            if below in self._names:
+                return True
+            start = below.find(".", 1)
+            below = below[start:] if start > 0 else ""
+        return False
 
 
 def _place(url: str) -> str | None:

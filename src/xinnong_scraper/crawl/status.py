@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -13,10 +14,11 @@ from .store import FAILED, QUEUED, Store
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable, Sequence
 
     from .snapshots import StoreLike
 
-__all__ = ["Failure", "HostStatus", "Status", "count_status", "read_status"]
+__all__ = ["Failure", "HostStatus", "Status", "count_status", "read_status", "read_statuses"]
 
 MOST_HOSTS: Final = 50
 MOST_FAILURES: Final = 50
@@ -94,11 +96,52 @@ class Status:
 def read_status(store: StoreLike) -> Status:
     """Count what a store holds; a crawl may go on meanwhile.
 
-    Raises :class:`~xinnong_scraper.errors.StoreError` if there is no store.
+    ``store`` is a :class:`Store` or the path of one. Raises :class:`~xinnong_scraper.errors.StoreError` if there is no
+    store.
     """
     path = store.path if isinstance(store, Store) else Path(store)
     with reading(store) as db:
         return count_status(db, path)
+
+
+def read_statuses(stores: Sequence[StoreLike], name: str) -> Status:
+    """Count what several stores hold together, as if they were one of that name; each is read as it is in its turn."""
+    found = [read_status(store) for store in stores]
+    outcomes: Counter[str] = Counter()
+    for status in found:
+        outcomes.update(status.outcomes)
+    visited = [sum(status.outcomes.values()) for status in found]
+    seconds = sum((status.mean_seconds or 0.0) * weight for status, weight in zip(found, visited, strict=True))
+    hosts = sorted((host for status in found for host in status.hosts), key=lambda host: -host.queued)
+    return Status(
+        store=name,
+        pages=sum(status.pages for status in found),
+        queued=sum(status.queued for status in found),
+        outcomes=dict(outcomes.most_common()),
+        articles=sum(status.articles for status in found),
+        versions=sum(status.versions for status in found),
+        duplicates=sum(status.duplicates for status in found),
+        hosts=tuple(hosts[:MOST_HOSTS]),
+        host_count=sum(status.host_count for status in found),
+        failures=_added(failure for status in found for failure in status.failures),
+        first_fetch=min((status.first_fetch for status in found if status.first_fetch), default=None),
+        last_fetch=max((status.last_fetch for status in found if status.last_fetch), default=None),
+        bytes=sum(status.bytes for status in found),
+        mean_seconds=seconds / sum(visited) if any(visited) else None,
+    )
+
+
+def _added(failures: Iterable[Failure]) -> tuple[Failure, ...]:
+    """Add up the failures of one kind; the example is that of the first store."""
+    kinds: dict[tuple[str, int | None], Failure] = {}
+    for each in failures:
+        known = kinds.get((each.error, each.status))
+        kinds[each.error, each.status] = (
+            each
+            if known is None
+            else replace(known, pages=known.pages + each.pages, waiting=known.waiting + each.waiting)
+        )
+    return tuple(sorted(kinds.values(), key=lambda failure: -failure.pages)[:MOST_FAILURES])
 
 
 def count_status(db: sqlite3.Connection, path: Path) -> Status:

@@ -9,17 +9,19 @@ from __future__ import annotations
 import secrets
 import time
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from ..errors import StoreError
 from ..export import Filter
+from .jobs import ARTICLE, FAILED, OTHER, QUEUED, SAME, Job, Link, Result
 from .keeping import keep_record, retire_record
 from .keys import page_key
+from .pacing import begin_run, end_run, keep_gap
+from .parts import Part, hand_over, handed, settle_handed
 from .raws import NoArticle, keep_pages, raw_pages
-from .schema import lock, open_store, store_errors
+from .schema import CACHE_KB, add_later_tables, lock, open_store, store_errors
 from .selecting import select_records
 
 if TYPE_CHECKING:
@@ -30,76 +32,34 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from ..export import Record
-    from ..page import FetchedPage
     from ..records import Article
     from .raws import RawPage
 
-__all__ = ["Job", "Link", "Result", "Store"]
+__all__ = ["ARTICLE", "FAILED", "OTHER", "QUEUED", "SAME", "Job", "Link", "Result", "Store"]
 
-PageKind = Literal["seed", "item", "section", "pager", "other", "feed", "sitemap"]
-
-QUEUED: Final = 0
-ARTICLE: Final = 1
-OTHER: Final = 2
-FAILED: Final = 3
-SAME: Final = 4
-
-
-class Job(NamedTuple):
-    """A page to ask for."""
-
-    id: int
-    url: str
-    kind: PageKind
-    depth: int
-    attempts: int
-    etag: str | None
-    last_modified: str | None
-    outcome: str | None
-    """What it was when it was asked for before."""
-
-
-class Link(NamedTuple):
-    """An address for the queue."""
-
-    url: str
-    kind: PageKind
-    rank: int
-    depth: int
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of a page that was asked for."""
-
-    job: Job
-    state: int
-    outcome: str
-    message: str | None = None
-    pages: Sequence[FetchedPage] = field(default=(), repr=False)
-    """What was fetched: the page, and the further pages of its article."""
-    article: Article | None = field(default=None, repr=False)
-    links: Sequence[Link] = field(default=(), repr=False)
-    status: int | None = None
-    seconds: float = 0.0
-    not_before: float = 0.0
-    """When a page that stays queued may be asked for again (seconds since 1970)."""
-    host_waits_until: float = 0.0
-    """Until when nothing else may be asked of its host (seconds since 1970)."""
+_PART = "part"
 
 
 class Store:
     """One crawl's file; a context manager. For one thread at a time; many processes may read while one writes."""
 
-    def __init__(self, path: str | PathLike[str], *, create: bool = False, keep_raw: bool = False) -> None:
-        """Open a store, or with ``create`` make it; ``keep_raw`` keeps pages as they came.
+    def __init__(
+        self, path: str | PathLike[str], *, create: bool = False, keep_raw: bool = False, cache_kb: int = CACHE_KB
+    ) -> None:
+        """Open the store at ``path``, or with ``create`` make it; ``keep_raw`` keeps pages as they came.
 
-        Raises :class:`~xinnong_scraper.errors.StoreError`.
+        ``cache_kb`` bounds the memory for pages of the file. Raises :class:`~xinnong_scraper.errors.StoreError`.
         """
         self.path = Path(path)
         self._keep_raw = keep_raw
-        self._db = open_store(self.path, create=create)
+        self._db = open_store(self.path, create=create, cache_kb=cache_kb)
         self._hosts: dict[str, int] = {}
+        try:
+            part = self.note(_PART)
+        except StoreError:
+            self.close()
+            raise
+        self._part = None if part is None else Part.parse(part)
 
     def close(self) -> None:
         """Close the file."""
@@ -117,6 +77,35 @@ class Store:
         """Be the only crawler of this file as long as the context lasts; raises StoreError if there is another."""
         return lock(self.path)
 
+    def begin_run(self, delay: float) -> None:
+        """Begin to ask for pages, no host sooner than ``delay`` seconds, or its own longer time, after the last run."""
+        with store_errors(self.path):
+            add_later_tables(self._db)
+            with self._transaction():
+                begin_run(self._db, delay, time.time())
+
+    def end_run(self) -> None:
+        """Note that the run is over and asks for nothing any more."""
+        with store_errors(self.path), self._transaction():
+            end_run(self._db, time.time())
+
+    # As one of several
+
+    def become_part(self, part: Part) -> None:
+        """Be one store of a divided crawl from now on: links that are another one's are kept for it."""
+        self.note(_PART, str(part))
+        self._part = part
+
+    def handed(self, limit: int = 10_000) -> list[Link]:
+        """Give links that wait for another store to take them."""
+        with store_errors(self.path):
+            return handed(self._db, limit)
+
+    def settle_handed(self, links: Sequence[Link]) -> None:
+        """Note that these links were taken."""
+        with store_errors(self.path), self._transaction():
+            settle_handed(self._db, links)
+
     # The queue
 
     def add(self, links: Iterable[Link]) -> int:
@@ -127,6 +116,9 @@ class Store:
     def _add(self, links: Iterable[Link]) -> int:
         added: dict[int, int] = {}
         for link in links:
+            if self._part is not None and not self._part.has(link.url):
+                hand_over(self._db, link)
+                continue
             host = self._host(link.url)
             done = self._db.execute(
                 "INSERT OR IGNORE INTO page (key, url, host, kind, rank, depth) VALUES (?, ?, ?, ?, ?, ?)",
@@ -239,6 +231,7 @@ class Store:
             " next_at = max(next_at, ?) WHERE id = ?",
             (state != QUEUED, first is not None, state == FAILED, result.host_waits_until, host),
         )
+        keep_gap(self._db, host, result.gap)
         self._add(result.links)
         if result.article is not None and state == ARTICLE:
             keep_record(self._db, job.id, result.article)
@@ -303,7 +296,7 @@ class Store:
     # Pages as they came
 
     def raw_pages(self, *, after: int = 0, limit: int = 50) -> list[RawPage]:
-        """Give the next pages that were kept as they came (``keep_raw``), in the order of their numbers."""
+        """Give up to ``limit`` pages kept as they came (``keep_raw``), numbered above ``after``, in their order."""
         with store_errors(self.path):
             try:
                 return raw_pages(self._db, after, limit)
@@ -369,9 +362,10 @@ class Store:
 
     def note(self, key: str, value: str | None = None) -> str | None:
         """Give what was noted under a key; note a value, if there is one."""
-        with store_errors(self.path), self._transaction():
-            if value is not None:
+        if value is not None:
+            with store_errors(self.path), self._transaction():
                 self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+        with store_errors(self.path):
             row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
             return str(row[0]) if row else None
 

@@ -40,10 +40,10 @@ if TYPE_CHECKING:
     from ..layouts import Layout
     from ..page import FetchedPage, Page
     from ..records import Article
+    from .jobs import PageKind
     from .links import FoundLink
     from .policy import CrawlPolicy
     from .scope import Scope
-    from .store import PageKind
     from .watch import Watch
 
 __all__ = ["Visitor", "doubt_about", "seeds_of"]
@@ -124,7 +124,8 @@ class Visitor:
             found = self._failure(job, error)
         except ScraperError as error:
             found = {"state": FAILED, "outcome": type(error).__name__, "message": error.message}
-        return Result(job, pages=pages, seconds=time.monotonic() - begun, **found)
+        gap = self.fetcher.gap(job.url)
+        return Result(job, pages=pages, seconds=time.monotonic() - begun, gap=gap, **found)
 
     def _led_elsewhere(self, job: Job, target: str) -> dict[str, Any]:
         """Queue the page that a redirect leads to, if it is one of the crawl's, so that no page is asked for twice."""

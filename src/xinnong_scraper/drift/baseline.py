@@ -77,7 +77,9 @@ class Baseline:
 
     @classmethod
     def learn(cls, observations: Iterable[Observation | None]) -> Baseline:
-        """Learn from the pages of a good time, at best some hundreds from all sections; None among them is left out.
+        """Learn from ``observations`` of a good time, at best some hundreds from all sections.
+
+        A None among them, which tells nothing, is skipped.
 
         A few broken pages among them do no harm: they make what they show less surprising later, no more.
         """
@@ -90,7 +92,7 @@ class Baseline:
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Baseline:
-        """Read a file that :meth:`save` wrote; raises :class:`~xinnong_scraper.errors.BaselineError`."""
+        """Read the file at ``path`` that :meth:`save` wrote; raises :class:`~xinnong_scraper.errors.BaselineError`."""
         try:
             with Path(path).open("rb") as file:
                 data = file.read(_LARGEST_FILE)
@@ -103,7 +105,7 @@ class Baseline:
             ) from error
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write the file, all of it or nothing; raises :class:`~xinnong_scraper.errors.BaselineError`."""
+        """Write it to ``path``, all or nothing; raises :class:`~xinnong_scraper.errors.BaselineError`."""
         target = Path(path)
         beside = target.with_name(f"{target.name}.new")
         try:
@@ -119,7 +121,7 @@ class Baseline:
 
     @classmethod
     def from_json(cls, text: str) -> Baseline:
-        """Read such a text; raises ``ValueError``."""
+        """Read the ``text`` of such a file; raises ``ValueError`` where it is none."""
         data = json.loads(text)
         form = data.get("format") if isinstance(data, dict) else None
         if form != _FORMAT or not isinstance(data.get("sites"), list):
@@ -127,7 +129,7 @@ class Baseline:
         return cls({profile.site: profile for profile in map(_read_profile, data["sites"])})
 
     def profile_of(self, site: str) -> Profile | None:
-        """Give what is normal for a site; where pages have no address, the only profile there is."""
+        """Give what is normal for ``site`` (a host without ``www.``); of pages without an address, the only one."""
         if site == NO_SITE and site not in self.profiles and len(self.profiles) == 1:
             return next(iter(self.profiles.values()))
         return self.profiles.get(site)

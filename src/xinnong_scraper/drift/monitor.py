@@ -76,6 +76,7 @@ class Verdict:
     """How things are."""
 
     status: Status = "ok"
+    """``ok``, ``drifting`` (values still come, but otherwise) or ``broken`` (records are lost or lack key fields)."""
     findings: tuple[Finding, ...] = ()
     """The worst and surest first, at most 12 a site."""
     pages: int = 0
@@ -85,7 +86,7 @@ class Verdict:
 
 
 class Monitor:
-    """Compares pages, one by one as they come, with a baseline.
+    """Compares pages, one by one as they come, with ``baseline``.
 
     What it keeps is bounded: of each site that the baseline knows the newest 80 pages as short values.
     """
@@ -96,7 +97,7 @@ class Monitor:
         self._unknown: dict[str, None] = {}
 
     def observe(self, observation: Observation | None) -> Verdict:
-        """Take in the newest page and say how its site is; what tells nothing (None) changes nothing."""
+        """Take in ``observation`` of the newest page, and say how its site is; None changes nothing."""
         if observation is None:
             return Verdict()
         profile = self._baseline.profile_of(observation.site)
@@ -123,7 +124,10 @@ class Monitor:
 
 
 def check(pages: Iterable[Observation | None], baseline: Baseline) -> Verdict:
-    """Compare pages, oldest first, with a baseline; say how things are after the last one."""
+    """Compare ``pages``, oldest first, with ``baseline``; say how things are after the last one.
+
+    ``pages`` are observations; None among them, which tells nothing, is passed over.
+    """
     monitor = Monitor(baseline)
     for page in pages:
         monitor.observe(page)

@@ -74,6 +74,7 @@ class Observation:
     site: str
     """The host without ``www.``; ``-`` where the address is not known."""
     url: str | None
+    """The page's address, where it is known."""
     address: str
     """What the address looks like without the parts that name the article: ``/news/#/*.html``."""
     values: Mapping[str, str]
@@ -122,7 +123,9 @@ def observe_html(
     layout: Layout | None = None,
     layouts: Sequence[Layout] = (),
 ) -> Observation | None:
-    """Read a saved page and note what it tells; the arguments are those of ``extract_html``.
+    """Read a saved page and note what it tells; the arguments are those of :func:`~xinnong_scraper.extract_html`.
+
+    ``layouts`` are tried before the built-in ones where ``layout`` is not given. None for what tells nothing.
 
     Without the response's headers, nothing is said of how the page declares its charset.
     """
@@ -138,7 +141,10 @@ def observe_html(
 
 
 def observe_outcome(url: str, outcome: str) -> Observation:
-    """Note what a page was instead of an article: a reason of NotAnArticleError, ``doubtful`` or ``refused``."""
+    """Note what the page at ``url`` was instead of an article.
+
+    ``outcome`` is a reason of NotAnArticleError, ``doubtful`` or ``refused``.
+    """
     return _observation(url, {"outcome": outcome})
 
 

@@ -31,10 +31,11 @@ _LONGEST: Final = 64 << 20  # bytes of a last line up to which it is read to see
 def append_records(records: Iterable[RecordLike], path: str | os.PathLike[str], *, batch: int = 500) -> int:
     """Append records to a ``.jsonl`` file, which is made where it is missing; return how many.
 
-    Every ``batch`` records, and at the end, what came in is written and on the disk (fsync) before the next is asked
-    for. If ``records`` raises, or Ctrl-C is pressed, what it gave before is written first. A crash can leave part of
-    a line at the end: the next call cuts it off before it appends. A whole record that only lacks its line break gets
-    it. Where the disk is full, the file ends after the last whole batch.
+    ``records`` are what :func:`write_records` takes, ``path`` the file. Every ``batch`` records, and at the end, what
+    came in is written and on the disk (fsync) before the next is asked for. If ``records`` raises, or Ctrl-C is
+    pressed, what it gave before is written first. A crash can leave part of a line at the end: the next call cuts it
+    off before it appends. A whole record that only lacks its line break gets it. Where the disk is full, the file ends
+    after the last whole batch.
 
     While it is being appended to, the file is locked against a second call (flock, where the system has it).
 

@@ -58,7 +58,7 @@ class _Sink(Protocol):
 
 
 def form_of(path: str | os.PathLike[str]) -> Form:
-    """Tell the form from the ending of a path; a slash at its end means a folder of Markdown files.
+    """Tell the form from the ending of ``path``; a slash at its end means a folder of Markdown files.
 
     Raises ``ValueError`` for any other ending.
 
@@ -75,7 +75,7 @@ def form_of(path: str | os.PathLike[str]) -> Form:
 
 
 def write_records(records: Iterable[RecordLike], path: str | os.PathLike[str], *, form: Form | None = None) -> int:
-    """Write records to a file, replacing it; return how many.
+    """Write records to the file (or folder) at ``path``, replacing it; return how many.
 
     ``records`` may be articles, their ``model_dump(mode="json")``, that as JSON text, or ``Record`` objects. They are
     read one by one, and none is kept: a million of them take the memory of some. ``form`` is told from the path's

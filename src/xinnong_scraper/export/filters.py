@@ -50,7 +50,7 @@ class Filter:
                 raise ValueError(f"{field.name} has no time zone; give an aware datetime, or a date for a whole day")
 
     def matches(self, record: RecordLike) -> bool:
-        """Tell whether a record goes into the export; raises ``ValueError`` where it is no record."""
+        """Tell whether ``record`` goes into the export; raises ``ValueError`` where it is no record."""
         known = Record.of(record)
         if known.duplicate_of is not None and not self.duplicates:
             return False

@@ -52,7 +52,7 @@ class _Position:
 def follow_records(
     source: Callable[[int], Iterable[tuple[int, RecordLike]]], path: str | os.PathLike[str], *, origin: str
 ) -> int:
-    """Append the records that came since the last call to a ``.jsonl`` file; return how many.
+    """Append the records that came since the last call to the ``.jsonl`` file at ``path``; return how many.
 
     ``source`` is called with the number of the last record in the file (0 at first) and gives the later ones with
     their numbers, which must rise. ``origin`` names what the numbers belong to. Every 500 records, and at the end, what

@@ -33,6 +33,7 @@ Records: TypeAlias = "_HasRecords | Iterable[RecordLike]"
 def to_arrow(records: Records) -> Any:  # noqa: ANN401  pyarrow need not be installed to read this file
     """Give records as a ``pyarrow.Table``.
 
+    ``records`` are what :func:`~xinnong_scraper.export.write_records` takes, or a store of a crawl.
     Raises ``ValueError`` for a record that is none, ``ImportError`` where pyarrow is missing.
     """
     _need("parquet", "pyarrow")
@@ -43,7 +44,7 @@ def to_arrow(records: Records) -> Any:  # noqa: ANN401  pyarrow need not be inst
 
 
 def to_pandas(records: Records) -> Any:  # noqa: ANN401  pandas need not be installed to read this file
-    """Give records as a ``pandas.DataFrame``, one a row.
+    """Give ``records``, as :func:`to_arrow` takes them, as a ``pandas.DataFrame``, one a row.
 
     The columns have Arrow types (``pandas.ArrowDtype``), so that nothing is lost: pandas' own have neither lists nor
     structs. ``frame["body"].struct.field("blocks")`` and ``frame["authors"].list.flatten()`` look into them.
@@ -57,7 +58,9 @@ def to_pandas(records: Records) -> Any:  # noqa: ANN401  pandas need not be inst
 
 
 def to_polars(records: Records) -> Any:  # noqa: ANN401  Polars need not be installed to read this file
-    """Give records as a ``polars.DataFrame``, one a row; ``pl.col("body").struct.field("blocks")`` looks into them.
+    """Give ``records``, as :func:`to_arrow` takes them, as a ``polars.DataFrame``, one a row.
+
+    ``pl.col("body").struct.field("blocks")`` looks into them.
 
     Raises ``ValueError`` for a record that is none, ``ImportError`` where Polars or pyarrow is missing.
     """

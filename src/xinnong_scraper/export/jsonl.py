@@ -11,7 +11,7 @@ __all__ = ["to_jsonl"]
 
 
 def to_jsonl(article: Article) -> str:
-    """Return the record as one line of JSON without a line break; ``Article.model_validate_json`` reads it back.
+    """Return ``article`` as one line of JSON without a line break; ``Article.model_validate_json`` reads it back.
 
     >>> from xinnong_scraper.records import Article
     >>> to_jsonl(Article(title="聊城"))[:42]

@@ -15,7 +15,7 @@ _NOT_IN_IRIS: Final = {code: f"%{code:02X}" for code in (*range(0x21), *map(ord,
 
 
 def to_jsonld(article: Article) -> dict[str, Any]:
-    """Return the record as a JSON-LD object of type NewsArticle; what the record does not have is left out.
+    """Return ``article`` as a JSON-LD object of type NewsArticle; what the record does not have is left out.
 
     A date that the page shows without a time stays a date, so that nothing is claimed that the page does not say.
     Characters of an address that no IRI may hold (RFC 3987, 2.2) are written as ``%XX``: RDF made of it would lack the

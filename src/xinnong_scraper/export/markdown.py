@@ -23,7 +23,7 @@ _UNSAFE_IN_ADDRESS = re.compile(r"[\x00-\x20<>\\]")
 
 
 def to_markdown(article: Article) -> str:
-    r"""Return the article as Markdown: title, a line with source, time and authors, and the body.
+    r"""Return ``article`` as Markdown: title, a line with source, time and authors, and the body.
 
     Characters with a meaning in Markdown are escaped, so the rendered text is the record's text. Disclaimer and
     teasers are left out. The last character is a line break.

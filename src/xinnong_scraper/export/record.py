@@ -23,10 +23,10 @@ class Record:
     __slots__ = ("_article", "_json", "duplicate_of")
 
     def __init__(self, value: Article | Mapping[str, Any] | bytes | str, *, duplicate_of: str | None = None) -> None:
-        """Take an article, its ``model_dump(mode="json")``, or that as JSON text.
+        """Take ``value``: an article, its ``model_dump(mode="json")``, or that as JSON text.
 
-        Raises ``ValueError`` for a mapping that is no article and for text that is no JSON object, and ``TypeError``
-        for any other type.
+        ``duplicate_of`` is the address of the record that it repeats. Raises ``ValueError`` for a mapping that is no
+        article and for text that is no JSON object, and ``TypeError`` for any other type.
         """
         self._article: Article | None = None
         self._json: bytes | None = None
@@ -43,7 +43,7 @@ class Record:
 
     @classmethod
     def of(cls, value: RecordLike) -> Record:
-        """Give the record itself, or one made of the value.
+        """Give ``value`` itself where it is a record, or one made of it.
 
         >>> Record.of(Article(title="聊城")).json[:44].decode()
         '{"url":null,"canonical_url":null,"site_name"'

@@ -13,7 +13,9 @@ __all__ = ["to_text"]
 
 
 def to_text(article: Article) -> str:
-    r"""Return title, source and time, and the paragraphs with blank lines between them; ends with a line break.
+    r"""Return title, source and time of ``article``, and its paragraphs with blank lines between.
+
+    The last character is a line break.
 
     Table rows stand one a line with cells joined by a tab; pictures, disclaimer and teasers are left out.
 

@@ -127,12 +127,8 @@ def _hinted(reading: Reading, box: Box, known: dict[int, bool]) -> bool:
     """Tell whether the box calls itself a breadcrumb, by class, id or ``aria-label``."""
     answer = known.get(box.index)
     if answer is None:
-        label = (box.node.attributes.get("aria-label") or "").lower()
-        answer = bool(reading.lexicon.breadcrumb_hint.search(box.ident)) or label in (
-            "breadcrumb",
-            "breadcrumbs",
-            "面包屑",
-        )
+        own_words = ("breadcrumb", "breadcrumbs", "面包屑")
+        answer = bool(reading.lexicon.breadcrumb_hint.search(box.ident)) or box.label in own_words
         known[box.index] = answer
     return answer
 

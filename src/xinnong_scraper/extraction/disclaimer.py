@@ -92,7 +92,7 @@ def _without_heading(reading: Reading, area: TextArea) -> tuple[int, int] | None
         text = line.text
         if not 10 <= len(text) <= _LONGEST or (line.link_chars * 2 > len(text) and not lexicon.legal.match(text)):
             continue
-        words = len(lexicon.legal_words.findall(text))
+        words = lexicon.count_legal_words(text)
         if not words:
             continue
         match = lexicon.disclaimer_start.match(text)
@@ -161,7 +161,7 @@ def _following(reading: Reading, first: int) -> list[Line]:
     for line in lines[first + 1 : first + _MAX_CLAUSES]:
         beside = line.index - clauses[-1].index == 1
         numbered = beside and _NUMBER.match(line.text) and lexicon.legal_words.search(line.text)
-        legal = lexicon.legal.match(line.text) and (beside or len(lexicon.legal_words.findall(line.text)) >= _CERTAIN)
+        legal = lexicon.legal.match(line.text) and (beside or lexicon.count_legal_words(line.text) >= _CERTAIN)
         if (numbered or legal or (beside and _opens(reading, line.text))) and _is_clause(
             reading, line, numbered=True, in_flow=True
         ):

@@ -6,13 +6,13 @@ where they stand, so most marks are of the box, and are found once for all of it
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import Counter
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from ..layouts.surroundings import furniture
+from .line_words import OwnNames, link_kind, look
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from .density import TextArea
     from .reading import Reading
 
-__all__ = ["BOX_MARKS", "LINE_MARKS", "VALUES", "LineMarks"]
+__all__ = ["BOX_MARKS", "LINE_MARKS", "VALUES", "WORD_MARKS", "LineMarks"]
 
+WORD_MARKS: Final = ("saying", "own", "leads", "look")
+"""The marks of a line by its words, which take longest to find: only for lines that the others leave in doubt."""
 LINE_MARKS: Final = (
     "length", "linked", "end", "reached", "prose_near", "links_near", "below_headline", "to_prose", "under", "word",
-    "repeated", "signs", "down",
+    "repeated", "down", *WORD_MARKS,
 )  # fmt: skip
 """The marks of a line itself."""
 BOX_MARKS: Final = (
@@ -67,10 +69,12 @@ _NEAR: Final = 3  # lines before and behind
 _FAR: Final = 99
 _SHORT: Final = 90  # characters of a line that may be furniture
 _LABEL: Final = 45
-_SIGNS: Final = 120
+_SPEAKING: Final = 300  # characters of a line whose words are looked at
 _LITTLE_LINE: Final = 60
-_ENDS: Final = {**dict.fromkeys('.!?。！？…”"’)」', 1), **dict.fromkeys(":：", 2), **dict.fromkeys(",;،，；、", 3)}
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_ENDS: Final = {
+    **dict.fromkeys('.。…”"’)」', 1), **dict.fromkeys(":：", 2), **dict.fromkeys(",;،，；、", 3),
+    **dict.fromkeys("!！", 5), **dict.fromkeys("?？؟", 6),
+}  # fmt: skip
 _DEEPEST: Final = 9
 
 _BoxMarks = tuple[int, ...]
@@ -78,7 +82,7 @@ _BoxMarks = tuple[int, ...]
 VALUES: Final = dict(
     zip(
         LINE_MARKS + BOX_MARKS,
-        (14, 6, 5, 15, 8, 8, 9, 8, 8, 16, 4, 9, 10, 8, 10, 17, 8, 7, 7, 34, 9, 14, 3, 4, 8, 7, 6, 8, 7, 6),
+        (14, 6, 7, 15, 8, 8, 9, 8, 8, 16, 4, 10, 15, 4, 6, 5, 8, 10, 17, 8, 7, 7, 34, 9, 14, 3, 4, 8, 7, 6, 8, 7, 6),
         strict=True,
     )
 )
@@ -95,6 +99,7 @@ class LineMarks:
         self.scale = scale
         """Letters of this script's text for one character of it: a Han character says as much as some letters."""
         lines, weights = self.lines, reading.weights
+        self._own = OwnNames(reading)
         self._weights = weights
         self._prose = list(accumulate(weights, initial=0))
         self._all = list(accumulate([len(line.text) for line in lines], initial=0))
@@ -115,7 +120,7 @@ class LineMarks:
         self._read_boxes()
 
     def __iter__(self) -> Iterator[tuple[Line, _BoxMarks, tuple[int, ...]]]:
-        """Give each line that may be of the text with the marks of its box and its own."""
+        """Give each line that may be of the text with the marks of its box and its own but those by its words."""
         lines, runs, links, prose = self.lines, self._runs, self._links, self._prose
         area, scale, size, headline = self.area, self.scale, len(self.lines), self._headline
         first, last, before = area.first, area.last, prose[area.first]
@@ -160,10 +165,19 @@ class LineMarks:
                 under,
                 word,
                 min(repeated[text], 3),
-                _signs(text) if length < _SIGNS else 8,
                 bisect_right(_DOWN, index / size),
             )
             yield line, known.get(box) or self._box(box), own
+
+    def by_words(self, line: Line) -> tuple[int, ...]:
+        """Find the marks of a line by its words."""
+        low = line.text.lower()
+        return (
+            furniture().saying(low) if len(low) <= _SPEAKING else 0,
+            self._own(low),
+            link_kind(line.links) if line.link_chars else 0,
+            look(line),
+        )
 
     def _to_prose(self) -> list[int]:
         """The lines from each line to the next one of running text."""
@@ -283,9 +297,3 @@ def _depths(box: Box) -> dict[Box, int]:
         found[outer] = len(found)
         outer = outer.parent
     return found
-
-
-def _signs(text: str) -> int:
-    """A year, a stroke, and an address or a copyright sign in a short line."""
-    year = 1 if ("19" in text or "20" in text) and _YEAR.search(text) else 0
-    return year + (2 if "|" in text else 0) + (4 if "@" in text or "©" in text else 0)

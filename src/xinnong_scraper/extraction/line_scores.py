@@ -13,13 +13,16 @@ from importlib.resources import files
 from operator import getitem, itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from .line_marks import BOX_MARKS, LINE_MARKS, LineMarks
+from .line_marks import BOX_MARKS, LINE_MARKS, WORD_MARKS, LineMarks
 
 if TYPE_CHECKING:
     from .density import TextArea
     from .reading import Reading
 
-__all__ = ["scored_lines"]
+__all__ = ["IN_DOUBT", "scored_lines"]
+
+IN_DOUBT: Final = range(-1_000, 2_000)
+"""Points above the bar, without those for its words, at which its words are looked at: hardly any decide others."""
 
 _Table = list[list[int]]
 _ROOM: Final = "xinnong_scraper.extraction"
@@ -58,18 +61,23 @@ class _Tables:
         boxes: list[tuple[int, int, _Table]] = []
         mixed: list[tuple[int, int, _Table]] = []
         lines: list[tuple[int, int, _Table]] = []
+        mixed_words: list[tuple[int, int, _Table]] = []
+        words: list[tuple[int, int, _Table]] = []
         for table in data["tables"]:
             (one, other), points = table["marks"], table["points"]
+            by_words = not {one, other}.isdisjoint(WORD_MARKS)
             if one in LINE_MARKS and other in LINE_MARKS:
-                lines.append((LINE_MARKS.index(one), LINE_MARKS.index(other), points))
+                (words if by_words else lines).append((LINE_MARKS.index(one), LINE_MARKS.index(other), points))
             elif one in LINE_MARKS:
                 turned = [list(row) for row in zip(*points, strict=True)]
-                mixed.append((BOX_MARKS.index(other), LINE_MARKS.index(one), turned))
+                (mixed_words if by_words else mixed).append((BOX_MARKS.index(other), LINE_MARKS.index(one), turned))
             else:
                 boxes.append((BOX_MARKS.index(one), BOX_MARKS.index(other), points))
         self.boxes, self.lines = _Pairs(boxes), _Pairs(lines)
         self.mixed = _Pairs(mixed)
         """By the mark of the box first."""
+        self.words, self.mixed_words = _Pairs(words), _Pairs(mixed_words)
+        """Those with a mark of the line by its words."""
 
 
 @lru_cache(maxsize=1)
@@ -87,10 +95,16 @@ def scored_lines(reading: Reading, area: TextArea, scale: float) -> list[int]:
     bar, boxes, mixed, lines = tables.bar, tables.boxes, tables.mixed, tables.lines
     known: dict[tuple[int, ...], tuple[int, list[list[int]]]] = {}
     kept = []
-    for line, box, own in LineMarks(reading, area, scale):
+    marks = LineMarks(reading, area, scale)
+    for line, box, own in marks:
         found = known.get(box)
         if found is None:
             found = known[box] = (boxes.points(box), mixed.rows(box))
-        if found[0] + mixed.points_in(found[1], own) + lines.points(own) > bar:
+        points = found[0] + mixed.points_in(found[1], own) + lines.points(own)
+        if points - bar in IN_DOUBT:
+            whole = own + marks.by_words(line)
+            points += tables.words.points(whole)
+            points += tables.mixed_words.points_in(tables.mixed_words.rows(box), whole)
+        if points > bar:
             kept.append(line.index)
     return kept

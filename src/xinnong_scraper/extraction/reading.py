@@ -205,7 +205,7 @@ def _find_regions(reading: Reading) -> list[Region]:
 
 def _heading(lexicon: Lexicon, line: Line) -> tuple[str, int] | None:
     found = lexicon.heading(line.text)
-    if len(line.parts) < 2 or (found and found[1] < _LOOSE_RANK):
+    if len(line.parts) < 2 or line.all_link or (found and found[1] < _LOOSE_RANK):
         return found
     return _leading_heading(lexicon, line) or found
 

@@ -27,7 +27,7 @@ _SENTENCE_END: Final = tuple(".!?。！？…؟")
 def scored_area(reading: Reading, area: TextArea) -> TextArea:
     """Draw the area anew around the lines that are the text by their scores; the same area where next to none are."""
     kept = _once(reading, scored_lines(reading, area, letters_for_one(reading)))
-    kept = _without_edges(reading, kept)
+    kept = _without_edges(reading, _without_asks(reading, kept))
     if not kept or sum(reading.weights[index] for index in kept) < _LEAST * area.weight:
         return area
     first, last = kept[0], kept[-1] + 1
@@ -38,23 +38,32 @@ def scored_area(reading: Reading, area: TextArea) -> TextArea:
 
 
 def _once(reading: Reading, kept: list[int]) -> list[int]:
-    """Keep the first copy of a text that the page holds twice: for wide screens and narrow ones, or for printing."""
-    seen: set[str] = set()
-    again: list[int] = []
-    for position, index in enumerate(kept):
-        text = reading.lines[index].text
-        if len(text) >= _LONG_LINE:
-            if text in seen:
-                again.append(position)
-            seen.add(text)
-    if len(again) < _COPIED:
-        return kept
+    """Keep the first copy of a text that the page holds more than once: for wide screens and narrow ones, for printing.
+
+    A copy is a run of lines that stood before, several of them long: a text may say "Pros" of each thing it compares.
+    """
     texts = [reading.lines[index].text for index in kept]
-    first, last = again[0], again[-1]
-    shown = set(texts[:first])
-    while first and len(texts[first - 1]) < _LONG_LINE and texts[first - 1] in texts[: first - 1]:
-        first -= 1  # a heading above the copy
-    return [index for at, index in enumerate(kept) if not (first <= at <= last and texts[at] in shown)]
+    seen: set[str] = set()
+    found: list[int] = []
+    run: list[int] = []
+    long_lines = 0
+    for index, text in zip(kept, texts, strict=True):
+        if text in seen:
+            run.append(index)
+            long_lines += len(text) >= _LONG_LINE
+            continue
+        seen.add(text)
+        found += run if long_lines < _COPIED else []
+        found.append(index)
+        run, long_lines = [], 0
+    return found + (run if long_lines < _COPIED else [])
+
+
+def _without_asks(reading: Reading, kept: list[int]) -> list[int]:
+    """Drop the lines that only mark an advert, no heading that names one, and those that ask to subscribe or follow."""
+    is_label, is_ask = furniture().is_advert_label, furniture().is_ask
+    lines = [reading.lines[index] for index in kept]
+    return [line.index for line in lines if not (is_ask(line.text) or (is_label(line.text) and not line.box.heading))]
 
 
 def _without_edges(reading: Reading, kept: list[int]) -> list[int]:

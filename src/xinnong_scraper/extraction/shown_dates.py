@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborNode
 
-    from ..blocks import Line
+    from ..blocks import Box, Line
     from ..normalize.dates import FoundDate
     from ..normalize.worded import DateOrder
     from .density import TextArea
@@ -44,6 +44,8 @@ _ENTRY: Final = 25  # characters of a headline link beside a date in a list
 _BEFORE: Final = 60  # characters before a date in which its label stands
 _LABEL_LINE: Final = 30
 _SHORT: Final = 60  # characters of a line right below the text
+_MARKS: Final = 3  # characters beside a date that is a whole line
+_HEADS: Final = ("header", "nav", "aside")
 _OVERLAP: Final = 3  # lines at the end of the text's box
 _AFTER: Final = 8
 _LINES: Final = 3_000
@@ -102,24 +104,47 @@ class DateReader:
         if headline is not None and not any(one.field != "modified_at" for one in found):
             box = headline.line.box.parent or headline.line.box
             box = box.parent or box
-            above = [line for line in lines[max(0, headline.first - _ABOVE) : headline.first] if line.box.within(box)]
-            found = [one for line in above for one in self.read(line, _LONGEST)] + found
+            above = lines[max(0, headline.first - _ABOVE) : headline.first]
+            read = [one for line in above if line.box.within(box) for one in self.read(line, _LONGEST)]
+            found = (read or ([] if self.known else self._alone(above, headline))) + found
         return found
 
     def labelled(self, headline: Headline | None) -> list[ShownDate]:
         """Read the first date of each kind that has a label, anywhere below the headline."""
         found: list[ShownDate] = []
+        doubtful: list[ShownDate] = []
         for line in self.reading.lines[headline.first if headline else 0 :][:_LINES]:
             if len(line.text) <= _LONGEST_LABELLED and _YEAR.search(line.text) and not line.all_link:
-                read = [one for one in self.read(line, _LONGEST_LABELLED) if one.rule.startswith("label:")]
-                found += read if not (read and is_of_visitors(line.box.node, _OTHERS)) else []
+                read = _labelled(whole := self.read(line, _LONGEST_LABELLED))
+                if len(whole) == 1 and not read and self._is_byline(line):
+                    doubtful += [] if is_of_visitors(line.box.node, _COMMENTS) else whole
+                elif not (read and is_of_visitors(line.box.node, _OTHERS)):
+                    found += read
+                elif not is_of_visitors(line.box.node, _COMMENTS):
+                    doubtful += [one for one in read if one.field == "published_at"]
+        if not found and len(doubtful) == 1:  # the lists of other articles have several
+            found = [replace(doubtful[0], trust=0.6, far=True)]
         found.sort(key=lambda one: -one.trust)
         return list({one.field: one for one in reversed(found)}.values())
+
+    def _alone(self, above: list[Line], headline: Headline) -> list[ShownDate]:
+        """Read a date that is a whole line right above the headline, in another part of the page than its head."""
+        for line in reversed(above):
+            read = self.read(line, _SHORT)
+            if len(read) == 1 and len(line.text) - len(read[0].date.raw) <= _MARKS:
+                outer: Box | None = line.box
+                while outer is not None and outer.last <= headline.first:
+                    if outer.tag in _HEADS:
+                        return []  # today's date in the site's head
+                    outer = outer.parent
+                return [replace(read[0], trust=0.7, far=True)]
+        return []
 
     def below(self, area: TextArea | None) -> list[ShownDate]:
         """Read a date that stands alone right below the text."""
         lines = self.reading.lines[max(0, area.last - _OVERLAP) : area.last + _AFTER] if area else []
         found = [one for line in lines if len(line.text) <= _SHORT for one in self.read(line, _SHORT)]
+        found = [one for one in found if not is_of_visitors(one.line.box.node, _COMMENTS)]
         return [replace(one, trust=0.6, far=True) for one in found] if len(found) == 1 else []
 
     def read(self, line: Line, longest: int) -> list[ShownDate]:
@@ -213,6 +238,8 @@ class DateReader:
             for size in range(min(self.words.longest, len(keys) - at), 0, -1):
                 label = " ".join(keys[at : at + size])
                 if field := self.words.labels.get(label):
+                    if field == "by" and self.words.labels.get(keys[at]) == "published":
+                        field = "published"  # Posted by … on
                     found = (" ".join(words[at : at + size]), field)
                     at += size - 1
                     break
@@ -220,6 +247,11 @@ class DateReader:
         if found[1] == "published":
             return found[0], "published_at"
         return (found[0], "modified_at") if found[1] == "modified" else ("", None)
+
+    def _is_byline(self, line: Line) -> bool:
+        """Tell a short line that begins with the word before an author."""
+        first = _WORD.search(line.text[:_LABEL_LINE])
+        return len(line.text) <= _SHORT and first is not None and self.words.labels.get(word_key(first[0])) == "by"
 
     @staticmethod
     def _is_entry(line: Line, one: FoundDate) -> bool:
@@ -230,6 +262,14 @@ class DateReader:
             and line.link_chars * 2 > len(line.text)
             and max(map(len, texts)) >= _ENTRY * 2
         )
+
+
+def _labelled(read: list[ShownDate]) -> list[ShownDate]:
+    """Give the dates of a line that have a label, and the one without that stands before that of a change."""
+    kept = [one for one in read if one.rule.startswith("label:")]
+    if kept and kept[0].field == "modified_at" and read[0].field is None:
+        kept.insert(0, replace(read[0], far=True))
+    return kept
 
 
 def _named_field(line: Line, raw: str) -> DateField | None:

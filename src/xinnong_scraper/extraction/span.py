@@ -77,13 +77,18 @@ class SpanFinder:
 
     def _among_kept(self, kept: frozenset[int], title: str) -> BodySpan:
         """Take the lines that are known to be the text, without the headline."""
-        own = {
-            index for index in kept if len(self.lines[index].text) > _TITLE or squeeze(self.lines[index].text) != title
-        }
+        own = {index for index in kept if not self._is_title(self.lines[index].text, title)}
         if not own:
             return BodySpan(self.area.first, self.area.first, set())
         first, last = min(own), max(own) + 1
         return BodySpan(first, last, set(range(first, last)) - own)
+
+    @staticmethod
+    def _is_title(text: str, title: str) -> bool:
+        """Tell a line that shows the title, by its first letter where that tells enough."""
+        if len(text) > _TITLE or (text.isascii() and text[0].lower() != title[:1]):
+            return False
+        return squeeze(text) == title
 
     def _goes_on(self, first: int, region: Region, last: int) -> bool:
         """Tell whether paragraphs like those above a box in the text follow it: of the same make, at the same place."""

@@ -126,6 +126,8 @@ def _parse(url: str) -> Address:
 def _cleaned(url: str) -> str:
     """Drop what browsers drop (WHATWG URL, 4.4): outer white space, inner line breaks, backslashes for slashes."""
     url = _STRIPPED.sub("", url.strip("\0\x01\x1f \t\r\n\f\u3000\ufeff"))
+    if "\\" not in url:
+        return url
     mark = next((index for index, char in enumerate(url) if char in "?#"), len(url))
     return url[:mark].replace("\\", "/") + url[mark:]
 

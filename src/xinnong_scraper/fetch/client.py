@@ -60,9 +60,10 @@ def _cache_of(policy: FetchPolicy) -> DiskCache | None:
 class Fetcher:
     """Fetches pages and keeps connections, robots.txt rules and the hosts' clocks between them.
 
-    May be used from many threads at once. Close it, or use it as a context manager. Proxies and other settings of the
-    environment are not read: a proxy would look names up by itself, past the guard. Only OpenSSL reads its own:
-    ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` name the authorities to trust, besides those of certifi.
+    ``policy`` holds its limits and manners. May be used from many threads at once. Close it, or use it as a context
+    manager. Proxies and other settings of the environment are not read: a proxy would look names up by itself, past the
+    guard. Only OpenSSL reads its own: ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` name the authorities to trust, besides
+    those of certifi.
 
     ``resolver`` replaces the system's look-up of names, ``(host, port) -> list of IP addresses``; its answers are
     checked like the system's. ``flow`` is that of another fetcher, whose rules and clocks are shared. Raises
@@ -103,7 +104,7 @@ class Fetcher:
 
 
 class AsyncFetcher:
-    """The same as :class:`Fetcher` for asyncio: many tasks of one event loop may use it at once."""
+    """The same as :class:`Fetcher` for asyncio, with the same arguments: many tasks of one event loop may use it."""
 
     def __init__(
         self, policy: FetchPolicy | None = None, *, resolver: Resolver = system_resolver, flow: Flow | None = None
@@ -124,8 +125,12 @@ class AsyncFetcher:
         return await _Run(self._wire, self._lanes, self._cache, slot).complete(steps)
 
     def sitemaps(self, url: str) -> tuple[str, ...]:
-        """Give the sitemaps that robots.txt of an address's host names, if it has been read."""
+        """Give the sitemaps that robots.txt of the host of ``url`` names, if it has been read."""
         return self._flow.sitemaps(url)
+
+    def gap(self, url: str) -> float:
+        """Give the seconds between two requests to the host of ``url``: the policy's, or longer ones of robots.txt."""
+        return self._flow.gap(url)
 
     async def aclose(self) -> None:
         """Close all connections; a fetch after that is a ``RuntimeError``, one under way may finish."""

@@ -60,6 +60,10 @@ _KEPT_CHALLENGE = 60.0
 """Seconds for which a robot check that guards robots.txt counts, without another request."""
 
 
+_PUNCTUAL = 0.001
+"""Seconds by which a request may start early."""
+
+
 class FetchOptions(TypedDict, total=False):
     """What one fetch may do otherwise."""
 
@@ -76,6 +80,7 @@ class HostClock:
 
     def __init__(self) -> None:
         self._next: dict[str, float] = {}
+        self._last: dict[str, float] = {}
         self._lock = threading.Lock()
 
     def reserve(self, origin: str, now: float, gap: float) -> float:
@@ -84,6 +89,16 @@ class HostClock:
             start = max(now, self._next.get(origin, now))
             self._hold(origin, start + gap, now)
             return start - now
+
+    def begin(self, origin: str, now: float, gap: float) -> float:
+        """Note that a request starts; where ``gap`` is not over since a late start before it, give the rest."""
+        with self._lock:
+            rest = self._last.get(origin, now - gap) + gap - now
+            if rest > _PUNCTUAL:
+                return rest
+            if gap > 0:
+                self._last[origin] = now
+            return 0.0
 
     def hold(self, origin: str, until: float, now: float) -> None:
         """Let nothing start before ``until``."""
@@ -95,6 +110,7 @@ class HostClock:
             self._next[origin] = max(until, self._next.get(origin, until))
         if len(self._next) > _MAX_HOSTS:
             self._next = {host: moment for host, moment in self._next.items() if moment > now}
+            self._last = {host: moment for host, moment in self._last.items() if host in self._next}
 
 
 class Flow:
@@ -119,6 +135,19 @@ class Flow:
         """Give the sitemaps that robots.txt of an address's host names, if it has been read."""
         rules = self._robots.get(parse_address(url).origin, self._clock())
         return rules.sitemaps if rules else ()
+
+    def gap(self, url: str) -> float:
+        """Give the least seconds between the starts of two requests to an address's host, as far as is known."""
+        if not self._policy.respect_robots:
+            return self._policy.delay
+        try:
+            return self._gap(parse_address(url).origin, self._clock())
+        except AddressBlockedError:
+            return self._policy.delay
+
+    def _gap(self, origin: str, now: float) -> float:
+        rules = self._robots.get(origin, now) if self._policy.respect_robots else None
+        return max(self._policy.delay, rules.crawl_delay if rules else 0.0)
 
     def fetch(self, url: str, **options: Unpack[FetchOptions]) -> Steps[FetchedPage]:
         """Fetch a page; the generator returns it or raises a :class:`FetchError`."""
@@ -209,12 +238,14 @@ class Flow:
     def _take_turn(self, machine: Machine, origin: str) -> Steps[None]:
         asked = self._clock()
         yield Enter(origin, self._policy.concurrency_per_host)
-        rules = self._robots.get(origin, asked) if self._policy.respect_robots else None
-        gap = max(self._policy.delay, rules.crawl_delay if rules else 0.0)
+        gap = self._gap(origin, asked)
         wait = self._turns.reserve(origin, self._clock(), gap)
         if wait > 0:
             yield Pause(wait)
         yield Proceed()
+        while (rest := self._turns.begin(origin, self._clock(), gap)) > 0:
+            yield Pause(rest)
+            yield Proceed()
         machine.budget.extend(self._clock() - asked)
 
     def _read(self, machine: Machine, read: Read) -> Steps[Send | Stop | Done]:

@@ -98,9 +98,10 @@ def _blocked(reason: str, url: str | None) -> AddressBlockedError:
 def check_url(url: str, policy: FetchPolicy | None = None, *, resolver: Resolver | None = None) -> list[str]:
     """Tell which IP addresses may be connected to for an address; for fetchers that make their own connections.
 
-    Scheme, port and host are judged as in every fetch with ``policy``, and the host's name is looked up once. Returns
-    the IP addresses, best first. Connect to one of them and not to the name: a second look-up may give another answer
-    (DNS rebinding). ``resolver`` replaces the system's look-up, ``(host, port) -> list of IP addresses``.
+    Scheme, port and host of ``url`` are judged as in every fetch with ``policy``, and the host's name is looked up
+    once. Returns the IP addresses, best first. Connect to one of them and not to the name: a second look-up may give
+    another answer (DNS rebinding). ``resolver`` replaces the system's look-up, ``(host, port) -> list of IP
+    addresses``.
 
     Blocks for as long as the look-up takes, ``policy.connect_timeout`` at most. Raises
     :class:`~xinnong_scraper.errors.AddressBlockedError`, ConnectionFailedError where the name has no address, and

@@ -30,7 +30,7 @@ class PageFetcher(Protocol):
     """
 
     def fetch(self, url: str, /) -> FetchedPage:
-        """Get one page.
+        """Get the page at ``url``.
 
         Should raise a :class:`~xinnong_scraper.errors.FetchError` where the page cannot be had. Any other exception
         becomes the cause of one.
@@ -42,7 +42,7 @@ class AsyncPageFetcher(Protocol):
     """The same for asyncio: ``aextract_many`` calls it from many tasks of one event loop at once."""
 
     async def fetch(self, url: str, /) -> FetchedPage:
-        """Get one page; errors as with :meth:`PageFetcher.fetch`."""
+        """Get the page at ``url``; errors as with :meth:`PageFetcher.fetch`."""
         ...
 
 

@@ -99,7 +99,7 @@ class Changes:
 
 
 def find_changes(old: Inspection, new: Inspection) -> Changes:
-    """Compare two inspected pages, records and structure."""
+    """Compare two inspected pages, ``old`` and ``new``: their records and their structure."""
     outcomes = _outcome(old), _outcome(new)
     layouts = _layout(old), _layout(new)
     return Changes(
@@ -116,8 +116,8 @@ def describe_diff(
 ) -> str:  # fmt: skip
     """Say in lines of text what differs between two pages: in their records, and in the markup that holds them.
 
-    ``old`` and ``new`` are what :func:`inspect_page` takes; the other arguments count for both. Raises LayoutError, and
-    TypeError for an argument of another type.
+    ``old`` and ``new`` are what :func:`inspect_page` takes; ``url``, ``layout`` and ``now`` count for both. Raises
+    LayoutError, and TypeError for an argument of another type.
     """
     first, second = (inspect_page(page, url=url, layout=layout, now=now) for page in (old, new))
     return "".join(f"{line}\n" for line in _lines(find_changes(first, second)))

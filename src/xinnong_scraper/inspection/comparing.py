@@ -34,8 +34,8 @@ def render_diff(
 ) -> str:  # fmt: skip
     """Show what differs between two pages: one HTML file that opens anywhere, runs and loads nothing.
 
-    ``old`` and ``new`` are what :func:`inspect_page` takes; the other arguments count for both. Raises LayoutError, and
-    TypeError for an argument of another type.
+    ``old`` and ``new`` are what :func:`inspect_page` takes; ``url``, ``layout`` and ``now`` count for both. Raises
+    LayoutError, and TypeError for an argument of another type.
 
     >>> html = render_diff("<title>小麦返青</title>", "<title>小麦成熟</title>")
     >>> "the same" in html, "<script" in html

@@ -70,9 +70,9 @@ def inspect_page(
     """Read a page and keep the candidates, the layouts weighed and the time taken.
 
     ``subject`` is a page's HTML (text, or better the bytes), a FetchedPage or a Page; of an Article only the record can
-    be shown. The other arguments are those of :func:`~xinnong_scraper.extract_html`; a fetched page has its own
-    address, headers and clock. A page that is no article gives an inspection with an ``error``. Raises LayoutError, and
-    TypeError for an argument of another type.
+    be shown. ``url``, ``headers``, ``layout`` and ``now`` are those of :func:`~xinnong_scraper.extract_html`; a fetched
+    page has its own address, headers and clock. A page that is no article gives an inspection with an ``error``. Raises
+    LayoutError, and TypeError for an argument of another type.
     """
     if isinstance(subject, Inspection):
         return subject

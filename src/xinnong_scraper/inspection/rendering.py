@@ -43,9 +43,9 @@ def render_inspection(
     """Show what was read from a page, and where on it: one HTML file that opens anywhere, runs and loads nothing.
 
     ``subject`` is a page's HTML (text, or better the bytes), a FetchedPage, a Page or an Inspection; of an Article,
-    whose page is not known, only the record and its evidence are shown. The other arguments are those of
-    :func:`~xinnong_scraper.extract_html`. A page that is no article is shown too, with the reason and what was proposed
-    before. Raises LayoutError, and TypeError for an argument of another type.
+    whose page is not known, only the record and its evidence are shown. ``url``, ``headers``, ``layout`` and ``now``
+    are those of :func:`~xinnong_scraper.extract_html`. A page that is no article is shown too, with the reason and what
+    was proposed before. Raises LayoutError, and TypeError for an argument of another type.
 
     >>> html = render_inspection("<h1>小麦返青</h1><p>四月以来，长势良好。</p>")
     >>> "小麦返青" in html, "<script" in html

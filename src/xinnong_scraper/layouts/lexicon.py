@@ -65,6 +65,7 @@ class Lexicon:
         self.promotion = _patterns(lines.promotion)
         self.legal = _patterns([rf"[（(【\[*]?(?:{'|'.join(lines.legal) or '(?!)'})"])
         self.legal_words = re.compile("|".join(map(re.escape, lines.legal_words)) or r"(?!)")
+        self._latin_legal_words = [word for word in lines.legal_words if word.isascii()]
         self.more = _patterns(lines.more)
         self.more_at_end = _patterns(lines.more_at_end)
         self.source_line = _patterns(lines.source)
@@ -185,6 +186,12 @@ class Lexicon:
         if 2 <= len(bare) <= 12 and self._other_parts.search(bare):
             return ("other", 99)
         return None
+
+    def count_legal_words(self, text: str) -> int:
+        """Count the words that legal notices have."""
+        if text.isascii() and not any(word in text for word in self._latin_legal_words):
+            return 0
+        return len(self.legal_words.findall(text))
 
     @staticmethod
     def bare_heading(text: str) -> str:

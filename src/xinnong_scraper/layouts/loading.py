@@ -36,9 +36,9 @@ def _builtin_files() -> dict[str, Traversable]:
 
 
 def layout_source(name: str) -> str:
-    """Give the TOML text of a layout that the package ships.
+    """Give the TOML text of the layout ``name`` that the package ships.
 
-    Raises LayoutError for a name that it does not know.
+    Raises :class:`~xinnong_scraper.errors.LayoutError` for a name that it does not know.
     """
     known = _builtin_files()
     if name not in known:
@@ -52,8 +52,8 @@ def layout_source(name: str) -> str:
 def load_layout(name_or_path: str | Path) -> Layout:
     """Load a layout by the name of one that the package ships, or from a TOML file.
 
-    A string that ends in ``.toml`` or holds a path separator is a path. Raises LayoutError, naming the file, the key
-    and what is allowed there.
+    ``name_or_path`` is a path if it ends in ``.toml`` or holds a path separator, else a name. Raises LayoutError,
+    naming the file, the key and what is allowed there.
     """
     if isinstance(name_or_path, Path) or name_or_path.endswith(".toml") or "/" in name_or_path or "\\" in name_or_path:
         return _load_file(Path(name_or_path))
@@ -61,7 +61,7 @@ def load_layout(name_or_path: str | Path) -> Layout:
 
 
 def parse_layout(text: str, *, file: str, folder: Path | None = None) -> Layout:
-    """Build a layout from the text of a TOML file; ``file`` names it in errors, and is not read.
+    """Build a layout from ``text``, that of a TOML file; ``file`` names it in errors, and is not read.
 
     ``folder`` is where a layout file that it extends stands. Raises LayoutError, as :func:`load_layout` does.
     """
@@ -69,7 +69,10 @@ def parse_layout(text: str, *, file: str, folder: Path | None = None) -> Layout:
 
 
 def resolve_layout(layout: Layout | str | Path) -> Layout:
-    """Turn what a caller may give as a layout into one."""
+    """Turn what a caller may give as ``layout`` (a Layout, a name, a path) into one.
+
+    Raises LayoutError, as :func:`load_layout` does, and ``TypeError`` for anything else.
+    """
     if isinstance(layout, Layout):
         return layout
     if isinstance(layout, str | Path):

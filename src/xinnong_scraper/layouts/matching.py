@@ -32,7 +32,7 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def choose_layout(page: Page, layouts: Sequence[Layout] = ()) -> Layout:
-    """Choose the layout that fits the page: one of ``layouts`` or a built-in portal, else the general one."""
+    """Choose the layout that fits ``page``: one of ``layouts`` or a built-in portal, else the general one."""
     best, best_score = load_layout(GENERAL), 0
     for layout, score in weigh_layouts(page, layouts):
         if score > best_score:
@@ -41,7 +41,7 @@ def choose_layout(page: Page, layouts: Sequence[Layout] = ()) -> Layout:
 
 
 def weigh_layouts(page: Page, layouts: Sequence[Layout] = ()) -> list[tuple[Layout, int]]:
-    """Weigh the signs by which each of ``layouts`` and the built-in portals knows the page; 0 where they do not do.
+    """Weigh the signs by which each of ``layouts`` and the built-in portals knows ``page``; 0 where they do not.
 
     A host of the portal's own weighs ``HOST_WEIGHT``, the portal's name where a page names its owner 2, a habit of its
     pages 1.

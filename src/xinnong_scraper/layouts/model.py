@@ -91,14 +91,23 @@ class Labels(_Part):
     """Words before a colon that say what the value behind is."""
 
     source: Words = ()
+    """Of the publisher: 来源, 稿源."""
     author: Words = ()
+    """Of authors: 作者, 记者, 摄影."""
     editor: Words = ()
+    """Of editors: 责任编辑."""
     published: Words = ()
+    """Of the time of publication: 发布时间."""
     modified: Words = ()
+    """Of the last change: 更新时间."""
     summary: Words = ()
+    """Of an abstract: 摘要, 核心提示."""
     keywords: Words = ()
+    """Of tags: 关键词."""
     breadcrumb: Words = ()
+    """Before the breadcrumb: 当前位置."""
     original_title: Words = ()
+    """Of the title that the article had elsewhere: 原标题."""
     other: Words = ()
     """Labels of values that are none of the record: they end the value before them."""
 
@@ -107,6 +116,7 @@ class Headings(_Part):
     """Headings of the parts around the text, without brackets and colon."""
 
     disclaimer: Words = ()
+    """Of the legal notice: 免责声明."""
     teasers: Words = ()
     """Of related articles; the first in the list wins where a page has several such parts."""
     teasers_parts: Words = ()
@@ -139,6 +149,7 @@ class LineRules(_Part):
     more: Patterns = ()
     """What a list has beside its titles: links to more of the same (更多>>), counters, marks of adverts."""
     more_at_end: Patterns = ()
+    """The last line of a text, which leads to more of the site: 返回首页，查看更多."""
     source: Patterns = ()
     """Lines that name the source: they end a text where no more of it follows, and are no part of it anywhere."""
     attachments: Patterns = ()
@@ -165,7 +176,9 @@ class Pager(_Part):
     """Link texts of an article's pager."""
 
     next: Words = ()
+    """To the next page: 下一页."""
     previous: Words = ()
+    """To the page before: 上一页."""
     around: Words = ()
     """Other words of a pager: 首页, 尾页, 共."""
     other_article: Words = ()
@@ -236,9 +249,13 @@ class Hints(_Part):
     """Parts of class names and ids that many systems share. Regular expressions; a hint alone decides nothing."""
 
     title: Patterns = ()
+    """Of the headline."""
     subtitle: Patterns = ()
+    """Of a second headline."""
     breadcrumb: Patterns = ()
+    """Of the breadcrumb."""
     caption: Patterns = ()
+    """Of a picture's caption."""
     aside: Patterns = ()
     """Boxes inside the text's box that hold something else: shares, comments, adverts."""
     teasers: Patterns = ()
@@ -284,14 +301,23 @@ class Layout(_Part):
     zone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
     """IANA time zone of dates that name none."""
     recognise: Recognition = Recognition()
+    """How a page shows that it is the portal's."""
     labels: Labels = Labels()
+    """Words before values."""
     headings: Headings = Headings()
+    """Words above parts."""
     lines: LineRules = LineRules()
+    """What is no text of the article."""
     pager: Pager = Pager()
+    """Words of pagers."""
     lists: Lists = Lists()
+    """Links of list pages."""
     names: Names = Names()
+    """What tells names from other words."""
     breadcrumbs: Breadcrumbs = Breadcrumbs()
+    """Words of breadcrumbs."""
     hints: Hints = Hints()
+    """Parts of class names."""
     selectors: dict[SelectorField, tuple[Selector, ...]] = Field(default_factory=dict)
     """Per field, where to read it, best first. A field without a hit is read by landmarks all the same."""
     exclude: tuple[Css, ...] = ()

@@ -6,15 +6,18 @@ import re
 import tomllib
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["KINDS", "NAMES", "Furniture", "furniture"]
+__all__ = ["KINDS", "NAMES", "SAYINGS", "Furniture", "furniture"]
 
 KINDS: Final = ("related", "visitors", "follow", "author", "contents", "label", "references")
 """What a line of furniture is or heads; its number is its place here, from 1."""
+SAYINGS: Final = ("advert", "signup", "sale", "sharing", "others", "person", "rights")
+"""What a line may speak of beside the article's subject; the number is its place here, from 1."""
 NAMES: Final = (
     "comments", "related", "share", "signup", "consent", "advert", "author", "label", "contents", "caption", "footer",
     "navigation", "side", "text", "around",
@@ -25,9 +28,13 @@ _EDGES: Final = " \t:：.•·|»›>→-–—*#…!「」【】"
 _SPEAK_FOR: Final = len(NAMES) - 1
 _MOST_NAMES: Final = 1_000
 _LONGEST: Final = 60  # characters
+_LONGEST_ASK: Final = 220  # characters
 _WORDS: Final = 4  # of the longest beginning
 _WIDE: Final = "\u2e80"  # from here on scripts have no spaces between words, but for Korean
 _WIDE_START: Final = 8  # characters
+_WORD = re.compile(r"[^\W\d_]+|%")
+_ONE, _TWO = 2, 3  # points for a word, and for two words in a row
+_DENSE: Final = 5  # words for one that speaks of something else
 
 
 class Furniture:
@@ -42,6 +49,21 @@ class Furniture:
         for language in data.values():
             for number, kind in reversed(list(enumerate(KINDS, 1))):
                 self._kinds.update(dict.fromkeys(language.get(kind, ()), number))
+        sayings = {
+            tuple(words.split(" ")): number
+            for language in data.values()
+            for number, saying in reversed(list(enumerate(SAYINGS, 1)))
+            for words in language.get(saying, ())
+        }
+        self._words = {words[0]: number for words, number in sayings.items() if len(words) == 1}
+        self._pairs = {words: number for words, number in sayings.items() if len(words) > 1}
+        self._telling = frozenset(self._words)
+        self._telling_pairs = frozenset(self._pairs)
+        self._adverts, self._asks, self._letters, self._channels, self._us = (
+            frozenset(word for language in data.values() for word in language.get(key, ()))
+            for key in ("advert_label", "ask", "letter", "channel", "us")
+        )
+        self._sent = self._letters | self._channels
         self._first_words = frozenset(word.partition(" ")[0].rstrip(_EDGES) for word in self._kinds)
 
     def said(self, ident: str) -> tuple[int, int]:
@@ -76,6 +98,42 @@ class Furniture:
             words = low.split(" ", _WORDS)
             starts = [" ".join(words[:size]).strip(_EDGES) for size in range(min(_WORDS, len(words) - 1), 0, -1)]
         return next((kinds[start] + 8 for start in starts if start in kinds), 0)
+
+    def saying(self, text: str) -> int:
+        """Tell what a line speaks of by the words in it, in lower case: 0 nothing known, else from 1 to 14.
+
+        Each of SAYINGS has two numbers, the second for a line in which such words are many.
+        """
+        words = _WORD.findall(text)
+        single = self._telling.intersection(words)
+        pairs = self._telling_pairs.intersection(pairwise(words))
+        if not single and not pairs:
+            return 0
+        points = [0] * (len(SAYINGS) + 1)
+        for word in single:
+            points[self._words[word]] += _ONE
+        for pair in pairs:
+            points[self._pairs[pair]] += _TWO
+        dense = sum(points) * _DENSE >= _ONE * len(words)
+        return points.index(max(points)) * 2 - 1 + dense
+
+    def is_advert_label(self, text: str) -> bool:
+        """Tell a line that only says that an advert stands here."""
+        return len(text) <= _LONGEST and text.lower().strip(_EDGES) in self._adverts
+
+    def is_ask(self, text: str) -> bool:
+        """Tell a short line that asks to have a letter sent or to follow the publisher elsewhere."""
+        low = text.lower()
+        if len(text) > _LONGEST_ASK or self._asks.isdisjoint(low.replace("-", " ").split()):
+            return False
+        words = _WORD.findall(low)
+        asked = next((place for place, word in enumerate(words) if word in self._sent), 0)
+        before = words[: asked + 1]
+        if self._asks.isdisjoint(before):
+            return False
+        if not self._us.isdisjoint(words):
+            return True
+        return before[0] in self._asks and words[asked] in self._letters
 
 
 def _by_first_letter(patterns: Iterable[str]) -> re.Pattern[str]:

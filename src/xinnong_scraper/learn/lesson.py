@@ -42,6 +42,7 @@ class Lesson:
     """A learned layout and what it rests on."""
 
     layout: Layout
+    """The layout, ready for use."""
     toml: str
     """The layout file, with comments."""
     articles: int
@@ -71,11 +72,12 @@ class Lesson:
 
 
 def learn_layout(pages: Iterable[tuple[str | bytes, str | None]], *, name: str) -> Layout:
-    """Learn a layout from 3 to 20 pages of one site, given as (html, url); no labels are needed.
+    """Learn a layout from 3 to 20 ``pages`` of one site, given as (html, url); no labels are needed.
 
-    ``name`` is normalised to what a layout's name may be. Pages that are no articles are left aside, or tell how the
-    site's lists look; of more than 20 pages 20 are taken. Fields that the general engine reads as well from several
-    places of a page are left to it. Raises ``ValueError`` for fewer than three pages.
+    ``html`` is text or better the bytes, ``url`` may be None. ``name`` is normalised to what a layout's name may be.
+    Pages that are no articles are left aside, or tell how the site's lists look; of more than 20 pages 20 are taken.
+    Fields that the general engine reads as well from several places of a page are left to it. Raises ``ValueError`` for
+    fewer than three pages.
 
     :func:`study` gives the file with its comments, and what was gained.
     """
@@ -83,7 +85,10 @@ def learn_layout(pages: Iterable[tuple[str | bytes, str | None]], *, name: str) 
 
 
 def study(pages: Iterable[tuple[str | bytes, str | None]], *, name: str) -> Lesson:
-    """Do the same, and tell what the layout rests on. Raises ``ValueError`` for fewer than three pages."""
+    """Learn a layout as :func:`learn_layout` does, from ``pages`` and with ``name``, and tell what it rests on.
+
+    Raises ``ValueError`` for fewer than three pages.
+    """
     given = spread(pages)
     if len(given) < LEAST:
         raise ValueError(f"a layout is learned from at least {LEAST} pages of one site, not {len(given)}")

@@ -36,8 +36,11 @@ class SelectorCheck:
     """What one selector of the old layout does on the pages."""
 
     field: str
+    """The field that it is for."""
     selector: Selector
+    """The selector, as it stands in the old file."""
     pages: int
+    """Articles that it was tried on."""
     hits: int
     """Pages on which it gives a value."""
     agree: int
@@ -73,11 +76,12 @@ class Repair:
 
 
 def repair_layout(layout: str | Path, pages: Iterable[tuple[str | bytes, str | None]]) -> Repair:
-    """Propose a changed layout for newer pages of its site, given as (html, url); the old file stays as it is.
+    """Propose a changed layout for newer ``pages`` of its site, given as (html, url); the old file stays as it is.
 
-    A selector that still gives the right value on most pages stays. In place of the others come selectors learned from
-    the pages, or none: then the field is read by landmarks. Raises ``ValueError`` for fewer than three pages or fewer
-    than two articles among them, :class:`~xinnong_scraper.errors.LayoutError` for a wrong layout.
+    ``layout`` is the name of a built-in layout, or the path of a file. A selector that still gives the right value on
+    most pages stays. In place of the others come selectors learned from the pages, or none: then the field is read by
+    landmarks. Raises ``ValueError`` for fewer than three pages or fewer than two articles among them,
+    :class:`~xinnong_scraper.errors.LayoutError` for a wrong layout.
     """
     old = load_layout(layout)
     data, folder = _own_data(layout)

@@ -51,6 +51,7 @@ class FieldLesson:
     """What was learned of one field."""
 
     field: str
+    """The field's name."""
     selectors: tuple[Selector, ...]
     """Best first; empty where the general engine remains."""
     hits: tuple[int, ...]

@@ -41,7 +41,7 @@ class ReplicaPortal:
     """
 
     def __init__(self, *, count: int = 120, seed: int = 20180428, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Generate ``count`` articles from ``seed`` and listen; port 0 is any free one.
+        """Generate ``count`` articles from ``seed`` and listen on ``host`` and ``port``; 0 is any free one.
 
         Raises ``OSError`` if the port is taken, ``ValueError`` if there are too few articles to show every template.
         """
@@ -66,7 +66,7 @@ class ReplicaPortal:
         return tuple(self._server.errors)
 
     def url_of(self, article: ReplicaArticle, page: int = 1) -> str:
-        """Give the address of a page (from 1) of an article."""
+        """Give the address of ``article``, or of a further ``page`` of it (the first is 1)."""
         return urljoin(self.url, article.paths[page - 1])
 
     def close(self) -> None:
