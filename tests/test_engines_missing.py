@@ -33,7 +33,13 @@ def archive(folder: Path, engine: str, before: str = "", **environment: str) -> 
     code = f"import sys\n{before}\nfrom xinnong_scraper.cli import main\nsys.exit(main())"
     command = [sys.executable, "-c", code, "archive", "a.warc", "-o", "out", "--engine", engine]
     done = subprocess.run(
-        command, cwd=folder, env=os.environ | environment, capture_output=True, text=True, timeout=120, check=False
+        command,
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     return done.returncode, done.stderr.splitlines()
 
