@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
 TARGET: Final = 1.8
 """Times as many pages a second on two workers as on one."""
-_FILES: Final = 4  # archives; two workers have two each
+_FILES: Final = 8  # archives, so that whoever ends first waits for an eighth of the work at most
 _PROFILED: Final = 1_000  # pages of which the parts of the time are taken
-_LOOK: Final = 0.02  # seconds between two looks at the workers' memory
+_LOOK: Final = 0.25  # seconds between two looks at the memory of workers, which take processor time from these
 _FILTERS: Final = {
     "by host": PageFilter(hosts=["no.example"]),
     "by address": PageFilter(url="no such address"),
