@@ -220,6 +220,25 @@ def test_a_later_date_without_a_label_is_the_change_that_the_metadata_states() -
     assert (str(article.published_at)[:10], str(article.modified_at)[:10]) == ("2019-03-03", "2019-06-05")
 
 
+def test_a_date_without_a_label_is_taken_before_that_of_json_ld_alone() -> None:
+    head = (
+        '<script type="application/ld+json">{"@type": "Article", "datePublished": "2019-03-03T10:00:00+00:00",'
+        ' "dateModified": "2019-06-05T10:00:00+00:00"}</script>'
+    )
+    article = page("<p>June 5, 2019</p>", head=head)
+    assert (str(article.published_at)[:10], str(article.modified_at)[:10]) == ("2019-06-05", "2019-06-05")
+    assert ("metadata_disagrees", "published_at") in codes(article)
+    labelled = page("<p>Updated June 5, 2019</p>", head=head)
+    assert (str(labelled.published_at)[:10], str(labelled.modified_at)[:10]) == ("2019-03-03", "2019-06-05")
+
+
+def test_of_two_dates_in_less_known_metadata_the_earlier_is_that_of_publication() -> None:
+    late = '<meta name="published-time" content="2019-06-05T10:00:00Z">'
+    early = '<meta name="published-date" content="2019-03-03">'
+    assert str(page(head=late + early).published_at)[:10] == "2019-03-03"
+    assert str(page(head=early + late).published_at)[:10] == "2019-03-03"
+
+
 def test_a_later_date_that_nothing_confirms_is_another_article_s() -> None:
     head = '<meta property="article:published_time" content="2019-03-03T10:00:00+00:00">'
     article = page("<p>June 5, 2019</p>", head=head)

@@ -1,8 +1,9 @@
 """When an article in another language than Chinese was published and changed.
 
 Read are the visible dates, ``<time>`` and ``itemprop``, what the metadata states, and the address. A date without label
-is that of publication, unless the metadata says otherwise: equal to the day of the last change it is that; later than
-the day of publication it is a change or another article's, and the metadata's is taken.
+is that of publication, unless the metadata says otherwise: equal to the day of the last change it is that, where
+``article:published_time`` states another day of publication; later than the day of publication it is a change or
+another article's, and the metadata's is taken.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from ..blocks import Line
     from .density import TextArea
     from .headline import Headline
+    from .metadata import Stated
     from .reading import Reading
 
 __all__ = ["propose_general_dates"]
@@ -40,6 +42,8 @@ _META_ISSUED = re.compile(
     r"|^citation_(?:online_)?date$|^(?:dcterms|dc)\.(?:date\.)?(?:date|created|issued|submitted)$"
 )
 """In the name of a ``<meta>`` that systems use beside the well-known ones."""
+_OPEN_GRAPH: Final = "article:published_time"
+"""Stands for the publication beside a date that is shown; one in JSON-LD alone often names the first version."""
 _JSON_DATE = re.compile(r'"datePublished"\s{0,3}:\s{0,3}"([^"]{8,40})"')
 _MAX_SCRIPT: Final = 500_000  # characters
 
@@ -73,7 +77,7 @@ def _propose_shown(reading: Reading, shown: list[ShownDate]) -> None:
         near = day and any(abs((day - other).days) <= 1 for other in issued)  # the same day in another zone
         if not one.rule.startswith("label:") and day and issued and not near:
             if day in changed:
-                field = "modified_at"
+                field = "modified_at" if one.far or _OPEN_GRAPH in reading.metadata.by_name else None
             elif day > min(issued) or (field is None and one.far):
                 said = f"the page shows {one.date.raw!r} without a label, which is not the metadata's date"
                 reading.note("metadata_disagrees", "published_at", f"{said}; the metadata's was taken")
@@ -124,11 +128,15 @@ def _further_metadata(reading: Reading) -> Iterator[Candidate]:
     """Yield dates of the head that stand under names less well known, or beside no article's description."""
     metadata = reading.metadata
     used = {id(stated) for field in ("published_at", "modified_at") for stated in metadata.all(field)}
+    read: list[tuple[DateField, Stated, FoundDate]] = []
     for name, stated in metadata.by_name.items():
         field: DateField | None = "published_at" if _META_ISSUED.search(name) else None
         field = "modified_at" if _META_CHANGED.search(name) else field
         if field and id(stated) not in used and (found := read_stamp(reading, stated.value)):
-            yield Candidate(field, found, stated.value, "metadata", stated.rule, stated.node, 0.7)
+            read.append((field, stated, found))
+    read.sort(key=lambda one: str(one[2].value)[:10])  # a page may be put out anew
+    for field, stated, found in read:
+        yield Candidate(field, found, stated.value, "metadata", stated.rule, stated.node, 0.7)
     for item in metadata.others[:_ELEMENTS]:
         for named, key in (("published_at", "datePublished"), ("modified_at", "dateModified")):
             value = item.get(key)
