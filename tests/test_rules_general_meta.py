@@ -403,6 +403,43 @@ def test_the_metadata_names_authors_that_the_page_does_not_show(head: str) -> No
     assert article.evidence["authors"].strategy == "metadata"
 
 
+@pytest.mark.parametrize(
+    ("line", "head", "told"),
+    [
+        ("<p>By our two reporters at the harbour</p>", "", True),
+        ('<div class="post-author"><img src="/a.png">44</div>', "", True),
+        ("", '<meta name="author" content="https://www.facebook.com/harbourgazette">', True),
+        ("", '<meta name="author" content="admin">', False),
+        ("<p>Harbour and tides</p>", "", False),
+    ],
+)
+def test_an_author_that_the_page_speaks_of_and_that_was_not_found_is_told(line: str, head: str, told: bool) -> None:
+    article = page(line, head=head)
+    assert article.authors == []
+    assert (("missing_field", "authors") in codes(article)) is told
+    assert ("missing_field", "authors") not in codes(page("<p>By Ann Keeper</p>"))
+
+
+def test_a_persons_name_beside_another_word_is_less_sure() -> None:
+    stated = '<script type="application/ld+json">{"@type": "Article", "author": [%s]}</script>'
+    one = page(head=stated % '"Ann Keeper"')
+    two = page(head=stated % '"Ann Keeper", "Boatyard"')
+    assert two.authors == ["Ann Keeper", "Boatyard"]
+    assert two.evidence["authors"].confidence < one.evidence["authors"].confidence
+
+
+def test_a_title_of_two_words_or_with_a_part_behind_a_dash_is_less_sure() -> None:
+    def sure(title: str) -> float:
+        text = f"<p>{TEXT['en']} {TEXT['en']}</p>" * 5
+        html = f"<html lang=en><title>{title}</title><article><h1>{title}</h1>{text}</article></html>"
+        article = extract_html(html, url=URL)
+        assert article.title == title
+        return article.evidence["title"].confidence
+
+    assert sure("Harbour lighthouse") < sure("Harbour lighthouse painted white")
+    assert sure("Harbour lighthouse painted white - Part One") < sure("Harbour lighthouse painted white, Part One")
+
+
 def test_an_author_shown_and_stated_is_surer_than_either() -> None:
     meta = '<meta name="author" content="Ann Keeper">'
     shown, both = page("<p>By Ann Keeper</p>"), page("<p>By Ann Keeper</p>", head=meta)

@@ -8,6 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from ..layouts.languages import words_of_languages
+from ..normalize.clocks import word_key
+from .language import is_chinese
 from .teaser_lines import HEADLINE
 from .teasers import has_own_heading
 
@@ -26,13 +29,18 @@ _LIKELY_RANK: Final = 90  # headings up to here say so by a part of them
 _FEW: Final = 2  # entries of a list that is too short for such a heading
 _HEADING: Final = 24  # characters
 _STEPS: Final = 2  # links of a path
+_BYLINE: Final = 60  # characters
+_WORD = re.compile(r"[^\W\d_]+")
+_AUTHOR = re.compile(r"\b(?:post-?|entry-?)?(?:author|byline)")
 _ARROW = re.compile(r"[>＞»›〉→]")
 
 
 def note_left_out(reading: Reading, resolved: Resolved) -> None:
-    """Note related articles and a breadcrumb that the page seems to have below its text, where none were taken."""
+    """Note related articles and a breadcrumb below the text, and an author, where the page has signs of them alone."""
     if reading.span is None:
         return
+    if resolved.get("authors") is None and not is_chinese(reading) and (shown := _author_sign(reading)):
+        reading.note("missing_field", "authors", f"{shown}, but no name that surely is the author's was found")
     below = reading.lines[reading.span[1] : reading.span[1] + _BELOW]
     if resolved.get("teasers") is None and (heading := next(_related(reading, below), None)):
         shown = f"the page shows the heading {heading.text!r}"
@@ -40,6 +48,21 @@ def note_left_out(reading: Reading, resolved: Resolved) -> None:
     if resolved.get("breadcrumb") is None and (path := next(_paths(reading, below), None)):
         shown = f"{path.text[:80]!r} stands below the text"
         reading.note("missing_field", "breadcrumb", f"{shown}; a breadcrumb is read only above it")
+
+
+def _author_sign(reading: Reading) -> str | None:
+    """Say what on a page that is not Chinese speaks of an author: its metadata, or the name of an element."""
+    words = words_of_languages()
+    stated = reading.metadata.first("authors")
+    if stated is not None and word_key(stated.value) not in words.nobody:
+        return f"{stated.rule} says {stated.value[:80]!r}"
+    for line in reading.lines[: reading.span[1] + _BELOW if reading.span else 0]:
+        first = _WORD.match(line.text)
+        if first and len(line.text) <= _BYLINE and words.labels.get(word_key(first[0])) == "by":
+            return f"the page shows {line.text!r}"
+        if _AUTHOR.search(line.box.ident):
+            return f"an element is named {line.box.ident[:80]!r}"
+    return None
 
 
 def _related(reading: Reading, below: list[Line]) -> Iterator[Line]:

@@ -29,6 +29,8 @@ _MANY: Final = 4
 _ODD_NAME = re.compile(r"[\d，。！？；：:/@#|]|\s\S*\s")
 _WORD = re.compile(r"[A-Za-zÀ-ÿ]{4,}|[\u4e00-\u9fff]{2}")
 _MOST_WORDS: Final = 12
+_DIVIDED = re.compile(r"\S ?[|｜] ?\S|\S [-–—] \S")
+_FEW_WORDS: Final = 2
 
 
 def title_signs(found: Findings, winner: Candidate) -> Signs:
@@ -59,6 +61,8 @@ def title_signs(found: Findings, winner: Candidate) -> Signs:
         "long": len(text) > _LONG_TITLE,
         "far": gap is not None and not -_NEAR <= gap <= _FAR,
         "language": found.is_foreign,
+        "few-words": found.is_foreign and len(str(winner.value).split()) <= _FEW_WORDS,
+        "divided": found.is_foreign and _DIVIDED.search(str(winner.value)) is not None,
     }
     return Signs(_title_kind(found, winner), chosen(agree), chosen(doubt))
 
@@ -173,6 +177,7 @@ def person_signs(found: Findings, winner: Candidate) -> Signs:
         "publisher": any(found.reading.lexicon.publisher.search(name) for name in names),
         "metadata": bool(found.resolved.rivals.get(winner.field)),
         "language": found.is_foreign,
+        "mixed": found.is_foreign and 0 < sum(map(found.is_person, names)) < len(names),
     }
     return Signs(_name_kind(winner), chosen(agree), chosen(doubt))
 

@@ -25,8 +25,10 @@ ODDS: Final[dict[str, FieldOdds]] = {
         alone={"document": 1.8, "h1": 14, "heading": 9.5, "layout": 20, "line": 14, "metadata": 5.7, "script": 14},
         agree={"byline": 2, "document": 3.4, "document-holds": 1, "metadata": 2.1, "near-text": 1.1, "text": 2.6},
         doubt={
+            "divided": 0.18,
             "document": 0.66,
             "far": 0.79,
+            "few-words": 0.27,
             "language": 0.12,
             "long": 0.41,
             "metadata": 0.42,
@@ -92,7 +94,7 @@ ODDS: Final[dict[str, FieldOdds]] = {
             "text:signature": 9.4,
         },
         agree={"again": 1.7, "metadata": 2.1, "persons": 3.5},
-        doubt={"language": 0.29, "many": 0.43, "metadata": 0.44, "odd": 0.33},
+        doubt={"language": 0.29, "many": 0.43, "metadata": 0.44, "mixed": 0.25, "odd": 0.33},
     ),
     "editors": FieldOdds(
         alone={"label": 40, "layout": 20},
