@@ -1,4 +1,4 @@
-"""What the page shows signs of and the record does not have: a heading without its list, a path at another place.
+"""What the page shows signs of and the record lacks: a heading without its list, a path elsewhere, an author.
 
 A field that is left empty has no confidence, so only a warning tells a reader to look.
 """
