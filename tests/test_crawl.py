@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -57,6 +58,22 @@ def test_a_crawl_finds_every_article_and_asks_for_nothing_twice(portal: BigPorta
     asked = Counter((request.target, request.status) for request in portal.asked())
     assert not [target for (target, status), count in asked.items() if count > 1 and status < 500]
     assert stats.articles >= len(truth)
+
+
+def test_what_pages_were_read_from_goes_with_them(sound: BigPortal, tmp_path: Path) -> None:
+    """No cycle keeps a tree, a redirect's error or a page that is gone until the collector of garbage comes."""
+    sound.reset()
+    held: list[int] = []
+    gc.collect()
+    gc.disable()
+    try:
+        stats = Crawler(tmp_path / "portal.db", POLICY, on_event=lambda _: held.append(gc.get_count()[0])).run(
+            [sound.url, f"{sound.url.rstrip('/')}/no-such-page.html"]
+        )
+    finally:
+        gc.enable()
+    assert stats.visited == len(held) > 200
+    assert max(held[100:]) < 2 * max(held[:100]), "objects that came since and have not gone"
 
 
 def test_reprints_are_linked_and_kept(portal: BigPortal, tmp_path: Path) -> None:

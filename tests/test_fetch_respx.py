@@ -23,7 +23,7 @@ from xinnong_scraper.errors import (
 from xinnong_scraper.fetch import AsyncFetcher, Fetcher, FetchPolicy
 from xinnong_scraper.fetch.address import parse_address
 from xinnong_scraper.fetch.effects import Open
-from xinnong_scraper.fetch.exchange import request_of
+from xinnong_scraper.fetch.transport import request_of
 from xinnong_scraper.page import FetchedPage
 
 from .faults import Asked, Connection, FaultServer, fetch_in_turn, policy, response, says
@@ -239,13 +239,15 @@ def test_cookies_are_forgotten_after_their_fetch(driver: str) -> None:
 
 
 @given(st.text(alphabet=st.sampled_from("a.-_%:[]/?#@ '\"<>{}|^`~\\&=+;,!$*()0123农é\u3002\x7f"), max_size=40))
-def test_every_address_that_we_can_read_httpx_can_ask_for(rest: str) -> None:
+def test_every_address_that_we_can_read_is_asked_for_where_httpx_would(rest: str) -> None:
     try:
         address = parse_address(f"http://{rest}")
     except AddressBlockedError:
         return
     request = request_of(Open(address, (("host", address.host_header),), 1.0, 1.0, 1.0))
-    assert request.headers["host"] == request.url.netloc.decode() == address.host_header
+    url = httpx.URL(address.url)
+    assert (request.url.scheme, request.url.host, request.url.port) == (url.raw_scheme, url.raw_host, url.port)
+    assert dict(request.headers)[b"Host"] == url.netloc == address.host_header.encode()
 
 
 def test_policy_is_imported_without_a_network_library() -> None:

@@ -19,6 +19,7 @@ from .cases import all_samples
 from .patterns import modules
 
 CACHES: Final = {
+    "xinnong_scraper.fetch.address._host": "at most 256, keyed by a host with its port",
     "xinnong_scraper.normalize._charsets.common_in": "one entry for each of four encodings",
     "xinnong_scraper.normalize._charsets.weights_in": "the same",
     "xinnong_scraper.extraction.line_scores._tables": "one",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from ..batches import Batch
+from ..collector import seldom
 from ..fetch import AsyncFetcher
 from ..layouts import resolve_layout
 from .frontier import Frontier
@@ -143,7 +144,8 @@ class Crawler:
                 self._frontier = Frontier(store, per_host=policy.fetch.concurrency_per_host)
                 run = _Run(self, store, visitor, self._frontier)
                 try:
-                    await run.go()
+                    with seldom():
+                        await run.go()
                     watch.end()
                 finally:
                     store.keep_shapes(shapes.rows())

@@ -55,7 +55,7 @@ def date_entries(run: Run, lines: Sequence[Line], zone: tzinfo, now: datetime | 
         if missed < _TRIED and not (at and spot.line is spots[at - 1].line):
             before = spots[at - 1].last if at else -1
             after = spots[at + 1].line.index if at + 1 < len(spots) else len(lines)
-            spot.date = _near(spot, lines, before, after, (zone, now))
+            spot.date = _near(spot, lines, before, after, (zone, now), alone=len(spots) == 1)
             missed = 0 if spot.date else missed + 1
 
 
@@ -89,10 +89,16 @@ def _beside(spot: Spot, following: Spot | None, zone: tzinfo, now: datetime | No
 
 
 def _near(
-    spot: Spot, lines: Sequence[Line], before: int, after: int, clock: tuple[tzinfo, datetime | None]
+    spot: Spot,
+    lines: Sequence[Line],
+    before: int,
+    after: int,
+    clock: tuple[tzinfo, datetime | None],
+    *,
+    alone: bool,
 ) -> datetime | None:
     """Look through the entry: the largest box around the link that holds no other one of the run, else what follows."""
-    if len(spot.run.spots) == 1:
+    if alone:
         first, last = spot.last + 1, min(after, spot.last + 1 + _LINES // 2)
         return next(filter(None, (_short(line, spot, clock) for line in lines[first:last])), None)
     box = spot.line.box

@@ -102,7 +102,7 @@ def _moment(article: Article) -> str | None:
 
 def _canonical_key(article: Article) -> int | None:
     """Give the key of the canonical address where that is another page's."""
-    if article.canonical_url is None:
+    if article.canonical_url is None or article.canonical_url == article.url:
         return None
     key = page_key(article.canonical_url)
     return None if article.url is not None and key == page_key(article.url) else key

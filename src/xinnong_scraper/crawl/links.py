@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..blocks import Line
     from ..layouts import Layout, Lexicon
     from ..page import Page
-    from .spots import Spot
+    from .spots import Run, Spot
 
 __all__ = ["FoundLink", "LinkKind", "find_feeds", "read_links", "robots_of"]
 
@@ -87,7 +87,7 @@ def read_links(page: Page, *, layout: Layout | None = None, now: datetime | None
         if run.titles or len(run.spots) < 3 or len(run.spots[0].line.links) < 3:
             date_entries(run, lines, layout.tzinfo, now)
     sorter = _Sorter(layout.lexicon, shown, spots.values(), len(lines))
-    kinds = {ident: sorter.kind(spot) for ident, spot in spots.items()}
+    kinds = {spot.node.mem_id: sorter.kind(spot, run) for run in runs for spot in run.spots}
     entries = {spot.line.index for ident, spot in spots.items() if kinds[ident] == "item"}
     kinds.update(find_pagers(spots.values(), lines, entries, layout, page.url))
     kinds.update(_stated(page, layout))
@@ -169,9 +169,9 @@ class _Sorter:
                 self._heaviest[at] = spot.weight
         self._foot = lines - max(_FOOT, lines // 5)
 
-    def kind(self, spot: Spot) -> LinkKind:
+    def kind(self, spot: Spot, run: Run) -> LinkKind:
         line, weight = spot.line, spot.weight
-        if weight >= _ENTRY and self._is_item(spot):
+        if weight >= _ENTRY and self._is_item(spot, run):
             return "item"
         if weight > _MENU or not spot.text:
             return "other"
@@ -180,7 +180,7 @@ class _Sorter:
         if len(line.links) <= 2 and self._lexicon.other_article.match(line.text):
             return "item" if weight >= 2 else "other"
         alone = line.link_chars * 2 >= len(line.text)
-        menu = (len(spot.run.spots) >= 3 and alone) or len(line.links) >= 2 or line.box.heading
+        menu = (len(run.spots) >= 3 and alone) or len(line.links) >= 2 or line.box.heading
         if menu or self._lexicon.more.match(spot.text) or spot.text.casefold() in self._lexicon.home:
             return "section"
         return "other"
@@ -188,8 +188,8 @@ class _Sorter:
     def _in_foot(self, line: Line) -> bool:
         return line.index >= self._foot and self._lexicon.footer.search(line.text[:1000]) is not None
 
-    def _is_item(self, spot: Spot) -> bool:
-        line, weight, run = spot.line, spot.weight, spot.run
+    def _is_item(self, spot: Spot, run: Run) -> bool:
+        line, weight = spot.line, spot.weight
         beside = len(line.text) - line.link_chars
         if spot.date is not None and beside <= _DATE * len(line.links):
             beside = 0  # many entries in one line, each with its date
@@ -197,7 +197,7 @@ class _Sorter:
             return False
         if not spot.date and self._in_foot(line):
             return False
-        if spot.date is not None and (weight >= _TITLE or self._is_dated_entry(spot)):
+        if spot.date is not None and (weight >= _TITLE or self._is_dated_entry(spot, run)):
             return True
         if weight >= _TITLE:
             among = len(run.spots) >= 2 and (run.titles * 4 >= len(run.spots) or weight >= _LONG_TITLE)
@@ -208,9 +208,8 @@ class _Sorter:
             return False
         return run.titles * 4 >= len(run.spots) * (3 if weight < _SHORT_TITLE else 2)
 
-    def _is_dated_entry(self, spot: Spot) -> bool:
+    def _is_dated_entry(self, spot: Spot, run: Run) -> bool:
         """Tell a short title with its date from the source in a byline, and from a reader who left a comment."""
-        run = spot.run
         dated = sum(other.date is not None for other in run.spots[:20])
         few = len(run.spots) < 2 or dated * 2 < min(20, len(run.spots))
         told = run.titles > 0 or spot.weight >= _SHORT_TITLE

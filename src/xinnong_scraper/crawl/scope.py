@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 from ..errors import AddressBlockedError
 from ..fetch.address import parse_address
-from ..normalize.urls import canonical, date_in_url
+from ..normalize.urls import canonical, date_in_url, tracks
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -34,8 +34,9 @@ Refusal = Literal[
 
 _PLAIN = re.compile(
     r"https?://([a-z0-9.-]++(?::(?!(?:80|443)?/)[1-9][0-9]{0,4}+(?=/))?+)((?:/[A-Za-z0-9_-]++(?:[.][A-Za-z0-9_-]++)*+)*+/?+)"
+    r"(?:[?]([A-Za-z_]++=[A-Za-z0-9_-]*+(?:&[A-Za-z_]++=[A-Za-z0-9_-]*+)*+))?+"
 )
-"""An address whose key is its host and path as they stand."""
+"""An address whose key is its host and path as they stand, with the parameters that matter."""
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _SESSION_PATH = re.compile(r";jsessionid=[^/?;]{1,200}", re.IGNORECASE)
@@ -211,7 +212,9 @@ def key_of(url: str) -> str:
     True
     """
     if plain := _PLAIN.fullmatch(url):
-        return plain[1] + (plain[2] or "/")
+        place = plain[1] + (plain[2] or "/")
+        query = "&".join(pair for pair in plain[3].split("&") if not tracks(pair)) if plain[3] else ""
+        return _without_session(f"{place}?{query}") if query else place
     try:
         address = parse_address(canonical(url))
     except AddressBlockedError:

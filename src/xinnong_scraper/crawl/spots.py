@@ -32,7 +32,7 @@ Key = tuple[object, ...]
 class Spot:
     """A link in a line."""
 
-    __slots__ = ("attributes", "date", "last", "line", "node", "run", "text", "url", "weight")
+    __slots__ = ("attributes", "date", "last", "line", "node", "text", "url", "weight")
 
     def __init__(self, node: LexborNode, attributes: Attributes, url: str, line: Line, text: str) -> None:
         self.node = node
@@ -43,12 +43,14 @@ class Spot:
         """Index of the last line that the link spans."""
         self.text = text
         self.weight = weight_of(text)
-        self.run: Run
         self.date: datetime | None = None
 
 
 class Run:
-    """Links in boxes of the same kind, one soon after the other."""
+    """Links in boxes of the same kind, one soon after the other.
+
+    They do not know their run: a cycle would keep a page's whole tree until the collector of garbage comes along.
+    """
 
     __slots__ = ("last", "spots", "titles")
 
@@ -145,7 +147,6 @@ def find_runs(spots: dict[int, Spot], least_title: float) -> list[Run]:
         run.spots.append(spot)
         run.titles += spot.weight >= least_title
         run.last = spot.last
-        spot.run = run
     return runs
 
 

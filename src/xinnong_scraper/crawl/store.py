@@ -240,6 +240,8 @@ class Store:
 
     def _owns(self, job: Job, url: str) -> bool:
         """Take the address that a redirect led to; False if it is another page's that was fetched already."""
+        if url == job.url:
+            return True
         key = page_key(url)
         if key == page_key(job.url):
             return True
@@ -260,7 +262,7 @@ class Store:
     def _is_shown_elsewhere(self, job: Job, article: Article) -> bool:
         """Tell whether the page names another one of its host as the article's, and that one is stored."""
         canonical = article.canonical_url
-        if canonical is None or urlsplit(canonical).netloc != urlsplit(job.url).netloc:
+        if canonical is None or canonical == job.url or urlsplit(canonical).netloc != urlsplit(job.url).netloc:
             return False
         key = page_key(canonical)
         if key == page_key(job.url):

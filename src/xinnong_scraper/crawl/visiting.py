@@ -66,7 +66,9 @@ _CHALLENGED: Final = 300.0
 """Seconds for which a host that shows a robot check is left alone."""
 _XML: Final = (b"<rss", b"<feed", b"<rdf:rdf", b"<urlset", b"<sitemapindex")
 _MOST_KNOWN: Final = 50_000
-"""Addresses remembered as queued: what all pages of a portal link to need not be judged and written each time."""
+"""Addresses remembered as queued, and as refused: what all pages of a portal link to need not be judged each time."""
+_IN_ANY_CASE: Final = frozenset({"no_address", "host", "prefix", "excluded", "not_included"})
+"""Refusals that do not depend on where a link stands and what stands beside it."""
 
 
 def seeds_of(urls: Sequence[str]) -> list[Link]:
@@ -97,6 +99,7 @@ class Visitor:
     second_opinion: bool = False
     watch: Watch | None = None
     _known: set[str] = field(default_factory=set)
+    _refused: set[str] = field(default_factory=set)
 
     async def visit(self, job: Job, slot: Slot) -> Result:
         """Ask for a page and tell what became of it; never raises a ScraperError."""
@@ -204,7 +207,7 @@ class Visitor:
             if link.url in self._known or link.kind == "part" or link.nofollow:
                 continue
             if self._is_wanted(link.url, job, page, link.published_at):
-                self._remember(link.url)
+                _remember(self._known, link.url)
                 yield self._link(link.url, link.kind, job)
         if job.depth == 0 and "nofollow" not in robots_of(parsed):
             for url in find_feeds(parsed):
@@ -213,18 +216,14 @@ class Visitor:
             for url in self.fetcher.sitemaps(page.url):
                 yield Link(url, "sitemap", _RANKS["sitemap"], 1)
 
-    def _remember(self, url: str) -> None:
-        if len(self._known) >= _MOST_KNOWN:
-            self._known.clear()
-        self._known.add(url)
-
     def _is_wanted(self, url: str, job: Job, page: FetchedPage, published_at: datetime | None) -> bool:
-        return (
-            self.scope.admits(url, depth=job.depth + 1, published_at=published_at)
-            and may_be_page(url)
-            and trap_of(url, today=page.fetched_at.date()) is None
-            and not self.shapes.is_barren(url)
-        )
+        if url in self._refused:
+            return False
+        refusal = self.scope.refusal(url, depth=job.depth + 1, published_at=published_at)
+        if refusal in _IN_ANY_CASE or not may_be_page(url):
+            _remember(self._refused, url)
+            return False
+        return refusal is None and trap_of(url, today=page.fetched_at.date()) is None and not self.shapes.is_barren(url)
 
     def _link(self, url: str, kind: PageKind, job: Job) -> Link:
         rank = _RANKS[kind]
@@ -251,6 +250,12 @@ class Visitor:
             if self._is_wanted(item.url, job, page, item.published_at)
         ]
         return {"state": OTHER, "outcome": "feed", "links": found}
+
+
+def _remember(known: set[str], url: str) -> None:
+    if len(known) >= _MOST_KNOWN:
+        known.clear()
+    known.add(url)
 
 
 def doubt_about(article: Article, kind: str, links: Sequence[FoundLink]) -> Literal["list_page", "doubtful"] | None:

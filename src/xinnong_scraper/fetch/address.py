@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
@@ -49,7 +50,12 @@ class Address:
         '[::1]:8000'
         """
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == _DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
+        return host if self.written_port is None else f"{host}:{self.port}"
+
+    @property
+    def written_port(self) -> int | None:
+        """The port where it is not the scheme's own."""
+        return None if self.port == _DEFAULT_PORTS[self.scheme] else self.port
 
     @property
     def origin(self) -> str:
@@ -138,6 +144,7 @@ def _without_userinfo(url: str) -> str:
     return head + separator + netloc.rpartition("@")[2] + slash + path
 
 
+@lru_cache(maxsize=256)
 def _host(netloc: str) -> tuple[str, IPv4Address | IPv6Address | None]:
     if netloc.startswith("["):
         literal = netloc[1:].partition("]")[0]

@@ -25,26 +25,25 @@ from .effects import (
     Remember,
     Steps,
 )
-from .exchange import TRANSPORT_ERRORS, failure_of, head_of, request_of
+from .exchange import TRANSPORT_ERRORS, failure_of
 from .flow import Flow
 from .guard import Resolver, system_resolver
 from .lanes import Lane, Lanes
 from .network import until
 from .policy import FetchPolicy
 from .stepping import completed
-from .transport import tls_context
+from .transport import head_of, request_of, tls_context
 from .wires import AsyncWire, SyncWire, Wire
 
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import Unpack
 
-    import httpx
-
     from ..page import FetchedPage
     from .cache import DiskCache
     from .flow import FetchOptions
     from .slots import Slot
+    from .transport import Response
 
 __all__ = ["AsyncFetcher", "Fetcher"]
 
@@ -160,7 +159,7 @@ class _Run:
         self._slot = slot
         self._held: dict[str, Lane[Any, Any]] = {}
         self._used: tuple[Lane[Any, Any], Any] | None = None
-        self._response: httpx.Response | None = None
+        self._response: Response | None = None
         self._pieces: Any = None
 
     async def complete(self, steps: Steps[FetchedPage]) -> FetchedPage:
@@ -239,7 +238,7 @@ class _Run:
         except AddressBlockedError as error:
             error.url = error.url or effect.address.url
             return Stop(error)
-        self._pieces = self._wire.pieces(self._response)
+        self._pieces = self._wire.pieces(transport, self._response)
         return head_of(self._response)
 
     async def _receive(self, effect: Receive) -> bytes | Failure | None:

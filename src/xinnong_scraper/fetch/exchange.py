@@ -1,38 +1,18 @@
-"""What httpx's transports are asked and what they answer, in the terms of a flow: requests, heads and failures."""
+"""What the errors of transports mean for a fetch."""
 
 from __future__ import annotations
 
 import ssl
-from typing import TYPE_CHECKING
 
 import httpx
 
 from .actions import Failure
-from .effects import Head
-from .headers import text_of
 from .network import UnknownNameError
 
-if TYPE_CHECKING:
-    from .effects import Open
-
-__all__ = ["TRANSPORT_ERRORS", "failure_of", "head_of", "request_of"]
+__all__ = ["TRANSPORT_ERRORS", "failure_of"]
 
 TRANSPORT_ERRORS = (httpx.HTTPError, OSError)
 """What transports and the sockets below them raise."""
-
-
-def request_of(effect: Open) -> httpx.Request:
-    """Build the request with our headers and no others."""
-    headers = [(name.title().encode(), value.encode("latin-1")) for name, value in effect.headers]
-    timeouts = {"connect": effect.connect_timeout, "read": effect.idle_timeout, "write": effect.idle_timeout}
-    extensions = {"timeout": timeouts, "target": effect.address.target.encode()}
-    return httpx.Request("GET", effect.address.url, headers=headers, extensions=extensions)
-
-
-def head_of(response: httpx.Response) -> Head:
-    """Give the head of a response, names in lower case."""
-    headers = [(name.decode("latin-1").lower(), text_of(value)) for name, value in response.headers.raw]
-    return Head(response.status_code, headers)
 
 
 def failure_of(error: Exception, *, kept: bool = False) -> Failure:

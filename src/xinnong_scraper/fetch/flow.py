@@ -186,7 +186,11 @@ class Flow:
         if isinstance(action, Stop):
             if action.forget is not None:
                 yield Forget(action.forget)
-            raise action.error from action.cause
+            error, cause = action.error, action.cause
+            try:
+                raise error from cause
+            finally:
+                del action, error, cause  # what an error's own frame holds lives until the collector of garbage comes
         return action
 
     def _pause(self, send: Send) -> Steps[None]:

@@ -1,8 +1,8 @@
-"""httpx transports over connections that are guarded and end in time.
+"""Transports over connections that are guarded and end in time.
 
-They are our own because httpx's leave no seam where the connection is made, while httpcore, the engine of httpx, has
-one: its network backend. They are used without a client of httpx, which costs as much again as the transport and whose
-redirects, cookies and retries are decided elsewhere.
+They speak httpcore, the engine of httpx, because httpx leaves no seam where the connection is made, while httpcore has
+one: its network backend. What httpx adds above it costs as much again: its redirects, cookies and retries are decided
+elsewhere, and its addresses rewrite ``.`` segments and some signs. Their errors are those of httpx.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import httpcore
 import httpx
 
+from .effects import Head
+from .headers import text_of
 from .lanes import KEEPALIVE_SECONDS
 from .leftover import holds_more
 from .secure import TidySocket
@@ -21,9 +23,13 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncIterator, Iterator
 
+    from .effects import Open
     from .network import AsyncBackend, SyncBackend
 
-__all__ = ["AsyncGuardedTransport", "GuardedTransport", "tls_context"]
+__all__ = ["AsyncGuardedTransport", "GuardedTransport", "Request", "Response", "head_of", "request_of", "tls_context"]
+
+Request = httpcore.Request
+Response = httpcore.Response
 
 _TRANSLATIONS: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
     (httpcore.ConnectTimeout, httpx.ConnectTimeout),
@@ -60,44 +66,19 @@ def _translated() -> Iterator[None]:
         raise
 
 
-def _core_request(request: httpx.Request) -> httpcore.Request:
-    """Hand on a request without a body; the target is ours, because httpx rewrites ``.`` segments and some signs."""
-    url = httpcore.URL(
-        scheme=request.url.raw_scheme,
-        host=request.url.raw_host,
-        port=request.url.port,
-        target=request.extensions["target"],
-    )
-    return httpcore.Request(request.method, url, headers=request.headers.raw, extensions=request.extensions)
+def request_of(effect: Open) -> Request:
+    """Build the request with our headers and no others; the target goes out as it is written in the address."""
+    headers = [(name.title().encode(), value.encode("latin-1")) for name, value in effect.headers]
+    timeouts = {"connect": effect.connect_timeout, "read": effect.idle_timeout, "write": effect.idle_timeout}
+    address = effect.address
+    url = httpcore.URL(scheme=address.scheme, host=address.host, port=address.written_port, target=address.target)
+    return httpcore.Request("GET", url, headers=headers, extensions={"timeout": timeouts})
 
 
-def _response(response: httpcore.Response, body: httpx.SyncByteStream | httpx.AsyncByteStream) -> httpx.Response:
-    return httpx.Response(response.status, headers=response.headers, stream=body, extensions=response.extensions)
-
-
-class _Body(httpx.SyncByteStream):
-    def __init__(self, response: httpcore.Response) -> None:
-        self._response = response
-
-    def __iter__(self) -> Iterator[bytes]:
-        with _translated():
-            yield from self._response.iter_stream()
-
-    def close(self) -> None:
-        self._response.close()
-
-
-class _AsyncBody(httpx.AsyncByteStream):
-    def __init__(self, response: httpcore.Response) -> None:
-        self._response = response
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        with _translated():
-            async for piece in self._response.aiter_stream():
-                yield piece
-
-    async def aclose(self) -> None:
-        await self._response.aclose()
+def head_of(response: Response) -> Head:
+    """Give the head of a response, names in lower case."""
+    headers = [(name.decode("latin-1").lower(), text_of(value)) for name, value in response.headers]
+    return Head(response.status, headers)
 
 
 _POOL_OPTIONS: dict[str, Any] = {
@@ -107,17 +88,21 @@ _POOL_OPTIONS: dict[str, Any] = {
 }
 
 
-class GuardedTransport(httpx.BaseTransport):
+class GuardedTransport:
     """Sends requests to one host, one at a time."""
 
     def __init__(self, backend: SyncBackend, tls: ssl.SSLContext | None, *, http2: bool) -> None:
         self._pool = httpcore.ConnectionPool(tls, network_backend=backend, http2=http2, **_POOL_OPTIONS)
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def send(self, request: Request) -> Response:
         """Send a request without a body; raises httpx's errors, and those of the guard."""
         with _translated():
-            response = self._pool.handle_request(_core_request(request))
-        return _response(response, _Body(response))
+            return self._pool.handle_request(request)
+
+    def body(self, response: Response) -> Iterator[bytes]:
+        """Give the body as it comes over the wire; raises httpx's errors."""
+        with _translated():
+            yield from response.iter_stream()
 
     @property
     def spoken_to(self) -> bool:
@@ -129,17 +114,22 @@ class GuardedTransport(httpx.BaseTransport):
         self._pool.close()
 
 
-class AsyncGuardedTransport(httpx.AsyncBaseTransport):
+class AsyncGuardedTransport:
     """The same for asyncio."""
 
     def __init__(self, backend: AsyncBackend, tls: ssl.SSLContext | None, *, http2: bool) -> None:
         self._pool = httpcore.AsyncConnectionPool(tls, network_backend=backend, http2=http2, **_POOL_OPTIONS)
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def send(self, request: Request) -> Response:
         """Send a request without a body; raises httpx's errors, and those of the guard."""
         with _translated():
-            response = await self._pool.handle_async_request(_core_request(request))
-        return _response(response, _AsyncBody(response))
+            return await self._pool.handle_async_request(request)
+
+    async def body(self, response: Response) -> AsyncIterator[bytes]:
+        """Give the body as it comes over the wire; raises httpx's errors."""
+        with _translated():
+            async for piece in response.aiter_stream():
+                yield piece
 
     @property
     def spoken_to(self) -> bool:

@@ -14,11 +14,11 @@ from .transport import AsyncGuardedTransport, GuardedTransport
 
 if TYPE_CHECKING:
     import ssl
-
-    import httpx
+    from collections.abc import AsyncIterator, Iterator
 
     from .guard import Resolver
     from .policy import FetchPolicy
+    from .transport import Request, Response
 
 __all__ = ["AsyncWire", "SyncWire", "Wire"]
 
@@ -41,16 +41,16 @@ class Wire(Protocol[Gate, Transport]):
     async def pause(self, seconds: float) -> None:
         """Let time pass."""
 
-    async def send(self, transport: Transport, request: httpx.Request) -> httpx.Response:
+    async def send(self, transport: Transport, request: Request) -> Response:
         """Send a request and wait for the head of its response."""
 
-    def pieces(self, response: httpx.Response) -> Any:  # noqa: ANN401  an iterator of one kind or the other
+    def pieces(self, transport: Transport, response: Response) -> Any:  # noqa: ANN401  an iterator of one kind or the other
         """Begin to read the body as it comes over the wire."""
 
     async def piece(self, pieces: Any) -> bytes | None:  # noqa: ANN401
         """Read the next piece of the body; None at its end."""
 
-    async def close(self, response: httpx.Response) -> None:
+    async def close(self, response: Response) -> None:
         """End a response."""
 
     async def leave(self, transport: Transport, pieces: Any) -> None:  # noqa: ANN401
@@ -83,20 +83,20 @@ class SyncWire:
         """Sleep."""
         time.sleep(seconds)
 
-    async def send(self, transport: GuardedTransport, request: httpx.Request) -> httpx.Response:
+    async def send(self, transport: GuardedTransport, request: Request) -> Response:
         """Send a request."""
-        return transport.handle_request(request)
+        return transport.send(request)
 
-    def pieces(self, response: httpx.Response) -> Any:  # noqa: ANN401
+    def pieces(self, transport: GuardedTransport, response: Response) -> Iterator[bytes]:
         """Begin to read the body."""
-        return iter(response.stream)  # type: ignore[arg-type]
+        return transport.body(response)
 
     async def piece(self, pieces: Any) -> bytes | None:  # noqa: ANN401
         """Read on."""
         found: bytes | None = next(pieces, None)
         return found
 
-    async def close(self, response: httpx.Response) -> None:
+    async def close(self, response: Response) -> None:
         """End a response."""
         response.close()
 
@@ -133,20 +133,20 @@ class AsyncWire:
         """Sleep."""
         await asyncio.sleep(seconds)
 
-    async def send(self, transport: AsyncGuardedTransport, request: httpx.Request) -> httpx.Response:
+    async def send(self, transport: AsyncGuardedTransport, request: Request) -> Response:
         """Send a request."""
-        return await transport.handle_async_request(request)
+        return await transport.send(request)
 
-    def pieces(self, response: httpx.Response) -> Any:  # noqa: ANN401
+    def pieces(self, transport: AsyncGuardedTransport, response: Response) -> AsyncIterator[bytes]:
         """Begin to read the body."""
-        return aiter(response.stream)  # type: ignore[arg-type]
+        return transport.body(response)
 
     async def piece(self, pieces: Any) -> bytes | None:  # noqa: ANN401
         """Read on."""
         found: bytes | None = await anext(pieces, None)
         return found
 
-    async def close(self, response: httpx.Response) -> None:
+    async def close(self, response: Response) -> None:
         """End a response."""
         await response.aclose()
 

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-__all__ = ["absolute", "canonical", "date_in_url", "host", "is_placeholder_image", "same_page"]
+__all__ = ["absolute", "canonical", "date_in_url", "host", "is_placeholder_image", "same_page", "tracks"]
 
 _NO_PAGES = (
     "javascript:",
@@ -259,14 +259,19 @@ def canonical(url: str) -> str:
     place = place.lower()
     if parts.port is not None and parts.port == _DEFAULT_PORTS.get(parts.scheme):
         place = place.rpartition(":")[0]
-    query = "&".join(pair for pair in parts.query.split("&") if pair and not _tracks(pair)) if parts.query else ""
+    query = "&".join(pair for pair in parts.query.split("&") if pair and not tracks(pair)) if parts.query else ""
     fragment = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
     path = parts.path or "/"
     kept = parts._replace(netloc=user + at + place.removesuffix(":"), path=path, query=query, fragment=fragment)
     return kept.geturl().strip(_EDGES)
 
 
-def _tracks(pair: str) -> bool:
+def tracks(pair: str) -> bool:
+    """Tell whether a parameter (``name=value``) only says where a visitor came from.
+
+    >>> tracks("utm_source=wx"), tracks("id=3")
+    (True, False)
+    """
     name = pair.partition("=")[0].lower()
     return name in _TRACKING or name.startswith(_TRACKING_PREFIXES)
 
