@@ -1,4 +1,4 @@
-"""Ctrl-C while an engine starts, and while its tasks end: the run is over, and nothing is left behind.
+"""Ctrl-C while an engine starts, and runs that are left: all is over soon, and nothing is left behind.
 
 An engine that is not installed is skipped; ``make engines`` installs them all.
 """
@@ -39,17 +39,23 @@ def forked():  # the engine has begun its first process
 os.register_at_fork(after_in_parent=forked)
 main()
 """
-MANY_ENDS = """
+LEFT_RUN = """
+import sys
+from functools import partial
+from pathlib import Path
+
 import ray
-from tests.engines import counting
+from tests.engines import counting, endless
 from xinnong_scraper.batch.ray import run_archives
 
+folder = Path(sys.argv[1])
 ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, object_store_memory=200 << 20)
-for number in range(150):
-    run = run_archives({str(name): counting for name in range(200)}, at_once=8 + number % 8)
-    for _ in range(number % 7 + 1):
-        next(run)
-    run.close()
+run = run_archives({str(name): partial(endless, folder) for name in range(20)})
+while len(list(folder.glob("begun-*"))) < 2:
+    next(run)
+run.close()
+print(len(list(folder.glob("begun-*"))), len(list(folder.glob("ended-*"))))
+print([problem for _, name, problem in run_archives({"next": counting}) if name])
 ray.shutdown()
 """
 
@@ -88,14 +94,16 @@ def test_ctrl_c_while_an_engine_starts(engine: str, waited: str, tmp_path: Path)
 
 
 @LINUX
-def test_a_run_over_ray_ends_while_its_tasks_do() -> None:
+def test_what_ray_has_under_way_ends_with_the_run_and_the_cluster_stays(tmp_path: Path) -> None:
     engines.skip_without("ray")
     with subprocess.Popen(
-        [sys.executable, "-c", MANY_ENDS], stderr=subprocess.PIPE, encoding="utf-8", start_new_session=True
-    ) as process:
-        _, said = process.communicate(timeout=120)
+        [sys.executable, "-c", LEFT_RUN, str(tmp_path)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", start_new_session=True,
+    ) as process:  # fmt: skip
+        told, said = process.communicate(timeout=120)
     assert none_left(process.pid)
     assert process.returncode == 0, said
+    assert told.splitlines() == ["0 2", "[None]"]
 
 
 class Start:
