@@ -46,7 +46,8 @@ bench: $(BENCH_STAMP)  ## Measure accuracy, speed and limits beside other librar
 engines: $(ENGINES_STAMP)  ## Test the adapters for Ray, Dask and Spark in the engines themselves (needs Java)
 	@command -v java >/dev/null || { echo "Spark needs Java 17 or newer." >&2; exit 1; }
 	@XINNONG_ENGINES=all $(ENGINES)/bin/python -m pytest -p no:cacheprovider \
-	  tests/test_engines.py tests/test_engines_archive.py tests/test_engines_missing.py tests/test_batch_ray.py tests/test_crawl_ray.py
+	  tests/test_engines.py tests/test_engines_archive.py tests/test_engines_interrupted.py tests/test_engines_missing.py \
+	  tests/test_batch_ray.py tests/test_crawl_ray.py
 
 integrations: $(OTHERS_STAMP)  ## Run the tests inside other frameworks (Scrapy, web-poet, LangChain, ...); none is skipped
 	@XINNONG_SKIPS=no $(OTHERS)/bin/python -m pytest tests/test_integrations.py tests/test_export_frames.py tests/test_export_jsonld.py

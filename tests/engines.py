@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -224,3 +225,14 @@ def fatal() -> Generator[int, None, None]:
 def unwritable() -> Generator[int, None, None]:
     yield 5
     raise ExportError("the disk is full", path="out")
+
+
+def endless(folder: Path) -> Generator[int, None, None]:
+    """The work of an archive in which no page is wanted: a file shows that it is under way, another that it was."""
+    begun = Path(mkdtemp(dir=folder, prefix="begun-"))
+    try:
+        while True:
+            time.sleep(0.01)
+        yield 0
+    finally:
+        begun.rename(folder / begun.name.replace("begun", "ended"))

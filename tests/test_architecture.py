@@ -30,6 +30,7 @@ ROWS = {
     "normalize": 1,
     "decode": 1,
     "bounds": 1,
+    "engines": 1,
     "skim": 1,
     "collector": 1,
     "challenges": 1,

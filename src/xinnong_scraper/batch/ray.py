@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import _thread
 import os
+import threading
+import uuid
 import warnings
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from ..errors import EngineError
+from ..engines import start_ray
 from .local import LOOK_SECONDS, LOST, run_whole
 from .tables import extract_batch
 
@@ -15,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..layouts import Layout
-    from .local import Step, Work
+    from .local import Done, Step, Work
 
 __all__ = ["extract_dataset", "run_archives"]
 
@@ -61,13 +65,7 @@ def run_archives(works: Mapping[str, Work], at_once: int | None = None) -> Itera
         import ray  # noqa: PLC0415  an extra
     except ImportError as error:
         raise ImportError("Ray needs the package ray: pip install 'xinnong-scraper[ray]'") from error
-    started = not ray.is_initialized()
-    if started:
-        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # a run tells nobody of itself
-        try:
-            ray.init(log_to_driver=False, logging_level="ERROR")
-        except Exception as error:  # whatever its address, its ports and its other processes raise
-            raise EngineError(f"Ray does not start: {error}; see to RAY_ADDRESS", engine="ray") from error
+    started = start_ray(ray)
     try:
         yield from _steps(ray, works, at_once or _MOST_WAITING)
     finally:
@@ -76,7 +74,8 @@ def run_archives(works: Mapping[str, Work], at_once: int | None = None) -> Itera
 
 
 def _steps(ray: Any, works: Mapping[str, Work], at_once: int) -> Iterator[Step]:  # noqa: ANN401  the module
-    task, folder = ray.remote(max_retries=1)(run_whole), os.getcwd()  # noqa: PTH109  for os.chdir
+    task, folder = ray.remote(max_retries=1)(_run), os.getcwd()  # noqa: PTH109  for os.chdir
+    end = f"xinnong-end-{uuid.uuid4()}".encode()
     coming = iter(works.items())
     waiting: dict[Any, str] = {}
     rows = 0
@@ -84,7 +83,7 @@ def _steps(ray: Any, works: Mapping[str, Work], at_once: int) -> Iterator[Step]:
         while True:
             while len(waiting) < at_once and (following := next(coming, None)):
                 name, work = following
-                waiting[task.remote(work, folder)] = name
+                waiting[task.remote(work, folder, end)] = name
             if not waiting:
                 return
             for ended in ray.wait(list(waiting), timeout=LOOK_SECONDS)[0]:
@@ -93,10 +92,52 @@ def _steps(ray: Any, works: Mapping[str, Work], at_once: int) -> Iterator[Step]:
                 yield rows, waiting.pop(ended), problem
             yield rows, None, None
     finally:
-        for unfinished in waiting:
-            ray.cancel(unfinished)
         if waiting:
-            ray.wait(list(waiting), num_returns=len(waiting), timeout=_GRACE_SECONDS)
+            _end(ray, list(waiting), end)
+
+
+def _end(ray: Any, waiting: list[Any], end: bytes) -> None:  # noqa: ANN401  the module
+    """Have the tasks end that are under way, and those to come not begin.
+
+    Not by ``ray.cancel``: where a task ends by itself in that moment, Ray ends the process that has called it
+    (https://github.com/ray-project/ray/issues/54871).
+    """
+    from ray.experimental import internal_kv  # noqa: PLC0415  an extra
+
+    with suppress(ray.exceptions.RayError):  # what has ended the run is told, not this
+        internal_kv._internal_kv_put(end, b"")  # noqa: SLF001  Ray has no other place that all its processes see
+        if not ray.wait(waiting, num_returns=len(waiting), timeout=_GRACE_SECONDS)[1]:
+            internal_kv._internal_kv_del(end)  # noqa: SLF001
+
+
+def _run(work: Work, folder: str, end: bytes) -> Done:
+    """Do one archive's work in a worker of Ray, unless the run is to end; ``KeyboardInterrupt`` is a cancelled task."""
+    if _is_to_end(end):
+        return 0, None, None
+    over = threading.Event()
+    watching = threading.Thread(target=_watch, args=(end, over), name="xinnong-watch", daemon=True)
+    watching.start()
+    try:
+        return run_whole(work, folder)
+    finally:
+        over.set()
+        watching.join()
+
+
+def _watch(end: bytes, over: threading.Event) -> None:
+    while not over.wait(LOOK_SECONDS):
+        if _is_to_end(end):
+            _thread.interrupt_main()
+            return
+
+
+def _is_to_end(end: bytes) -> bool:
+    from ray.exceptions import RayError  # noqa: PLC0415  an extra
+    from ray.experimental import internal_kv  # noqa: PLC0415  an extra
+
+    with suppress(RayError):  # out of reach for a moment
+        return bool(internal_kv._internal_kv_exists(end))  # noqa: SLF001
+    return False
 
 
 def _outcome(ray: Any, ended: Any) -> tuple[int, str | None]:  # noqa: ANN401  the module, and a reference

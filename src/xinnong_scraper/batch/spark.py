@@ -9,6 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from ..engines import uninterrupted
 from ..errors import EngineError
 from ..layouts import resolve_layout
 from .local import LOOK_SECONDS, LOST, run_whole
@@ -78,9 +79,15 @@ def run_archives(works: Mapping[str, Work], at_once: int | None = None) -> Itera
 def _new_session(builder: Any) -> Any:  # noqa: ANN401  Spark's own
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else the first python3, which need not know this package
     builder = builder.appName("xinnong archive").config("spark.ui.showConsoleProgress", "false")
+    session = None
     try:
-        session = builder.getOrCreate()
-        session.sparkContext.setLogLevel("ERROR")
+        with uninterrupted():
+            session = builder.getOrCreate()
+            session.sparkContext.setLogLevel("ERROR")
+    except KeyboardInterrupt:
+        if session is not None:
+            session.stop()
+        raise
     except Exception as error:  # whatever Java, its gateway and the cluster raise
         text = str(error).partition("\n")[0]
         raise EngineError(f"Spark does not start: {text}; see to Java and JAVA_HOME", engine="spark") from error

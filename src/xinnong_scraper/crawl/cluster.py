@@ -18,6 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ..engines import start_ray
 from .schema import pack_store, replace_store
 from .slices import Ended, Report, crawl_slice
 from .store import Store
@@ -45,7 +46,7 @@ class RayWorkers:
     """So many actors at a time, each with ``num_cpus`` processors; begins or joins a cluster where none is joined.
 
     Those for which the cluster has no room wait for it. The package must be installed where the actors run. Raises
-    ImportError without Ray.
+    ImportError without Ray, EngineError where it does not start.
     """
 
     def __init__(self, count: int, *, num_cpus: float = 1.0) -> None:
@@ -55,8 +56,7 @@ class RayWorkers:
 
         if count < 1:
             raise ValueError("a crawl needs at least one worker")
-        if not ray.is_initialized():
-            ray.init(include_dashboard=False, log_to_driver=False)
+        start_ray(ray)
         self._ray = ray
         self._kind = ray.remote(num_cpus=num_cpus, max_restarts=0, max_concurrency=2)(_Worker)
         self._count = count
