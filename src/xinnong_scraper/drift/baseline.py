@@ -182,7 +182,8 @@ def _whole(
     for each in observations:
         values = {**each.values, **repeat_values(each, before)}
         if each.parts is not None and parts:
-            values |= parts_values(each.parts, parts, common.get(each.address, common[""]), rare=1) | places.values_of(each)
+            values |= parts_values(each.parts, parts, common.get(each.address, common[""]), rare=1)
+            values |= places.values_of(each)
         before.append(each.marks)
         yield values
 

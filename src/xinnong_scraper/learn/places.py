@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from .names import Names
 
-__all__ = ["Place", "first_hits", "is_inside", "names_of_box", "places_of"]
+__all__ = ["Place", "are_related", "first_hits", "names_of_box", "places_of"]
 
 _MOST_AROUND: Final = 60
 _MAX_UP: Final = 7
@@ -104,8 +104,12 @@ def names_of_box(node: LexborNode, names: Names) -> list[str]:
     return [place.css for place in _forms(node, names) if place.css[0] in "#." and place.css.count(".") < 2]
 
 
-def is_inside(inner: LexborNode, outer: LexborNode) -> bool:
-    """Tell whether an element is another one or lies in it."""
+def are_related(first: LexborNode, second: LexborNode) -> bool:
+    """Tell whether one element is the other or lies inside it."""
+    return any(_is_inside(inner, outer) for inner, outer in ((first, second), (second, first)))
+
+
+def _is_inside(inner: LexborNode, outer: LexborNode) -> bool:
     node: LexborNode | None = inner
     for _ in range(_MOST_AROUND):
         if node is None:

@@ -11,7 +11,7 @@ from ..extraction.article import read_article
 from ..extraction.reading import END_PUNCTUATION
 from ..layouts.model import Selector
 from .options import proposed_places
-from .places import first_hits, is_inside
+from .places import are_related, first_hits
 from .sample import SAME, compared, likeness
 from .votes import FieldLesson
 
@@ -101,17 +101,17 @@ def _tried(place: Place, samples: Sequence[Sample], layout: Layout) -> _Trial:
         text, own = str(read_with(changed, sample).get("body") or ""), sample.node("body")
         if likeness(sample.value("body") or "", text) >= SAME:
             agree += 1
-        elif len(nodes) == 1 and (own is None or not _is_around(place, nodes[0], own)):
+        elif len(nodes) == 1 and (own is None or not _is_no_better(place, nodes[0], own)):
             repairs += len(text) >= _SHORTEST or _is_short_text(text)
     return _Trial(selector, (place.rank, len(place.css)), frozenset(hits), agree, repairs)
 
 
-def _is_around(place: Place, chosen: LexborNode, own: LexborNode) -> bool:
-    """Tell an element that is no better witness than the engine's choice: the same one, or a bare landmark around it.
+def _is_no_better(place: Place, chosen: LexborNode, own: LexborNode) -> bool:
+    """Tell an element that is no better witness than the engine's choice: the same, or a bare landmark around or in it.
 
-    A name that the site gave says what it holds; every ``article`` and ``main`` may hold more than the text.
+    A name that the site gave says what it holds; any ``article`` or ``main`` may hold more than the text.
     """
-    return chosen.mem_id == own.mem_id or (place.css.isalpha() and is_inside(own, chosen))
+    return chosen.mem_id == own.mem_id or (place.css.isalpha() and are_related(own, chosen))
 
 
 def _is_short_text(text: str) -> bool:

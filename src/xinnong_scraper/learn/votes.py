@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..normalize.text import han_count, squeeze
 from .doubts import days_off
-from .places import is_inside
+from .places import are_related
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-
-    from selectolax.lexbor import LexborNode
 
     from ..layouts.model import Selector
     from .options import Option
@@ -204,9 +202,4 @@ def _is_repair(field: str, option: Option, sample: Sample, index: int) -> bool:
     candidate, node = option.found[index], sample.node(field)
     if candidate is None or node is None or candidate.node is None:
         return candidate is not None
-    return not _related(candidate.node, node)
-
-
-def _related(first: LexborNode, second: LexborNode) -> bool:
-    """Tell whether one element is the other or lies inside it."""
-    return any(is_inside(inner, outer) for inner, outer in ((first, second), (second, first)))
+    return not are_related(candidate.node, node)
