@@ -1,8 +1,8 @@
 """Learned layouts beside the general engine: on each site with several labelled pages, every page by the others.
 
-A site is a host with its neighbours (``a.x.com`` and ``b.x.com``), which may share a template or not. A page's layout is
-learned from the site's other pages, whose labels it never sees; the page's own label judges both
-readings, by the corpus' own metrics.
+A site is a host with its neighbours (``a.x.com`` and ``b.x.com``), which may share a template or not. A page's layout
+is learned from the site's other pages, whose labels it never sees; the page's own label judges both readings, by the
+corpus' own metrics.
 """
 
 from __future__ import annotations
