@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from selectolax.lexbor import LexborNode
-
     from ..blocks import Line
     from ..page import Page
     from ..records import Article, Evidence
@@ -102,13 +100,13 @@ def _order(page: Page, article: Article) -> Iterator[_Standing]:
 def _inside(line: Line, at: int) -> str:
     """Name the elements, from the line's box inwards, around the character that stands at a place of the line."""
     left = sum(not char.isspace() for char in line.text[:at])
-    node: LexborNode | None = line.box.node
-    for text, node in line.parts:  # noqa: B007  the element that the place is in
+    box = inner = line.box.node
+    for text, inner in line.parts:  # noqa: B007  the element that the place is in
         left -= sum(not char.isspace() for char in text)
         if left < 0:
             break
     tags: list[str] = []
-    while node is not None and node.mem_id != line.box.node.mem_id and len(tags) < _DEEPEST:
-        tags.append(node.tag or "?")
-        node = node.parent
+    while inner.mem_id != box.mem_id and inner.parent is not None and len(tags) < _DEEPEST:
+        tags.append(inner.tag or "?")
+        inner = inner.parent
     return ">".join(reversed(tags)) or "text"
