@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 PAGES = 500
 LEARNED = 200
 REDESIGNS = (
+    "date_in_bare_span", "sidebar_before_article",
     "classes_renamed", "classes_hashed", "names_removed", "divs_wrapped", "container_unwrapped", "divs_to_sections",
     "frames_to_tables", "semantics_removed", "text_in_article_element", "headline_to_div", "headline_removed",
     "site_name_as_h1", "date_below_text", "date_with_strokes", "date_removed", "date_relative",
@@ -247,6 +248,39 @@ def test_a_bet_is_fair_in_any_order_of_pages() -> None:
         again.drop("a", math.log(shares["a"]))
         assert math.isclose(again.log_e, bet.log_e, abs_tol=1e-9)
     assert math.isclose(total, 1.0)
+
+
+def test_where_a_date_stands_in_its_line_is_told_and_a_new_element_around_it_is_a_drift() -> None:
+    page = (
+        "<h1>%s号试验田的小麦长势喜人</h1><p><em>2018-04-28</em></p>"
+        + "<p>农户说今年的收成一定比去年要好得多。</p>" * 9
+    )
+    good = [observe_html(page % number, url=f"http://x.cn/{number}.html") for number in range(60)]
+    spans = page.replace("<em>", "<em><span>").replace("</em>", "</span></em>")
+    changed = [observe_html(spans % number, url=f"http://x.cn/{number}.html") for number in range(60, 80)]
+    assert good[0] is not None
+    assert changed[0] is not None
+    assert good[0].values["published_at.inside"] == "em"
+    assert changed[0].values["published_at.inside"] == "em>span"
+    verdict = check(changed, Baseline.learn(good))
+    assert verdict.status == "drifting"
+    assert {"inside"} <= {each.aspect for each in verdict.findings if each.field == "published_at"}
+
+
+def test_parts_for_others_in_one_of_two_templates_are_a_drift() -> None:
+    text = "<p>农户说今年的收成一定比去年要好得多。</p>" * 9
+    one = f"<h1>%s号田的小麦长势喜人</h1><p>2018-04-28</p><div class=a><div class=t>{text}</div><ul><li>甲</ul></div>"
+    two = f"<div class=b><h2>%s号田的小麦长势喜人</h2><p>2018-04-28</p><div class=u>{text}</div><ol><li>乙</ol></div>"
+
+    def read(page: str, numbers: range) -> list[Observation | None]:
+        return [observe_html(page % n, url=f"http://x.cn/{n}.html") for n in numbers]
+
+    good = [each for pair in zip(read(one, range(60)), read(two, range(60, 120)), strict=True) for each in pair]
+    assert Baseline.learn(good).profiles["x.cn"].quantities["page.template"] == {"0 lost, 0 new": 120}
+    verdict = check(read(one.replace("ul>", "ol>"), range(120, 140)), Baseline.learn(good))
+    (finding,) = [each for each in verdict.findings if each.aspect == "template"]
+    assert finding.now == "3-9 lost, 3-9 new on 20 of the newest 20"
+    assert check(read(one, range(120, 140)), Baseline.learn(good)).status == "ok"
 
 
 def test_what_a_page_tells_is_small_and_plain() -> None:

@@ -133,6 +133,45 @@ def test_sentences_that_make_up_the_texts_are_no_boilerplate() -> None:
     assert len(extract_html(make(article(20)), layout=layout).paragraphs) == 4
 
 
+def test_a_sentence_with_other_numbers_is_no_boilerplate() -> None:
+    def make(truth: sites.Truth) -> bytes:
+        figures = f"<p>引进专业技术人员{truth.number}名，覆盖全部村庄。</p>" if truth.number % 2 else ""
+        first, *rest = truth.paragraphs
+        texts = sites.paragraphs((first,)) + figures + sites.paragraphs((*rest, "本次会议由东河镇政府主持召开。"))
+        return sites.page(
+            truth,
+            f'<h1 class="title">{truth.title}</h1><div class="info">来源：{truth.source} {truth.date}</div>'
+            f'<div class="content">{texts}</div>',
+        )
+
+    lesson = study(pages(make), name="liuhe")
+    assert "引进专业技术人员" not in lesson.toml
+    read = extract_html(make(article(21)), url=article(21).url, layout=lesson.layout)
+    assert "引进专业技术人员21名，覆盖全部村庄。" in read.paragraphs
+
+
+def test_a_site_in_another_language_is_read_as_without_the_layout() -> None:
+    """What the layout extends is the general layout for Chinese; its zone and its ways are not the site's."""
+    story = "The council of the small town met on {day} and agreed, after {number} hours, to rebuild the old bridge."
+    more = "Farmers who bring their wheat to the market have waited {number} years for it, and many came to listen."
+
+    def make(number: int) -> bytes:
+        texts = "".join(f"<p>{text.format(day='Monday', number=number)}</p>" for text in [story, more] * 4)
+        head = f"<html lang=en><title>Bridge number {number} will be rebuilt</title>"
+        top = f"<h1>Bridge number {number} will be rebuilt</h1><p class=date>January {number}, 2024</p>"
+        return f"{head}<div class=head>{top}</div><div class=text>{texts}</div><p>Follow us</p>".encode()
+
+    layout = learn_layout([(make(n), f"http://town.example/{n}.html") for n in range(1, 9)], name="town")
+    for number in range(20, 24):
+        general, learned = (
+            extract_html(make(number), url="http://town.example/a.html", layout=of) for of in (None, layout)
+        )
+        assert learned.published_at == general.published_at
+        assert learned.published_at is not None
+        assert learned.published_at.isoformat() == f"2024-01-{number}T00:00:00+00:00"
+        assert (learned.title, learned.text) == (general.title, general.text)
+
+
 def test_words_of_the_sites_own_are_learned() -> None:
     layout = learn_layout(pages(sites.own_words), name="liuhe")
     assert layout.labels.source[0] == "送稿单位"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ..blocks import Line
     from ..page import Page
     from ..records import Article, Evidence
 
@@ -19,6 +20,18 @@ _START: Final = 24
 """Characters by which a text is known again."""
 _FEW, _SOME, _MANY = 0.1, 0.6, 1.2
 _ORDERED: Final = ("breadcrumb", "title", "published_at", "source")
+_INSIDE: Final = ("title", "published_at", "source")
+"""Fields of which is told in which elements of their line they stand."""
+_DEEPEST: Final = 6
+
+
+class _Standing(NamedTuple):
+    """Where a field stands."""
+
+    name: str
+    line: Line
+    at: int
+    """Characters of the line before it."""
 
 
 def size(count: int) -> str:
@@ -36,9 +49,12 @@ def page_values(page: Page, article: Article) -> dict[str, str]:
     values = {"page.charset": f"{declared.strip().lower()[:40] if declared else 'undeclared'} {page.decoded.how}"}
     values |= _markup(page.html[:_LOOKED_AT])
     order = list(_order(page, article))
-    values["page.order"] = " ".join(name for name, _ in order)
-    if (at := dict(order).get("title")) is not None:
-        values["page.above_title"] = size(at)
+    values["page.order"] = " ".join(each.name for each in order)
+    for name, line, at in order:
+        if name == "title":
+            values["page.above_title"] = size(line.index)
+        if name in _INSIDE:
+            values[f"{name}.inside"] = _inside(line, at)
     evidence = article.evidence.get("body")
     if evidence is not None and evidence.path and (node := page.tree.css_first(evidence.path)) is not None:
         values["body.links"] = size(len(node.css("a[href]")))
@@ -65,8 +81,8 @@ def _share(share: float) -> str:
     return "none" if share < _FEW else "few" if share < _SOME else "some" if share < _MANY else "many"
 
 
-def _order(page: Page, article: Article) -> Iterator[tuple[str, int]]:
-    """Give fields in the order in which they stand, each with its line."""
+def _order(page: Page, article: Article) -> Iterator[_Standing]:
+    """Give fields in the order in which they stand."""
     evidence: dict[str, Evidence] = {name: article.evidence[name] for name in _ORDERED if name in article.evidence}
     starts: dict[str, str] = {name: each.raw[:_START] for name, each in evidence.items() if each.raw and each.path}
     text = next((block.text for block in article.body.blocks if block.text), None)
@@ -76,6 +92,21 @@ def _order(page: Page, article: Article) -> Iterator[tuple[str, int]]:
         if not starts:
             return
         found = [(line.text.index(start), name) for name, start in starts.items() if start in line.text]
-        for _, name in sorted(found):
+        for at, name in sorted(found):
             del starts[name]
-            yield name, line.index
+            yield _Standing(name, line, at)
+
+
+def _inside(line: Line, at: int) -> str:
+    """Name the elements, from the line's box inwards, around the character that stands at a place of the line."""
+    left = sum(not char.isspace() for char in line.text[:at])
+    box = inner = line.box.node
+    for text, inner in line.parts:  # noqa: B007  the element that the place is in
+        left -= sum(not char.isspace() for char in text)
+        if left < 0:
+            break
+    tags: list[str] = []
+    while inner.mem_id != box.mem_id and inner.parent is not None and len(tags) < _DEEPEST:
+        tags.append(inner.tag or "?")
+        inner = inner.parent
+    return ">".join(reversed(tags)) or "text"

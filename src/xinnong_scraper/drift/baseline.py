@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import BaselineError
 from .observing import NO_SITE
+from .places import PlacesCounted, common_parts, parts_values
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -17,10 +18,7 @@ if TYPE_CHECKING:
 
     from .observing import Observation
 
-__all__ = [
-    "FEWEST_PAGES", "RARE", "REPEATS_WITHIN", "Baseline", "Counts", "Profile", "parts_values",
-    "place_of", "repeat_values",
-]  # fmt: skip
+__all__ = ["FEWEST_PAGES", "RARE", "REPEATS_WITHIN", "Baseline", "Counts", "Profile", "repeat_values"]
 
 FEWEST_PAGES: Final = 20
 """Articles of a site from which on something can be said of it."""
@@ -30,14 +28,10 @@ _FORMAT: Final = 1
 _FEWEST_OF_ADDRESS: Final = 60
 """Articles with one form of address from which on they are compared with each other alone."""
 _MOST_ADDRESSES: Final = 12
-_FEWEST_OF_PLACE: Final = 8
-"""Articles with the text in one place from which on it is known which parts belong to it."""
-_MOST_PLACES: Final = 24
 _MOST_VALUES: Final = 40
 _MOST_PARTS: Final = 3_000
 _MOST_SITES: Final = 1_000
 _LARGEST_FILE: Final = 64 * 1024 * 1024  # bytes
-_COMMON: Final = 0.95
 
 RARE: Final = "*"
 """Stands for all values beyond the 40 most frequent ones."""
@@ -63,9 +57,11 @@ class Profile:
     common: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """The parts that nearly all articles with one form of address have; under ``""`` those of all."""
     places: Mapping[str, Collection[str]] = field(default_factory=dict)
-    """The parts of articles whose text stands in one place, for the most frequent places; empty where all are alike."""
+    """The parts of articles whose text and title stand in one place, for the most frequent places."""
     strays: Mapping[str, int] = field(default_factory=dict)
     """Parts that some articles alone of their place have, and how many such articles there are."""
+    usual: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """Those of them that nearly all of these articles have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,23 +131,6 @@ class Baseline:
         return self.profiles.get(site)
 
 
-def parts_values(
-    parts: frozenset[str], known: Mapping[str, int], common: Sequence[str], rare: int = 0
-) -> dict[str, str]:
-    """Say how many parts of a page are new to its site and how many are missing that nearly all have.
-
-    A part counts as known if more than ``rare`` pages have it: 1 where the page itself is among them.
-    """
-    new = sum(known.get(part, 0) <= rare for part in parts)
-    lost = sum(part not in parts for part in common)
-    return {"page.new_parts": _some(new), "page.lost_parts": _some(lost)}
-
-
-def place_of(observation: Observation) -> str:
-    """Say where the text stands, which tells one template of a portal from another."""
-    return observation.values.get("body.path", "")
-
-
 def repeat_values(observation: Observation, before: Iterable[Mapping[str, int]]) -> dict[str, str]:
     """Say whether title and text stood on one of the pages before."""
     seen = list(before)
@@ -165,10 +144,6 @@ def _is_article(observation: Observation) -> bool:
     return observation.is_article
 
 
-def _some(count: int) -> str:
-    return "0" if not count else "1-2" if count <= 2 else "3-9" if count <= 9 else "10+"
-
-
 def _profile(site: str, observations: Sequence[Observation]) -> Profile:
     articles = [each for each in observations if each.is_article]
     by_address: dict[str, list[Observation]] = defaultdict(list)
@@ -180,40 +155,27 @@ def _profile(site: str, observations: Sequence[Observation]) -> Profile:
     known = Counter(part for each in articles for part in each.parts or ())
     parts = dict(known.most_common(_MOST_PARTS))
     kept = large[:_MOST_ADDRESSES] if len(by_address) > 1 else []
-    common = {"": _common(articles)} | {address: _common(by_address[address]) for address in kept}
+    common = {"": common_parts(articles)} | {address: common_parts(by_address[address]) for address in kept}
     quantities: dict[str, Counter[str]] = defaultdict(Counter)
     tables: dict[str, dict[str, Counter[str]]] = {address: defaultdict(Counter) for address in kept}
-    for each, values in zip(observations, _whole(observations, parts, common), strict=True):
+    places = PlacesCounted.of(articles, parts)
+    for each, values in zip(observations, _whole(observations, parts, common, places), strict=True):
         for name, value in values.items():
             quantities[name][value] += 1
             if each.address in tables:
                 tables[each.address][name][value] += 1
     addresses = {address: _tables(table) for address, table in tables.items()}
-    places, strays = _places(articles, parts)
     return Profile(
-        site, len(observations), _tables(quantities), addresses, parts, common if parts else {}, places, strays
-    )
-
-
-def _places(
-    articles: Sequence[Observation], known: Mapping[str, int]
-) -> tuple[dict[str, frozenset[str]], dict[str, int]]:
-    """Give the parts that belong to each place, and how often a part is seen once in a place."""
-    seen: dict[str, list[frozenset[str]]] = defaultdict(list)
-    for each in articles:
-        if each.parts is not None:
-            seen[place_of(each)].append(each.parts)
-    frequent = sorted((place for place in seen if len(seen[place]) >= _FEWEST_OF_PLACE), key=lambda p: -len(seen[p]))
-    counts = {place: Counter(part for parts in seen[place] for part in parts) for place in frequent[:_MOST_PLACES]}
-    if len(counts) < 2:
-        return {}, {}
-    strays = Counter(part for counter in counts.values() for part, count in counter.items() if count == 1)
-    places = {place: frozenset(counter.keys() & known.keys()) for place, counter in counts.items()}
-    return places, {part: count for part, count in strays.items() if part in known}
+        site, len(observations), _tables(quantities), addresses, parts, common if parts else {},
+        places.parts, places.strays, places.usual,
+    )  # fmt: skip
 
 
 def _whole(
-    observations: Sequence[Observation], parts: Mapping[str, int], common: Mapping[str, Sequence[str]]
+    observations: Sequence[Observation],
+    parts: Mapping[str, int],
+    common: Mapping[str, Sequence[str]],
+    places: PlacesCounted,
 ) -> Iterator[dict[str, str]]:
     """Give each page's values with those that only show beside the other pages, each page left out of the others."""
     before: deque[Mapping[str, int]] = deque(maxlen=REPEATS_WITHIN)
@@ -221,14 +183,9 @@ def _whole(
         values = {**each.values, **repeat_values(each, before)}
         if each.parts is not None and parts:
             values |= parts_values(each.parts, parts, common.get(each.address, common[""]), rare=1)
+            values |= places.values_of(each)
         before.append(each.marks)
         yield values
-
-
-def _common(articles: Sequence[Observation]) -> tuple[str, ...]:
-    seen = [each.parts for each in articles if each.parts is not None]
-    counts = Counter(part for parts in seen for part in parts)
-    return tuple(sorted(part for part, count in counts.items() if count >= _COMMON * len(seen)))
 
 
 def _tables(counters: Mapping[str, Counter[str]]) -> dict[str, Counts]:
@@ -246,7 +203,11 @@ def _profile_json(profile: Profile) -> str:
 
     addresses = [f"  {_line(name)}: {table(counts, '   ')}" for name, counts in profile.addresses.items()]
     common = [f"  {_line(name)}: {_line(list(parts))}" for name, parts in profile.common.items()]
-    places = [f"  {_line(name)}: {_line(sorted(parts))}" for name, parts in profile.places.items()]
+    places = [  # of those that nearly all have, once is enough
+        f"  {_line(name)}: {_line(sorted({*parts} - {*profile.usual.get(name, ())}))}"
+        for name, parts in profile.places.items()
+    ]
+    usual = [f"  {_line(name)}: {_line(sorted(parts))}" for name, parts in profile.usual.items()]
     members = [
         f'{{"site": {_line(profile.site)}',
         f'"pages": {profile.pages}',
@@ -254,6 +215,7 @@ def _profile_json(profile: Profile) -> str:
         '"addresses": {\n' + ",\n".join(addresses) + "}",
         '"common": {\n' + ",\n".join(common) + "}",
         '"places": {\n' + ",\n".join(places) + "}",
+        '"usual": {\n' + ",\n".join(usual) + "}",
         f'"strays": {_line(profile.strays)}',
         f'"parts": {_line(profile.parts)}}}',
     ]
@@ -266,6 +228,7 @@ def _line(value: object) -> str:
 
 def _read_profile(data: Any) -> Profile:  # noqa: ANN401  anything may stand in the file
     try:
+        usual = {str(name): frozenset(map(str, parts)) for name, parts in data.get("usual", {}).items()}
         return Profile(
             str(data["site"]),
             int(data["pages"]),
@@ -273,8 +236,12 @@ def _read_profile(data: Any) -> Profile:  # noqa: ANN401  anything may stand in 
             {str(name): _read_tables(counts) for name, counts in data["addresses"].items()},
             _read_counts(data["parts"]),
             {str(name): tuple(map(str, parts)) for name, parts in data["common"].items()},
-            {str(name): frozenset(map(str, parts)) for name, parts in data.get("places", {}).items()},
+            {
+                str(name): usual.get(str(name), frozenset()).union(map(str, parts))
+                for name, parts in data.get("places", {}).items()
+            },
             _read_counts(data.get("strays", {})),
+            usual,
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"a site in it is not whole: {error!r}") from error

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from .baseline import FEWEST_PAGES, RARE, REPEATS_WITHIN, parts_values, place_of, repeat_values
+from .baseline import FEWEST_PAGES, RARE, REPEATS_WITHIN, repeat_values
 from .betting import Windows, upper_bound
 from .novelty import NewParts
 from .observing import ARTICLE
+from .places import parts_values, place_of, template_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -33,7 +34,7 @@ _ODD: Final = 0.02
 """Share of pages that may be odd in any way without being news."""
 _MIXTURE: Final = 0.5
 """What a page with a known value counts for: a queue has neighbours of one section, which resemble each other."""
-_COUNTED: Final = frozenset({"page.new_parts", "page.lost_parts"})
+_COUNTED: Final = frozenset({"page.new_parts", "page.lost_parts", "page.template"})
 """Quantities of which no value is that of a section."""
 _TELLING: Final = frozenset({"outcome", "title.filled", "body.filled", "published_at.filled", "page.new_parts"})
 _TELLING_WEIGHT: Final = 8.0
@@ -203,6 +204,9 @@ class _Site:
         if observation.parts is not None and profile.parts:
             common = profile.common.get(observation.address, profile.common.get("", ()))
             values |= parts_values(observation.parts, profile.parts, common)
+            place = place_of(observation)
+            if (usual := profile.usual.get(place)) is not None:
+                values |= template_values(observation.parts, usual, profile.places.get(place, ()))
             new = tuple(part for part in observation.parts if part not in profile.parts)
         strays = self._strays_of(observation)
         self._new_parts.push(new)

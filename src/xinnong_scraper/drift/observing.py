@@ -42,7 +42,8 @@ _WEIGHED: Final = frozenset({"title", "published_at", "body", "source", "breadcr
 _PLACED: Final = frozenset(FIELDS) - {"images", "next_page_url", "canonical_url", "keywords"}
 """Fields of which the place in the page tells of its structure; that of a picture depends on the article."""
 _BY_PLACE: Final = (
-    "title.rule", "title.path", "published_at.rule", "published_at.path", "published_at.form", "source.rule",
+    "title.rule", "title.path", "title.inside", "published_at.rule", "published_at.path", "published_at.form",
+    "published_at.inside", "source.rule", "source.inside",
     "page.charset", "page.order", "page.line_breaks", "page.capitals", "page.paragraph_ends", "page.hidden",
 )  # fmt: skip
 """Quantities that are told a second time together with the place of the text."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ..layouts import GENERAL
 from .body import BodyBuilder
 from .breadcrumb import find_breadcrumb, propose_breadcrumb
 from .byline import find_byline, read_below
@@ -78,8 +77,8 @@ def _propose_general(reading: Reading, headline: Headline | None, area: TextArea
 
 
 def _scored(reading: Reading, area: TextArea | None) -> TextArea | None:
-    """The area as the learned scores draw it, on a page of a script and of a portal that they are for."""
-    if area is None or reading.layout.name != GENERAL or is_chinese(reading):
+    """The area as the learned scores draw it, on a page of a script that they are for."""
+    if area is None or is_chinese(reading):
         return area
     return scored_area(reading, area)
 

@@ -7,10 +7,11 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
+from ..extraction.reading import END_PUNCTUATION
 from .places import names_of_box
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from ..blocks import Box, Outline
     from .names import Names
@@ -29,6 +30,8 @@ _MOST_OF_TEXT: Final = 0.4
 """Of a text's characters, how many may be the site's."""
 _SHARE_SHORT: Final = 0.6
 """Of the pages, on how many a line inside the text must stand, and a short one."""
+_SHARE_NUMBERS: Final = 0.9
+"""And a sentence whose numbers are others on every page."""
 _ALIKE: Final = 10
 """Characters at the beginning or end of lines that may differ in the rest."""
 _WHOLE: Final = 120
@@ -76,7 +79,8 @@ def repeated_lines(samples: Sequence[Sample]) -> list[Repeated]:
     found = [
         key
         for key, seen in pages.items()
-        if len(key) >= _SHORTEST and len(seen) >= max(_needed(samples), _share(key, key in inside) * len(samples))
+        if len(key) >= _SHORTEST
+        and len(seen) >= max(_needed(samples), (_share(key, shown[key]) if key in inside else 0.0) * len(samples))
     ]
     if _are_the_text(set(found), samples):
         return []
@@ -136,9 +140,14 @@ def _headings(sample: Sample) -> set[str]:
     return {line.text for line in lines if line.box.heading or line.bold_chars >= _BOLD * len(line.text)}
 
 
-def _share(text: str, inside: bool) -> float:
-    """Of the pages, on how many a line must stand to be the site's."""
-    return 0.0 if not inside else _SHARE_INSIDE if len(text) >= _LONG else _SHARE_SHORT
+def _share(text: str, shown: Collection[str]) -> float:
+    """Of the pages, on how many a line inside the text must stand to be the site's.
+
+    Reports of one kind say the same sentence with other numbers: 最高气温25℃。
+    """
+    if len(shown) > 1 and text[-1] in END_PUNCTUATION:
+        return _SHARE_NUMBERS
+    return _SHARE_INSIDE if len(text) >= _LONG else _SHARE_SHORT
 
 
 def _pattern(text: str, *, exact: bool) -> str:

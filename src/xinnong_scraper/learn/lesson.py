@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from ..extraction.language import is_chinese
 from ..layouts import GENERAL, builtin_layouts, load_layout, parse_layout
 from ..normalize.urls import host, site
 from .boilerplate import repeated_boxes, repeated_ends, repeated_lines, repeated_pictures
@@ -104,6 +105,8 @@ def study_samples(samples: Sequence[Sample], *, name: str, given: int) -> Lesson
     base = _base(articles)
     own_name = layout_name(name, articles)
     draft = Draft(data={"name": own_name, "extends": base.name})
+    if base.name == GENERAL and 2 * sum(is_chinese(sample.reading) for sample in articles) < len(articles):
+        draft.data["zone"] = "UTC"  # as of pages in other languages by the general engine
     _recognise(draft, articles)
     fields: list[FieldLesson] = []
     if len(articles) > 1:

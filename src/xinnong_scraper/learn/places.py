@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
     from .names import Names
 
-__all__ = ["Place", "first_hits", "names_of_box", "places_of"]
+__all__ = ["Place", "are_related", "first_hits", "names_of_box", "places_of"]
 
+_MOST_AROUND: Final = 60
 _MAX_UP: Final = 7
 """Elements around the one named that may take part in its name."""
 _MAX_PLACES: Final = 16
@@ -101,3 +102,19 @@ def first_hits(css: str, trees: Iterable[LexborHTMLParser]) -> tuple[int | None,
 def names_of_box(node: LexborNode, names: Names) -> list[str]:
     """The element's id and classes that can be relied on, as selectors."""
     return [place.css for place in _forms(node, names) if place.css[0] in "#." and place.css.count(".") < 2]
+
+
+def are_related(first: LexborNode, second: LexborNode) -> bool:
+    """Tell whether one element is the other or lies inside it."""
+    return any(_is_inside(inner, outer) for inner, outer in ((first, second), (second, first)))
+
+
+def _is_inside(inner: LexborNode, outer: LexborNode) -> bool:
+    node: LexborNode | None = inner
+    for _ in range(_MOST_AROUND):
+        if node is None:
+            return False
+        if node.mem_id == outer.mem_id:
+            return True
+        node = node.parent
+    return False

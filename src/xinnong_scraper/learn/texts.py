@@ -11,12 +11,14 @@ from ..extraction.article import read_article
 from ..extraction.reading import END_PUNCTUATION
 from ..layouts.model import Selector
 from .options import proposed_places
-from .places import first_hits
+from .places import are_related, first_hits
 from .sample import SAME, compared, likeness
 from .votes import FieldLesson
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from selectolax.lexbor import LexborNode
 
     from ..layouts import Layout
     from .names import Names
@@ -99,9 +101,17 @@ def _tried(place: Place, samples: Sequence[Sample], layout: Layout) -> _Trial:
         text, own = str(read_with(changed, sample).get("body") or ""), sample.node("body")
         if likeness(sample.value("body") or "", text) >= SAME:
             agree += 1
-        elif len(nodes) == 1 and (own is None or own.mem_id != nodes[0].mem_id):
+        elif len(nodes) == 1 and (own is None or not _is_no_better(place, nodes[0], own)):
             repairs += len(text) >= _SHORTEST or _is_short_text(text)
     return _Trial(selector, (place.rank, len(place.css)), frozenset(hits), agree, repairs)
+
+
+def _is_no_better(place: Place, chosen: LexborNode, own: LexborNode) -> bool:
+    """Tell an element that is no better witness than the engine's choice: the same, or a bare landmark around or in it.
+
+    A name that the site gave says what it holds; any ``article`` or ``main`` may hold more than the text.
+    """
+    return chosen.mem_id == own.mem_id or (place.css.isalpha() and are_related(own, chosen))
 
 
 def _is_short_text(text: str) -> bool:

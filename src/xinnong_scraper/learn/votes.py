@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..normalize.text import han_count, squeeze
 from .doubts import days_off
+from .places import are_related
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-
-    from selectolax.lexbor import LexborNode
 
     from ..layouts.model import Selector
     from .options import Option
@@ -43,7 +42,6 @@ _LONGEST_NAME: Final = 30
 _MOST_CRUMBS: Final = 8
 _SHORT: Final = 4
 _NOT_A_NAME = re.compile(r"[:：。！？!?]|\d{4}")
-_AROUND: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,20 +202,4 @@ def _is_repair(field: str, option: Option, sample: Sample, index: int) -> bool:
     candidate, node = option.found[index], sample.node(field)
     if candidate is None or node is None or candidate.node is None:
         return candidate is not None
-    return not _related(candidate.node, node)
-
-
-def _related(first: LexborNode, second: LexborNode) -> bool:
-    """Tell whether one element is the other or lies inside it."""
-    return any(_inside(inner, outer) for inner, outer in ((first, second), (second, first)))
-
-
-def _inside(inner: LexborNode, outer: LexborNode) -> bool:
-    node: LexborNode | None = inner
-    for _ in range(_AROUND):
-        if node is None:
-            return False
-        if node.mem_id == outer.mem_id:
-            return True
-        node = node.parent
-    return False
+    return not are_related(candidate.node, node)
