@@ -170,7 +170,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--fetch-pages", type=int, default=2_000, help="pages that each client fetches (default 2000)")
     parser.add_argument("--fetch-rounds", type=int, default=3, help="times that each client fetches them (default 3)")
     parser.add_argument("--fetch-seconds", type=float, default=150, help="for trying out and all rounds (default 150)")
-    parser.add_argument("--crawl-articles", type=int, default=1_000, help="of the crawled portal (default 1000)")
+    parser.add_argument("--crawl-articles", type=int, default=2_000, help="of the crawled portal (default 2000)")
     parser.add_argument("--archive-pages", type=int, default=2_000, help="in the archives that are read (default 2000)")
     parser.add_argument("--archive-rounds", type=int, default=3, help="runs on each number of workers (default 3)")
     parser.add_argument("--kills", type=int, default=10, help="of runs over archives (default 10)")

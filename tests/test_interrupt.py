@@ -11,7 +11,10 @@ import threading
 import time
 from contextlib import aclosing, closing
 from dataclasses import replace
+from functools import partial
+from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 import trustme
@@ -22,6 +25,9 @@ from xinnong_scraper.fetch import AsyncFetcher
 
 from .faults import Asked, Connection, FaultServer, Script, response, says
 from .serving import html_page
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Generator
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
 
@@ -309,3 +315,54 @@ def test_fetches_cancelled_at_any_moment_leave_no_connection() -> None:
 
     with FaultServer(page=keep) as server:
         asyncio.run(run())
+
+
+class CancelledAt:
+    """Awaits a coroutine, and cancels the task as it begins to wait for the so manieth time."""
+
+    def __init__(self, coroutine: Coroutine[Any, Any, object], wait: int) -> None:
+        self._coroutine = coroutine
+        self._wait = wait
+
+    def __await__(self) -> Generator[Any, Any, object]:
+        waits = self._coroutine.__await__()
+        go_on = partial(next, waits)
+        for number in count():
+            try:
+                waited_for = go_on()
+            except StopIteration as stop:
+                return stop.value
+            if number == self._wait:
+                cast("asyncio.Task[object]", asyncio.current_task()).cancel()
+            try:
+                yield waited_for
+                go_on = partial(next, waits)
+            except asyncio.CancelledError as error:
+                go_on = partial(waits.throw, error)
+        raise AssertionError
+
+
+@pytest.mark.parametrize("kept", [False, True], ids=["new connection", "kept connection"])
+def test_a_fetch_cancelled_at_any_of_its_waits_leaves_a_good_connection_or_none(*, kept: bool) -> None:
+    def keep(connection: Connection, asked: Asked | None) -> None:
+        while asked is not None and connection.send(response()):
+            asked = connection.next()
+
+    async def was_cancelled(wait: int) -> bool:
+        async with AsyncFetcher(replace(POLICY, concurrency_per_host=1)) as fetcher:
+            if kept:
+                await fetcher.fetch(server.url())
+            cancelled = False
+            try:
+                await CancelledAt(fetcher.fetch(server.url()), wait)
+            except asyncio.CancelledError:
+                cancelled = True
+            await fetcher.fetch(server.url())
+            made = server.connections
+            await fetcher.fetch(server.url())
+            assert server.connections == made, f"not kept after a fetch was cancelled at wait {wait}"
+        return cancelled
+
+    with FaultServer(page=keep) as server:
+        waits = next(wait for wait in range(100) if not asyncio.run(was_cancelled(wait)))
+        assert waits >= 3  # for the connection or the lock, the head, the body's end

@@ -257,15 +257,17 @@ class _Run:
         response, self._response = self._response, None
         pieces, self._pieces = self._pieces, None
         used, self._used = self._used, None
+        answered = False
         try:
             if response is not None:
                 await self._wire.close(response)
+                answered = True
         finally:
             if used is not None:
                 lane, transport = used
                 if pieces is not None:
                     await self._wire.leave(transport, pieces)
-                elif response is None or transport.spoken_to:  # httpcore's pool keeps what was cancelled half way
+                elif not answered or transport.spoken_to:  # httpcore's pool keeps what was cancelled half way
                     await self._discard([transport])
                 else:
                     await self._discard(self._lanes.give_back(lane, transport))
