@@ -23,7 +23,8 @@ __all__ = ["note_doubts"]
 _NOTE: Final = 100  # characters, white space left out: of a notice, or of a report that says what its headline says
 _UNENDED: Final = 160  # characters of a text that should end as a sentence
 _STUB: Final = 800  # characters of an opening that is shown in a text's place
-_LONG: Final = 2_400  # characters of a text whose length is told by its beginning
+_LONG: Final = 1_200  # characters of a text whose length is told by its beginning
+_SURPLUS: Final = 50  # characters of a beginning that the whole text cannot fall short of
 _TERMS: Final = 8  # of a headline that says enough to be compared with
 _FEW_TERMS: Final = 4  # enough beside a short text
 _SHARED: Final = 0.1  # of a headline's terms, the least that texts and their headlines have in common
@@ -111,18 +112,24 @@ def _doubt_about_text(reading: Reading, resolved: Resolved, area: TextArea | Non
 def _squeezed(text: str) -> str:
     """The form for comparison of a text, or of so much of a long one as tells that it is no stub."""
     opening = squeeze(text[:_LONG])
-    return opening if len(opening) > 2 * _STUB else squeeze(text)
+    return opening if len(opening) > _STUB + _SURPLUS or len(text) <= _LONG else squeeze(text)
 
 
 def _shared(title: str | None, text: str, written: str) -> float:
     """The share of a headline's terms (pairs of Han characters, longer words) that a text has; 1 for a vague one.
 
-    ``text`` is the squeezed text as far as it tells the length of the one that is written.
+    ``text`` is the squeezed text as far as it tells the length of the one that is written. Where that much of it has
+    terms enough, the rest is not looked at.
     """
     terms = {(pair or word).lower() for pair, word in _TERM.findall(title or "")}
     if len(terms) < (_FEW_TERMS if len(text) < _NOTE else _TERMS):
         return 1.0
-    known = (squeeze(written) if len(written) > _LONG else text).lower()
+    share = _share(terms, text)
+    return share if share >= _SHARED_BY_NOTE or len(written) <= _LONG else _share(terms, squeeze(written))
+
+
+def _share(terms: set[str], text: str) -> float:
+    known = text.lower()
     return sum(term in known for term in terms) / len(terms)
 
 

@@ -135,8 +135,11 @@ def _pieces(lines: Iterable[Line]) -> Iterator[_Piece]:
             continue
         for text, element in line.parts:
             whole = clean(text)
-            divided = _DIVIDER.split(_without_dates(whole)) if _DIVIDING.search(whole) else (whole,)
-            for piece in divided:
+            if not _DIVIDING.search(whole):
+                if whole:
+                    yield _Piece(whole, line, element)
+                continue
+            for piece in _DIVIDER.split(_without_dates(whole)):
                 if part := clean(piece):
                     yield _Piece(part, line, element)
         yield _Piece("", line, line.box.node)
@@ -172,8 +175,11 @@ def _label(text: str) -> tuple[str, str, str] | None:
 def _label_within(text: str) -> tuple[str, str, str] | None:
     """Read a label of two words or more inside a sentence: This post was written by."""
     words = words_of_languages()
+    written = NAME_WORD.findall(text, 0, _SENTENCE_WINDOW)
+    keys = [word.lower() for word in written] if text.isascii() else [word_key(word) for word in written]
+    if words.first_words.isdisjoint(keys[1:-1]):
+        return None
     found = list(NAME_WORD.finditer(text, 0, _SENTENCE_WINDOW))
-    keys = [word_key(match[0]) for match in found]
     for at in range(1, len(found) - 1):
         if keys[at] not in words.first_words:
             continue
@@ -199,7 +205,7 @@ def _labelled_below(lines: list[Line]) -> _Found | None:
     for at, line in enumerate(lines):
         pieces = list(_pieces((line,)))
         for index, piece in enumerate(pieces):
-            label = _label(piece.text) or _label_within(piece.text)
+            label = (_label(piece.text) or _label_within(piece.text)) if piece.text else None
             if label is None or label[0] != "by" or not _is_strong(label[1]):
                 continue
             following = chain(pieces[index + 1 :], _pieces(lines[at + 1 :]))
