@@ -95,7 +95,7 @@ def killed(
         return kill_and_resume(
             crawling(portal), folder / f"{worker}.db", stored, trials=runs, with_signal=number, seed=worker,
             before_trial=portal.reset, committed=committed,
-            second_signals=TWICE if number == signal.SIGINT else 0,
+            second_signals=TWICE if number == signal.SIGINT else 0, hit_each=True,
         )  # fmt: skip
 
 
@@ -115,15 +115,15 @@ def shown(reports: list[KillReport[Stored]]) -> str:
             lost += trial.signature.lost(report.signature)
             twice += trial.signature.twice - report.signature.twice
             kills += len(trial.killed_at)
-            for moment in trial.killed_at:
-                tenths[min(BINS - 1, int(moment / report.seconds * BINS))] += "o" if trial.same else "X"
+            for tenth in trial.tenths:
+                tenths[tenth] += "o" if trial.same else "X"
     trials = [trial for report in reports for trial in report.trials]
     codes = sorted({code for trial in trials for code in trial.codes})
     lines += [f"{number * 10:3}-{number * 10 + 10} %  {len(marks):3}  {marks}" for number, marks in enumerate(tenths)]
     share = within / kills if kills else 0
     begun = sum(count > 0 for trial in trials for count in trial.found)
     lines.append(f"{begun} found pages in the store; most {max((max(t.found, default=0) for t in trials), default=0)}")
-    lines.append(f"{kills} runs hit, {sum(t.missed for t in trials)} missed, {within} ({share:.0%}) between commits")
+    lines.append(f"{kills} runs hit, {sum(t.missed for t in trials)} too late, {within} ({share:.0%}) between commits")
     lines.append(f"exit codes {codes}; equal to the undisturbed store: {sum(t.same for t in trials)} of {len(trials)}")
     lines.append(f"records lost: {lost}, twice: {twice}")
     return "\n".join(lines)

@@ -68,6 +68,26 @@ def test_a_program_that_does_its_work_twice_is_found_out(tmp_path: Path) -> None
     assert "X" in report.histogram()
 
 
+def test_a_kill_that_comes_too_late_is_tried_again(tmp_path: Path) -> None:
+    first = tmp_path / "first"
+    slow_once = (
+        "import pathlib, sys, time; first = pathlib.Path(sys.argv[1]); time.sleep(0.1 if first.exists() else 1.5); "
+        "first.touch(); pathlib.Path(sys.argv[2]).write_text('done')"
+    )
+    report = kill_and_resume(
+        [sys.executable, "-c", slow_once, str(first), "{store}"],
+        tmp_path / "said",
+        lambda store: store.read_text(),
+        trials=5,
+        hit_each=True,
+        committed=lambda store: len(store.read_text()),
+    )
+    assert [len(trial.killed_at) for trial in report.trials] == [1] * 5
+    assert sum(trial.missed for trial in report.trials) >= 1
+    assert report.trials[-1].whole < report.seconds
+    assert report.within == 0  # the store held nothing before the end
+
+
 def test_a_run_that_fails_by_itself_is_an_error_that_shows_what_it_said(tmp_path: Path) -> None:
     with pytest.raises(StuckError, match="no such thing"):
         kill_and_resume([sys.executable, "-c", "raise SystemExit('no such thing')"], tmp_path / "s", rows)
