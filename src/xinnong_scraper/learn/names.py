@@ -27,6 +27,8 @@ _NOT_IN_NAMES: Final = frozenset(":/[]!@%")
 _LONGEST_NAME: Final = 64
 _SHORT: Final = 4
 """Letters: pinyin initials and other abbreviations tell nothing by their looks."""
+_SURE: Final = 4
+"""Letters that a name of words has at least where a tool makes them: of random pairs each fortieth is a word."""
 _LONGEST_WORD: Final = 16
 _STRANGE: Final = 0.25
 """Of the pairs of letters in a word, how many may occur in no known word: of random letters half do."""
@@ -163,6 +165,7 @@ class Names:
                 for node in tree.css("[class], [id]")[:_MAX_NAMED]
                 for name in f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}".split()
             }
+            names = {name for name in names if kind_of(name) != "look"}
             judged += len(names)
             hashed += sum(kind_of(name) == "hashed" for name in names)
             known += sum(_has_word(name) for name in names)
@@ -172,6 +175,6 @@ class Names:
     def rank(self, name: str) -> int | None:
         """Give 0 for a name made of words, 1 for another one to rely on, None for one not to."""
         kind = kind_of(name)
-        if kind == "semantic":
-            return 0
-        return 1 if kind == "plain" and not self.only_semantic else None
+        if self.only_semantic:
+            return 0 if kind == "semantic" and sum(map(str.isalpha, name)) >= _SURE else None
+        return {"semantic": 0, "plain": 1}.get(kind)
