@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 JITTER: Final = 0.4
 """Seconds by which a busy machine may shift the moments at which a server reads two requests."""
-START: Final = 0.8
-"""The same where the first request of a fresh process is among them, which loads the rest of the network library."""
 
 
 def policy_of(delay: float) -> CrawlPolicy:

@@ -13,7 +13,7 @@ from xinnong_scraper.crawl import FleetCrawler
 from xinnong_scraper.crawl.cluster import RayWorkers
 from xinnong_scraper.crawl.shards import Shards
 
-from .divided import START, Portals, articles_in, policy_of, when
+from .divided import JITTER, Portals, articles_in, policy_of, when
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,10 +42,10 @@ def test_a_killed_actor_costs_no_record_and_no_host_its_rest(tmp_path: Path) -> 
 
     with ExitStack() as stack:
         portals = Portals(stack, hosts=3, pages=3)
-        killer = when(lambda: portals.asked() >= 4, kill)
+        killer = when(lambda: portals.asked() >= 4, kill, patience=180)  # Ray begins slowly on a busy machine
         stats = FleetCrawler(tmp_path / "news", policy_of(2), workers=workers).run(portals.seeds)
         killer.join()
         assert killed
         assert stats.losses == 1
         assert articles_in(Shards(tmp_path / "news").paths()) == sorted(portals.articles)
-        assert portals.closest() >= 2 - START
+        assert portals.closest() >= 2 - JITTER

@@ -17,7 +17,7 @@ from xinnong_scraper.crawl.parts import part_of
 from xinnong_scraper.crawl.processes import ProcessWorkers
 from xinnong_scraper.errors import StoreError
 
-from .divided import JITTER, START, Portals, articles_in, policy_of, when
+from .divided import JITTER, Portals, articles_in, policy_of, when
 from .faults import response, says
 from .kill_runs import stored
 from .serving import html_page
@@ -50,7 +50,7 @@ def test_a_killed_worker_costs_no_record_and_no_host_its_rest(stack: ExitStack, 
     assert killed
     assert stats.losses == 1
     assert articles_in(Shards(tmp_path / "news").paths()) == sorted(portals.articles)
-    assert portals.closest() >= 2 - START
+    assert portals.closest() >= 2 - JITTER
     assert portals.asked() <= len(portals.articles) + 2, "only what a worker had under way is asked for again"
 
 
@@ -120,7 +120,7 @@ def test_workers_end_with_the_process_that_began_them(stack: ExitStack, tmp_path
     )
     assert done.returncode == 0, done.stderr
     assert articles_in(Shards(tmp_path / "news").paths()) == sorted(portals.articles)
-    assert portals.closest() >= 2 - START
+    assert portals.closest() >= 2 - JITTER
 
 
 def test_a_folder_has_one_crawl_at_a_time_and_nothing_else(tmp_path: Path) -> None:

@@ -70,7 +70,6 @@ def test_robots_that_is_no_set_of_rules(driver: str, answer: bytes, allowed: boo
 
 def test_delay_and_crawl_delay_space_the_requests_of_one_host(driver: str) -> None:
     rules = response(b"User-agent: *\nCrawl-delay: 0.4", content_type="text/plain")
-    fetch_in_turn(driver, ["http://127.0.0.1:1/"], policy(retries=0))  # loads what the first connection loads
     with FaultServer(robots__txt=says(rules), page=says(response())) as server:
         chosen = policy(respect_robots=True, delay=0.2, timeout=0.7)
         outcomes = fetch_together(driver, [server.url()] * 4, chosen)
@@ -79,6 +78,39 @@ def test_delay_and_crawl_delay_space_the_requests_of_one_host(driver: str) -> No
     gaps = [after - before for before, after in pairwise(times)]
     assert gaps[0] > 0.15
     assert all(gap > 0.35 for gap in gaps[1:])
+
+
+def test_the_delay_counts_from_the_moment_at_which_a_request_goes_out(driver: str) -> None:
+    looked_up: list[str] = []
+
+    def resolver(host: str, _port: int) -> list[str]:
+        looked_up.append(host)
+        if len(looked_up) == 1:
+            time.sleep(0.5)
+        return ["127.0.0.1"]
+
+    with FaultServer(page=says(response())) as server:
+        urls = [server.url(host="slow.example")] * 3
+        outcomes = fetch_in_turn(driver, urls, policy(delay=0.6), resolver=resolver)
+    assert [type(outcome) for outcome in outcomes] == [FetchedPage] * 3
+    times = [asked.at for asked in server.asked]
+    assert all(after - before > 0.55 for before, after in pairwise(times))
+
+
+def test_the_delay_counts_after_an_answer_that_never_came(driver: str) -> None:
+    def resolver(_host: str, _port: int) -> list[str]:
+        if not server.asked:
+            time.sleep(0.5)
+        return ["127.0.0.1"]
+
+    def resets(connection: Connection, _asked: Asked) -> None:
+        connection.reset()
+
+    with FaultServer(page=[resets, says(response())]) as server:
+        urls = [server.url(host="slow.example")] * 2
+        _, outcome = fetch_in_turn(driver, urls, policy(delay=0.6, retries=0), resolver=resolver)
+    assert isinstance(outcome, FetchedPage)
+    assert server.asked[1].at - server.asked[0].at > 0.55
 
 
 def test_concurrency_per_host(driver: str) -> None:

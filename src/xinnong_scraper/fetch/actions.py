@@ -43,6 +43,8 @@ class Failure:
     kind: FailureKind
     detail: str
     cause: BaseException | None = None
+    sent_at: float | None = None
+    """When the request went out (monotonic seconds); None where it did not."""
 
 
 @dataclass(frozen=True, slots=True)

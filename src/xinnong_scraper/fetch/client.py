@@ -234,12 +234,12 @@ class _Run:
             with until(effect.ends) as watch:
                 self._response = await self._wire.send(transport, request_of(effect))
         except TRANSPORT_ERRORS as error:
-            return failure_of(error, kept=watch.kept)
+            return failure_of(error, kept=watch.kept, sent_at=watch.sent_at)
         except AddressBlockedError as error:
             error.url = error.url or effect.address.url
             return Stop(error)
         self._pieces = self._wire.pieces(transport, self._response)
-        return head_of(self._response)
+        return head_of(self._response, sent_at=watch.sent_at)
 
     async def _receive(self, effect: Receive) -> bytes | Failure | None:
         try:

@@ -87,6 +87,8 @@ class Head:
 
     status: int
     headers: Headers
+    sent_at: float | None = None
+    """When the request went out (monotonic seconds)."""
 
 
 @dataclass(frozen=True, slots=True)

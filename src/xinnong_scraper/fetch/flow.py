@@ -100,6 +100,12 @@ class HostClock:
                 self._last[origin] = now
             return 0.0
 
+    def went_out(self, origin: str, at: float) -> None:
+        """Note when a request that began was really sent: the look-up of a name and the connection came first."""
+        with self._lock:
+            if origin in self._last:
+                self._last[origin] = max(at, self._last[origin])
+
     def hold(self, origin: str, until: float, now: float) -> None:
         """Let nothing start before ``until``."""
         with self._lock:
@@ -209,6 +215,8 @@ class Flow:
             send.address, send.headers, self._policy.connect_timeout, self._policy.idle_timeout, machine.budget.ends
         )
         received_at = self._wall()
+        if not isinstance(result, Stop) and result.sent_at is not None:
+            self._turns.went_out(origin, result.sent_at)
         action: Send | Stop | Done | Read
         if isinstance(result, Stop):
             action = result

@@ -51,13 +51,13 @@ class Watch:
     """Until when the connection that is being made must be there, its TLS included."""
     connected: bool = False
     """A connection was made."""
-    written: bool = False
-    """Something was sent."""
+    sent_at: float | None = None
+    """When the first of the request was sent (monotonic seconds)."""
 
     @property
     def kept(self) -> bool:
         """Whether the request went out on a connection kept from before."""
-        return self.written and not self.connected
+        return self.sent_at is not None and not self.connected
 
 
 _watch: ContextVar[Watch | None] = ContextVar("_watch", default=None)
@@ -109,8 +109,8 @@ def _securing(timeout: float | None) -> float | None:
 def _writing(timeout: float | None) -> float | None:
     """Note that something is being sent; returns the seconds for it."""
     watch = _watch.get()
-    if watch is not None:
-        watch.written = True
+    if watch is not None and watch.sent_at is None:
+        watch.sent_at = time.monotonic()
     return _left(timeout, httpcore.WriteTimeout)
 
 

@@ -62,8 +62,8 @@ class FetchPolicy:
     """Further requests in one fetch after a failure that may pass: no connection, a connection that broke, a truncated
     body, a page that seems cut off, status 429, 502, 503 or 504. Default 2."""
     delay: float = 0.0
-    """Least seconds between the starts of two requests to one host; a longer Crawl-delay in robots.txt wins.
-    Default 0."""
+    """Least seconds between two requests to one host, each counted from when it goes out; a longer Crawl-delay in
+    robots.txt wins. Default 0."""
     concurrency_per_host: int = 4
     """Requests to one host at the same time, from one fetcher. Default 4."""
     respect_robots: bool = True

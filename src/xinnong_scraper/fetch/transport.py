@@ -75,10 +75,10 @@ def request_of(effect: Open) -> Request:
     return httpcore.Request("GET", url, headers=headers, extensions={"timeout": timeouts})
 
 
-def head_of(response: Response) -> Head:
-    """Give the head of a response, names in lower case."""
+def head_of(response: Response, *, sent_at: float | None) -> Head:
+    """Give the head of a response to what was sent then (monotonic seconds), names in lower case."""
     headers = [(name.decode("latin-1").lower(), text_of(value)) for name, value in response.headers]
-    return Head(response.status, headers)
+    return Head(response.status, headers, sent_at)
 
 
 _POOL_OPTIONS: dict[str, Any] = {
