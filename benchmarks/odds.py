@@ -28,7 +28,13 @@ Feature = tuple[str, str]
 _PRIORS: Final = {"alone": (2.2, 1.2), "agree": (0.5, 0.7), "doubt": (-0.7, 0.9)}
 """Mean and spread of a weight before any page was seen, as logarithms of odds and factors."""
 _BY_HAND: Final[dict[str, dict[Feature, float]]] = {
-    "title": {("alone", "h1"): 3.0, ("alone", "document"): 1.0, ("doubt", "unseen"): -0.7, ("doubt", "site"): -3.0},
+    "title": {
+        ("alone", "h1"): 3.0,
+        ("alone", "document"): 1.0,
+        ("doubt", "unseen"): -0.7,
+        ("doubt", "site"): -3.0,
+        ("doubt", "labelled"): -4.6,
+    },
     "published_at": {
         ("alone", "label"): 3.0,
         ("alone", "metadata"): 1.7,
@@ -45,6 +51,7 @@ _BY_HAND: Final[dict[str, dict[Feature, float]]] = {
         ("alone", "publisher-alone"): 0.1,
         ("doubt", "bare"): -1.5,
         ("doubt", "rivals"): -1.2,
+        ("doubt", "control"): -4.6,
     },
     "authors": {("alone", "label"): 3.0, ("alone", "shown"): 3.0},
     "editors": {("alone", "label"): 3.0},

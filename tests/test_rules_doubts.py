@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from xinnong_scraper import extract_html
 from xinnong_scraper.errors import NotAnArticleError
 
-from .rules import BY, DATE_ONLY, H1, NAME, TEXTS, TITLE, B, among, at, codes, page, read
+from .rules import BY, DATE_ONLY, H1, NAME, TEXTS, TITLE, URL, B, H, among, at, codes, page, read
 
 DOUBTED = ("low_confidence", "body")
 ENTRY = "<li><a href=/{0}.html>春耕备耕有序推进农机忙检修</a><span>2020-03-1{0}</span></li>"
@@ -135,3 +136,105 @@ def test_a_breadcrumb_below_the_text_is_told(path: str, told: bool) -> None:
     assert not article.breadcrumb
     assert (("missing_field", "breadcrumb") in codes(article)) is told
     assert ("missing_field", "breadcrumb") not in codes(page(above=path, below=path))
+
+
+DAY = "<div>2018-04-28 13:44</div>"
+MISSING_SOURCE = ("missing_field", "source")
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        pytest.param(f"<div>江城必读</div>{DAY}", id="before-the-date"),
+        pytest.param(f"{DAY}<div>江城必读</div><div>阅读 20</div>", id="behind-it"),
+        pytest.param("<div>江城必读</div><div>发布时间：10-08 12:00</div>", id="beside-a-date-without-a-year"),
+    ],
+)
+def test_a_bare_name_beside_the_date_is_told(by: str) -> None:
+    article = page(by=by, **OTHER_SITE)
+    assert article.source is None
+    assert MISSING_SOURCE in codes(article)
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        pytest.param(f"<div>江城必读</div><div>阅读 20</div>{DAY}", id="a-line-between"),
+        pytest.param("<div>江城必读</div>", id="no-date"),
+        pytest.param(f"<div>官方账号</div>{DAY}", id="a-control"),
+        pytest.param(f"<div>复制链接</div>{DAY}", id="a-tool"),
+        pytest.param(f"<div>Share</div>{DAY}", id="a-foreign-word"),
+        pytest.param(f"<div>桃花开了，快来</div>{DAY}", id="a-sentence"),
+        pytest.param(f"<div>相关新闻</div>{DAY}", id="a-heading-of-other-articles"),
+        pytest.param(f"<div>头条</div>{DAY}", id="a-section"),
+        pytest.param(f"<div>乡村振兴</div>{DAY}", id="a-step-of-the-breadcrumb"),
+        pytest.param(f"<div>专栏作家</div>{DAY}", id="a-label"),
+        pytest.param(f"<div>上官婉如</div>{DAY}<div>作者：上官婉如</div>", id="the-author"),
+        pytest.param(f"<h2>江城必读</h2>{DAY}", id="a-heading"),
+        pytest.param(f"<div>三百亩桃花竞相开放迎来四方游客</div>{DAY}", id="a-subtitle"),
+    ],
+)
+def test_what_is_no_name_beside_the_date_is_not_told(by: str) -> None:
+    path = "<div>当前位置：<a href=/>首页</a> &gt; <a href=/zx/>乡村振兴</a> &gt; 正文</div>"
+    article = page(by=by, above=path, **OTHER_SITE)
+    assert article.source is None
+    assert MISSING_SOURCE not in codes(article)
+
+
+CELLS = "<table><tr><td>发布日期</td><td>2018-04-28</td></tr><tr><td>{}</td><td>江城地理学会</td></tr></table>"
+SOCIETY = f"<title>江城地理学会</title><div>{NAME}</div>"
+
+
+def test_a_sources_label_whose_value_was_taken_for_the_headline_is_told() -> None:
+    article = page(head=SOCIETY, by=CELLS.format("信息来源"))
+    assert (article.title, article.source) == ("江城地理学会", None)
+    assert MISSING_SOURCE in codes(article)
+    assert MISSING_SOURCE not in codes(page(head=SOCIETY, by=CELLS.format("浏览次数")))
+
+
+def test_a_headline_that_is_the_value_of_a_sources_label_is_not_sure() -> None:
+    labelled, plain = (page(head=SOCIETY, by=CELLS.format(word)) for word in ("信息来源", "浏览次数"))
+    assert labelled.title == plain.title == "江城地理学会"
+    assert labelled.evidence["title"].confidence < 0.7 <= plain.evidence["title"].confidence
+
+
+def test_a_heading_below_a_sources_label_that_is_empty_stays_sure() -> None:
+    bare, labelled = (page(above=above, by=DATE_ONLY).evidence["title"] for above in ("", "<div>来源：</div>"))
+    assert bare.confidence == labelled.confidence
+
+
+@pytest.mark.parametrize(
+    ("value", "sure"),
+    [
+        pytest.param("<a href=#c>我要评论</a>", False, id="a-control"),
+        pytest.param("<a href=#c>央视新闻客户端</a>", True, id="a-publisher"),
+        pytest.param("<a href=#c>江城园林</a>", True, id="a-name"),
+        pytest.param("<a href=#>江城推荐</a>", True, id="a-link-to-nowhere"),
+        pytest.param("江城园林有限公司", True, id="no-link"),
+    ],
+)
+def test_a_control_behind_a_sources_label_is_not_sure(value: str, sure: bool) -> None:
+    found = page(by=f"<div>来源： {value}</div>").evidence["source"]
+    assert (found.confidence >= 0.7) is sure
+
+
+RELATIVE = "<div>3小时前</div>"
+STATED = "<meta property=article:published_time content=2018-04-28T13:44:24+08:00>"
+SCRIPT = f"<script>var msg_title = '{NAME}'; var ct = 1524894264;</script>"
+UNRESOLVED = ("unresolved_date", "published_at")
+
+
+@pytest.mark.parametrize(
+    ("url", "above", "by", "told"),
+    [
+        pytest.param(None, STATED, RELATIVE, True, id="the-metadata-alone"),
+        pytest.param(URL, STATED, RELATIVE, False, id="the-address-too"),
+        pytest.param(None, f"{STATED}<meta name=pubdate content=2018-04-28>", RELATIVE, False, id="two-statements"),
+        pytest.param(None, "", f"{RELATIVE}{SCRIPT}", False, id="the-pages-own-script"),
+        pytest.param(None, STATED, DATE_ONLY, False, id="a-date-that-is-shown"),
+    ],
+)
+def test_a_date_in_place_of_the_one_that_is_shown_is_told(url: str | None, above: str, by: str, told: bool) -> None:
+    article = extract_html(f"{above}{H}{by}<div>{B}</div>", url=url)
+    assert article.published_at == at("2018-04-28T13:44:24")
+    assert (UNRESOLVED in codes(article)) is told

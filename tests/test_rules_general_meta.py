@@ -205,6 +205,13 @@ def test_what_elements_say_for_machines_is_read(markup: str) -> None:
     assert day(page(f"<div>{markup}</div>")) == "2019-03-03T10:00:00+00:00"
 
 
+@pytest.mark.parametrize("shown", ["2 days ago", "04/03/2019"])
+def test_metadata_alone_in_place_of_a_date_that_cannot_be_resolved_is_told(shown: str) -> None:
+    article = page(f"<p>{shown}</p>", head="<meta name=pubdate content=2019-06-05>")
+    assert day(article) == "2019-06-05T00:00:00+00:00"
+    assert ("unresolved_date", "published_at") in codes(article)
+
+
 def test_the_address_tells_the_day_where_nothing_else_does() -> None:
     article = page(url="https://www.harbour-gazette.example/2019/03/03/white")
     assert (day(article), article.published_precision) == ("2019-03-03T00:00:00+00:00", "day")

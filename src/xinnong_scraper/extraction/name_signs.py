@@ -13,6 +13,7 @@ from .headline import split_site_name
 
 if TYPE_CHECKING:
     from .findings import Findings
+    from .headline import Headline
     from .reading import Candidate
 
 __all__ = ["date_signs", "person_signs", "source_signs", "title_signs"]
@@ -59,6 +60,7 @@ def title_signs(found: Findings, winner: Candidate) -> Signs:
         "site": text == squeeze(found.resolved.get("site_name") or "") or text in reading.lexicon.home,
         "short": len(text) < _SHORT_TITLE,
         "long": len(text) > _LONG_TITLE,
+        "labelled": seen and headline is not None and _is_labelled(found, headline),
         "far": gap is not None and not -_NEAR <= gap <= _FAR,
         "language": found.is_foreign,
         "few-words": found.is_foreign and len(str(winner.value).split()) <= _FEW_WORDS,
@@ -76,6 +78,14 @@ def _title_kind(found: Findings, winner: Candidate) -> str:
         return winner.strategy
     level = headline.line.box.heading
     return "line" if not level else "h1" if level == 1 else "heading"
+
+
+def _is_labelled(found: Findings, headline: Headline) -> bool:
+    """Tell a plain line that a source's label alone stands above, so that it is the label's value."""
+    if headline.line.box.heading:
+        return False
+    above = found.reading.lines[headline.first - 1].text.strip(":： ") if headline.first else ""
+    return found.reading.lexicon.labels.field(above) == "source"
 
 
 def _told(title: str, text: str) -> bool:
@@ -153,9 +163,17 @@ def source_signs(found: Findings, winner: Candidate) -> Signs:
         "no-headline": not found.is_shown("title"),
         "person": not publisher and lexicon.person.fullmatch(name) is not None,
         "odd": _ODD_NAME.search(name) is not None,
+        "control": not publisher and _is_control(found, winner),
         "language": found.is_foreign,
     }
     return Signs(kind, chosen(agree), chosen(doubt))
+
+
+def _is_control(found: Findings, winner: Candidate) -> bool:
+    """Tell a name that leads to another part of its page and has a control's words (我要评论)."""
+    link = winner.node.attributes.get("href") if winner.node is not None and winner.node.tag == "a" else None
+    inside = link is not None and len(link) > 1 and link.startswith("#")
+    return inside and found.reading.lexicon.not_source.search(str(winner.value)) is not None
 
 
 def person_signs(found: Findings, winner: Candidate) -> Signs:

@@ -29,6 +29,7 @@ ODDS: Final[dict[str, FieldOdds]] = {
             "document": 0.66,
             "far": 0.79,
             "few-words": 0.27,
+            "labelled": 0.0078,
             "language": 0.12,
             "long": 0.41,
             "metadata": 0.42,
@@ -53,6 +54,7 @@ ODDS: Final[dict[str, FieldOdds]] = {
         agree={"link": 1, "metadata": 3.4, "publisher": 2.6, "site": 1},
         doubt={
             "bare": 1,
+            "control": 0.0072,
             "language": 1,
             "long": 0.31,
             "metadata": 0.32,

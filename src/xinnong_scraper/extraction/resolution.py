@@ -129,6 +129,9 @@ def resolve(reading: Reading) -> Resolved:
         agreeing, contradicting = _compare(winner, candidates[1:])
         if field == "published_at" and _url_agrees(reading, winner):
             agreeing.append("url")
+        if field == "published_at" and not agreeing and _is_stand_in(winner, candidates[0]):
+            unresolved = _unresolved(candidates[0].value)
+            reading.note("unresolved_date", field, f"{unresolved}; {winner.rule} alone says what was taken")
         resolved.set(winner, agreeing=agreeing)
         resolved.rivals[field] = contradicting
         if contradicting and field in ("title", "source", "published_at", "authors"):
@@ -153,6 +156,14 @@ def _with_value(candidates: list[Candidate]) -> Candidate:
             value = other.value._replace(raw=winner.value.raw, precision=precision)
             return replace(other, value=value)
     return winner
+
+
+def _is_stand_in(winner: Candidate, shown: Candidate) -> bool:
+    """Tell a date that a statement of the metadata gave in place of one that cannot be resolved.
+
+    The variable of a page's own script is none: the script makes of it what the page shows.
+    """
+    return shown.value.value is None and winner.rule.startswith(("meta:", "json-ld:"))
 
 
 def settle_dates(reading: Reading, resolved: Resolved) -> None:
