@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class ArticleLoader(BaseLoader):
     """One document a page that is an article: its text, and the metadata that vector stores can filter by."""
 
-    def __init__(self, urls: Iterable[str], *, policy: FetchPolicy | None = None, sure: float = 0.5) -> None:
+    def __init__(self, urls: Iterable[str], *, policy: FetchPolicy | None = None, sure: float = 0) -> None:
         self.urls, self.policy, self.sure = urls, policy, sure
 
     def lazy_load(self) -> Iterator[Document]:
@@ -31,7 +31,8 @@ class ArticleLoader(BaseLoader):
         for outcome in extract_many(self.urls, policy=self.policy):
             if (article := outcome.article) is not None and article.confidence >= self.sure:
                 # Scalars only: vector stores take neither lists nor times. ``source`` is the address by their custom.
-                fields = article.model_dump(mode="json", include={"title", "section", "published_at", "language"})
+                names = {"title", "section", "published_at", "language", "confidence"}
+                fields = article.model_dump(mode="json", include=names)
                 known = {name: value for name, value in fields.items() if value is not None}
                 publisher = {"publisher": article.source} if article.source else {}
                 yield Document(article.text, metadata={"source": article.url, **publisher, **known})
